@@ -1,0 +1,100 @@
+"""A learner's delivery plan: lines, their units, reviews."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from simple_history.models import HistoricalRecords
+
+from learners.models.basedata import Officer, Qualification
+from learners.models.people import Learner
+from learners.words import Attended, ReviewType
+
+
+class DeliveryPlanLine(models.Model):
+    """A qualification of a learner. A restart is a second line; only the latest of one qualification is exchanged."""
+
+    learner = models.ForeignKey(Learner, models.CASCADE, related_name="delivery_plan")
+    qualification = models.ForeignKey(Qualification, models.PROTECT, related_name="lines")
+    start = models.DateField()
+    assessor = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="assessor_of")
+    planned_end = models.DateField(null=True, blank=True)
+    actual_end = models.DateField(null=True, blank=True)
+    total_elements = models.PositiveIntegerField(null=True, blank=True)
+    elements_done = models.PositiveIntegerField(null=True, blank=True)
+    registration_number = models.CharField(max_length=50, blank=True)
+    registration_date = models.DateField(null=True, blank=True)
+    certificate_applied = models.DateField("certificate applied for", null=True, blank=True)
+    certificate_received = models.DateField(null=True, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["qualification__vq_reference", "start"]
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "qualification", "start"], name="line_once_per_start"),
+            models.CheckConstraint(
+                condition=Q(elements_done__isnull=True)
+                | Q(total_elements__isnull=True)
+                | Q(elements_done__lte=F("total_elements")),
+                name="line_elements_within_total",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.qualification.vq_reference} from {self.start}"
+
+    @property
+    def progress(self) -> tuple[int, int] | None:
+        """(done, total) by its units if it has any, else by elements; None where neither is known."""
+        units = list(self.units.all())
+        if units:
+            return sum(unit.actual_end is not None for unit in units), len(units)
+        if self.total_elements is None:
+            return None
+        return self.elements_done or 0, self.total_elements
+
+
+class Unit(models.Model):
+    """A unit of a line. Units are never exchanged with OneFile."""
+
+    line = models.ForeignKey(DeliveryPlanLine, models.CASCADE, related_name="units")
+    reference = models.CharField(max_length=50)
+    title = models.CharField(max_length=255, blank=True)
+    actual_end = models.DateField(null=True, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["reference"]
+        constraints = [models.UniqueConstraint(fields=["line", "reference"], name="unit_once_per_line")]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}".strip()
+
+
+class Review(models.Model):
+    learner = models.ForeignKey(Learner, models.CASCADE, related_name="reviews")
+    type = models.CharField(max_length=10, choices=ReviewType, default=ReviewType.NORMAL)
+    scheduled_date = models.DateField(null=True, blank=True)
+    start_time = models.TimeField(null=True, blank=True, help_text="London time")
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="reviews")
+    attended = models.CharField(max_length=7, choices=Attended, default=Attended.UNKNOWN)
+    actual_date = models.DateField(null=True, blank=True)
+    actual_time = models.TimeField(null=True, blank=True, help_text="London time")
+    trainee_signed = models.DateField(null=True, blank=True)
+    officer_signed = models.DateField(null=True, blank=True)
+    employer_signed = models.DateField(null=True, blank=True)
+    notes = models.TextField(blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["-scheduled_date", "-start_time", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(type__in=ReviewType.values), name="review_type_known"),
+            models.CheckConstraint(condition=Q(attended__in=Attended.values), name="review_attended_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} review of {self.scheduled_date or 'no date'}"

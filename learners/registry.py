@@ -1,0 +1,58 @@
+"""What another app may add to the MIS, in its ``AppConfig.ready()``: the MIS itself knows of none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model
+from django.http import HttpRequest
+
+from learners.actor import Actor
+from learners.models import Learner
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a page: ``context`` gives the values for ``template``, or None where it does not appear."""
+
+    template: str
+    context: Callable[[HttpRequest, Any], dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class ExtraColumn:
+    """A column of a file kind that another app keeps. ``check`` raises ValueError in words for people."""
+
+    name: str
+    read: Callable[[Model], str]
+    check: Callable[[Model | None, str], None]
+    write: Callable[[Model, str, Actor], bool]  # True where something changed
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    label: Callable[[HttpRequest], str]
+    url_name: str
+    shown: Callable[[HttpRequest], bool]
+
+
+@dataclass
+class Registry:
+    """Lists that grow at start and are read by the MIS's pages and files."""
+
+    delivery_plan_panels: list[Panel] = field(default_factory=list)
+    officer_panels: list[Panel] = field(default_factory=list)
+    organisation_panels: list[Panel] = field(default_factory=list)
+    file_columns: dict[str, list[ExtraColumn]] = field(default_factory=dict)
+    file_kinds: dict[str, Any] = field(default_factory=dict)
+    # A review another app knows by an id of its own: found by it, shown with it, some of its fields read-only.
+    review_by_other_id: Callable[[str], Any] | None = None
+    review_locked_fields: list[Callable[[Any], dict[str, str]]] = field(default_factory=list)
+    learner_search: list[Callable[[str], list[int]]] = field(default_factory=list)
+    learner_export: list[Callable[[Learner], dict[str, Any]]] = field(default_factory=list)
+    menu: list[MenuItem] = field(default_factory=list)
+
+
+registry = Registry()

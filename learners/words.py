@@ -1,0 +1,111 @@
+"""The code words of the records, as screens and files spell them."""
+
+from django.db import models
+
+
+class SystemStatus(models.TextChoices):
+    PARTIAL_ENTRY = "Partial Entry"
+    LIVE = "Live"
+    ARCHIVED = "Archived"
+    DELETED = "Deleted"
+
+
+class ProgrammeStatus(models.TextChoices):
+    IN_LEARNING = "In Learning"
+    BREAK = "Break"
+    ENDED = "Ended"
+
+
+class Sex(models.TextChoices):
+    MALE = "M", "Male"
+    FEMALE = "F", "Female"
+
+
+class Ethnicity(models.IntegerChoices):
+    """The ILR's list."""
+
+    BRITISH = 31, "English / Welsh / Scottish / Northern Irish / British"
+    IRISH = 32, "Irish"
+    TRAVELLER = 33, "Gypsy or Irish Traveller"
+    OTHER_WHITE = 34, "Any other White background"
+    WHITE_CARIBBEAN = 35, "White and Black Caribbean"
+    WHITE_AFRICAN = 36, "White and Black African"
+    WHITE_ASIAN = 37, "White and Asian"
+    OTHER_MIXED = 38, "Any other mixed / multiple ethnic background"
+    INDIAN = 39, "Indian"
+    PAKISTANI = 40, "Pakistani"
+    BANGLADESHI = 41, "Bangladeshi"
+    CHINESE = 42, "Chinese"
+    OTHER_ASIAN = 43, "Any other Asian background"
+    AFRICAN = 44, "African"
+    CARIBBEAN = 45, "Caribbean"
+    OTHER_BLACK = 46, "Any other Black / African / Caribbean background"
+    ARAB = 47, "Arab"
+    OTHER = 98, "Any other ethnic group"
+    NOT_PROVIDED = 99, "Not provided"
+
+
+class Lldd(models.IntegerChoices):
+    """The ILR's flag for a learning difficulty, disability or health problem."""
+
+    YES = 1, "Yes"
+    NO = 2, "No"
+    NOT_SAID = 9, "Not said"
+
+
+LLDD_CATEGORIES = (*range(1, 18), *range(93, 100))
+
+
+class QualificationStatus(models.TextChoices):
+    LIVE = "Live"
+    DORMANT = "Dormant"
+
+
+class ReviewType(models.TextChoices):
+    NORMAL = "Normal"
+    INDUCTION = "Induction"
+    GATEWAY = "Gateway"
+    EXIT = "Exit"
+    OTHER = "Other"
+
+
+class Attended(models.TextChoices):
+    YES = "Yes"
+    NO = "No"
+    UNKNOWN = "Unknown"
+
+
+class OfficerStatus(models.TextChoices):
+    LIVE = "Live"
+    ARCHIVED = "Archived"
+
+
+class OrganisationStatus(models.TextChoices):
+    LIVE = "Live"
+    UNAPPROVED = "Unapproved"
+
+
+class PlacementType(models.TextChoices):
+    EMPLOYER = "P", "Placement / Employer"
+    WORK_PLACEMENT = "W", "Work placement"
+    OTHER = "O", "Other"
+
+
+OFFICER_ROLES = (
+    "Assessment",
+    "Assessor",
+    "Careers Adviser",
+    "Change Request Authoriser",
+    "Contacts",
+    "Course Organiser",
+    "Course Tutor",
+    "Examiner",
+    "External Verifier",
+    "Internal Verifier",
+    "Main Adviser",
+    "Mentor",
+    "Placement Adviser",
+    "Recruitment",
+    "System User",
+    "Training Adviser",
+)

@@ -1,0 +1,8 @@
+"""The OneFile integration."""
+
+from django.apps import AppConfig
+
+
+class OneFileIntegrationConfig(AppConfig):
+    name = "onefile_integration"
+    verbose_name = "OneFile integration"
