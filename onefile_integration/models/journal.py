@@ -1,0 +1,274 @@
+"""Runs, their plans, the plans' steps, and what only a person can decide."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from learners.models import Learner
+from onefile_integration.words import (
+    OPEN_PLANS,
+    UNSETTLED_STEPS,
+    Environment,
+    FailureKind,
+    Lane,
+    PlanState,
+    QuestionKind,
+    RunKind,
+    RunState,
+    StepState,
+)
+
+
+def from_now(delta: timedelta) -> models.ExpressionWrapper:
+    """A moment on the database's clock: machines may disagree about the time, the database cannot."""
+    return models.ExpressionWrapper(Now() + delta, output_field=models.DateTimeField())
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def unfinished(self) -> RunQuerySet:
+        return self.filter(state__in=[RunState.PLANNING, RunState.APPROVED], dry=False)
+
+    def whole(self) -> RunQuerySet:
+        return self.filter(kind=RunKind.WHOLE)
+
+
+class Run(models.Model):
+    """One time that somebody, or the clock, asked for an exchange."""
+
+    kind = models.CharField(max_length=8, choices=RunKind)
+    environment = models.CharField(max_length=8, choices=Environment)
+    lane = models.CharField(max_length=6, choices=Lane)
+    dry = models.BooleanField(default=False)
+    # The London date of a scheduled night; a run by button or command has none.
+    scheduled_for = models.DateField(null=True, unique=True)
+    state = models.CharField(max_length=9, choices=RunState, default=RunState.PLANNING)
+    asked_by = models.CharField(max_length=150)
+    user = models.ForeignKey(
+        django_settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    calls = models.PositiveIntegerField(default=0)
+    stop_reason = models.CharField(max_length=500, blank=True)
+    skipped = models.PositiveIntegerField(default=0)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=Q(kind=RunKind.WHOLE, dry=False, state__in=[RunState.PLANNING, RunState.APPROVED]),
+                name="run_one_whole_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"run {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (RunState.PLANNING, RunState.APPROVED)
+
+
+class PlanQuerySet(models.QuerySet["ExchangePlan"]):
+    def open(self) -> PlanQuerySet:
+        return self.filter(state__in=OPEN_PLANS)
+
+    def due(self) -> PlanQuerySet:
+        """Open, not to be left alone for now, and free: nobody holds it, or its holder's lease is over."""
+        free = Q(claim__isnull=True) | Q(lease_until__lt=Now())
+        return self.open().filter(free, Q(due_at__isnull=True) | Q(due_at__lte=Now()))
+
+
+class ExchangePlan(models.Model):
+    """The steps that would make one learner here and in OneFile agree."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="plans")
+    learner = models.ForeignKey(Learner, models.CASCADE, related_name="onefile_plans")
+    kind = models.CharField(max_length=8, choices=RunKind)
+    state = models.CharField(max_length=7, choices=PlanState, default=PlanState.UNMADE)
+    choices = models.JSONField(default=dict)
+    # What was shown when a person said go; the steps carried out must be these.
+    digest = models.CharField(max_length=64, blank=True)
+    is_stale = models.BooleanField(default=False)
+    notes = models.JSONField(default=list)
+    claim = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    deaths = models.PositiveSmallIntegerField(default=0)
+    failure_kind = models.CharField(max_length=15, choices=FailureKind, blank=True)
+    failure_message = models.CharField(max_length=1000, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "learner"], name="plan_once_per_run"),
+            models.UniqueConstraint(
+                fields=["learner"], condition=Q(claim__isnull=False), name="plan_one_exchange_per_learner"
+            ),
+            models.UniqueConstraint(
+                fields=["learner"],
+                condition=Q(kind=RunKind.ENROL, state__in=OPEN_PLANS),
+                name="plan_one_open_enrolment_per_learner",
+            ),
+            models.CheckConstraint(
+                condition=Q(claim__isnull=True) | Q(lease_until__isnull=False), name="plan_claim_has_a_lease"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"plan {self.pk} of {self.run}"
+
+    def try_claim(self, lease: timedelta) -> bool:
+        """Take this plan, by one conditional UPDATE; False where another has it or its learner."""
+        died = models.Case(models.When(claim__isnull=False, then=F("deaths") + 1), default=F("deaths"))
+        free = ExchangePlan.objects.due().filter(pk=self.pk)
+        try:
+            with transaction.atomic():
+                taken = free.update(claim=uuid.uuid4(), lease_until=from_now(lease), deaths=died)
+        except IntegrityError:
+            return False
+        if taken:
+            self.refresh_from_db()
+        return bool(taken)
+
+    def renew(self, lease: timedelta) -> bool:
+        """Keep the claim alive; False where it has been lost to another."""
+        mine = ExchangePlan.objects.filter(pk=self.pk, claim=self.claim)
+        return bool(mine.update(lease_until=from_now(lease)))
+
+    def release(self, *, wait: timedelta | None = None, **fields: Any) -> None:
+        """Give the claim back, with what became of the plan, only where it is still mine."""
+        due_at = from_now(wait) if wait else None
+        mine = ExchangePlan.objects.filter(pk=self.pk, claim=self.claim)
+        mine.update(claim=None, lease_until=None, due_at=due_at, **fields)
+        self.refresh_from_db()
+
+
+class StepQuerySet(models.QuerySet["Step"]):
+    def unsettled(self) -> StepQuerySet:
+        return self.filter(state__in=UNSETTLED_STEPS)
+
+    def waiting(self) -> StepQuerySet:
+        return self.filter(state=StepState.WAITING)
+
+
+class Step(models.Model):
+    """One thing to do, from what to what, and its outcome: one row is preview, progress and log."""
+
+    plan = models.ForeignKey(ExchangePlan, models.CASCADE, related_name="steps")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=20)
+    side = models.CharField(max_length=7, choices=[("mis", "here"), ("onefile", "in OneFile")])
+    record = models.CharField(max_length=40, help_text="our record: what it is and its key, as in line:12")
+    title = models.CharField(max_length=300)
+    needs = models.JSONField(default=list)
+    changes = models.JSONField(default=list)
+    state = models.CharField(max_length=8, choices=StepState, default=StepState.WAITING)
+    begun_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    known_ids = models.JSONField(default=list, help_text="ids that the search found before a create was sent")
+    result_id = models.PositiveIntegerField(null=True)
+    message = models.CharField(max_length=1000, blank=True)
+
+    objects = StepQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["plan", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "position"], name="step_once_per_position"),
+            models.CheckConstraint(
+                condition=Q(state__in=[StepState.WAITING, StepState.SKIPPED]) | Q(begun_at__isnull=False),
+                name="step_begun_before_it_ends",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind} {self.record}"
+
+    def begin(self, known_ids: list[int] | None = None) -> bool:
+        """Committed before the call that it announces, and only while the plan's claim is mine."""
+        mine = Step.objects.filter(pk=self.pk, plan__claim=self.plan.claim, state=StepState.WAITING)
+        begun = mine.update(state=StepState.BEGUN, begun_at=timezone.now(), known_ids=known_ids or [])
+        if begun:
+            self.refresh_from_db()
+        return bool(begun)
+
+    def put_back(self) -> None:
+        """Surely nothing was sent: it waits again."""
+        Step.objects.filter(pk=self.pk).update(state=StepState.WAITING, begun_at=None)
+        self.refresh_from_db()
+
+    def end(self, state: StepState, message: str = "", result_id: int | None = None) -> None:
+        self.state, self.message, self.ended_at = state, message[:1000], timezone.now()
+        self.begun_at = self.begun_at or self.ended_at
+        self.result_id = result_id
+        self.save(update_fields=["state", "message", "ended_at", "begun_at", "result_id"])
+
+    def doubt(self) -> None:
+        """The call may have had its effect: only looking, later, can tell."""
+        self.state = StepState.IN_DOUBT
+        self.save(update_fields=["state"])
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def open(self) -> QuestionQuerySet:
+        return self.filter(answered_at__isnull=True)
+
+
+class Question(models.Model):
+    """What only a person can decide, with the facts side by side."""
+
+    kind = models.CharField(max_length=18, choices=QuestionKind)
+    environment = models.CharField(max_length=8, choices=Environment)
+    learner = models.ForeignKey(Learner, models.CASCADE, null=True, related_name="onefile_questions")
+    plan = models.ForeignKey(ExchangePlan, models.SET_NULL, null=True, related_name="questions")
+    step = models.ForeignKey(Step, models.SET_NULL, null=True, related_name="questions")
+    # What it is about (our record), so that the same doubt is one question however often it is met.
+    about = models.CharField(max_length=80)
+    text = models.CharField(max_length=1000)
+    facts = models.JSONField(default=list)
+    answers = models.JSONField(default=list)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    answer = models.CharField(max_length=40, blank=True)
+    value = models.CharField(max_length=100, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.CharField(max_length=150, blank=True)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["environment", "kind", "about"],
+                condition=Q(answered_at__isnull=True),
+                name="question_once_while_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, answered_by="")
+                | Q(answered_at__isnull=False) & ~Q(answered_by="") & ~Q(answer=""),
+                name="question_answered_by_someone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,103 @@
+"""The code words of the integration: what commands print, what rows hold, what screens show."""
+
+from django.db import models
+
+
+class Environment(models.TextChoices):
+    PRACTICE = "practice", "Practice"
+    BETA = "beta", "Beta"
+    LIVE = "live", "Live"
+
+
+class Mode(models.TextChoices):
+    NONE = "none", "None"
+    PUSH = "push", "Push PICS Data to OneFile"
+    PULL = "pull", "Update PICS From OneFile Data"
+
+
+class VisitType(models.TextChoices):
+    NOT_SPECIFIED = "not_specified", "Not Specified"
+    REMOTE = "remote", "Remote Session"
+    FACE_TO_FACE = "face_to_face", "Face to Face"
+
+
+class LinkState(models.TextChoices):
+    CREATING = "creating", "Being created"
+    UNVERIFIED = "unverified", "Set by hand, not yet compared"
+    VERIFIED = "verified", "Linked"
+    REMOVED = "removed", "Removed"
+
+
+class LinkOrigin(models.TextChoices):
+    CREATED = "created", "Created in OneFile"
+    MATCHED = "matched", "Matched by MIS Value"
+    SET_BY_HAND = "set by hand", "Set by hand"
+    MOVED = "moved", "Moved from another episode"
+
+
+class RunKind(models.TextChoices):
+    ENROL = "enrol", "Create in OneFile"
+    REFRESH = "refresh", "Refresh with OneFile"
+    WHOLE = "whole", "Synchronisation"
+
+
+class Lane(models.TextChoices):
+    PEOPLE = "people", "People"
+    NIGHT = "night", "Night"
+
+
+class RunState(models.TextChoices):
+    PLANNING = "planning", "Planning"
+    HELD = "held", "Held"
+    APPROVED = "approved", "Working"
+    FINISHED = "finished", "Finished"
+    STOPPED = "stopped", "Stopped"
+    DISCARDED = "discarded", "Discarded"
+
+
+class PlanState(models.TextChoices):
+    UNMADE = "unmade", "Waiting"
+    READY = "ready", "Planned"
+    ASKING = "asking", "A question stands"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+    SKIPPED = "skipped", "Left out"
+
+
+OPEN_PLANS = (PlanState.UNMADE, PlanState.READY)
+
+
+class StepState(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    BEGUN = "begun", "Begun"
+    DONE = "done", "Done"
+    REFUSED = "refused", "Refused"
+    IN_DOUBT = "in_doubt", "Checking with OneFile"
+    SKIPPED = "skipped", "Not needed"
+
+
+UNSETTLED_STEPS = (StepState.BEGUN, StepState.IN_DOUBT)
+
+
+class QuestionKind(models.TextChoices):
+    POSSIBLE_DUPLICATE = "possible_duplicate", "Possible duplicate"
+    WHICH_RECORD = "which_record", "Which record?"
+    LOST_VISIT = "lost_visit", "Was the visit booked?"
+    OTHER_PERSON = "other_person", "Another person?"
+    PATHWAY = "pathway", "Which pathway?"
+    CENTRE = "centre", "Which centre?"
+    SAME_REVIEW = "same_review", "The same review?"
+    REPLACE_EMAIL = "replace_email", "Replace the email?"
+    CENTRES_DIFFER = "centres_differ", "Centres differ"
+    GAVE_UP = "gave_up", "Given up"
+
+
+class FailureKind(models.TextChoices):
+    UNREACHABLE = "unreachable", "OneFile could not be reached"
+    REFUSED = "refused", "OneFile refused"
+    UNKNOWN_OUTCOME = "unknown_outcome", "A reply was lost"
+    NOT_FOUND = "not_found", "Not found in OneFile"
+    ARCHIVED = "archived", "Archived in OneFile"
+    BAD_ANSWER = "bad_answer", "OneFile's answer could not be used"
+    WRONG_LEARNER = "wrong_learner", "OneFile answered for another learner"
+    BUG = "bug", "A fault of ours"
