@@ -36,6 +36,16 @@ class MenuItem:
     label: Callable[[HttpRequest], str]
     url_name: str
     shown: Callable[[HttpRequest], bool]
+    configuration: bool = False  # stands below "Configuration" instead of the main menu
+
+
+@dataclass(frozen=True)
+class ListColumn:
+    """A column of a list on a page: ``expression`` is annotated, so that it sorts and costs no query per row."""
+
+    name: str
+    label: str
+    expression: Callable[[], Any]
 
 
 @dataclass
@@ -47,12 +57,16 @@ class Registry:
     organisation_panels: list[Panel] = field(default_factory=list)
     file_columns: dict[str, list[ExtraColumn]] = field(default_factory=dict)
     file_kinds: dict[str, Any] = field(default_factory=dict)
-    # A review another app knows by an id of its own: found by it, shown with it, some of its fields read-only.
+    # A review that another app knows by an id of its own: found by it, and some of its fields read-only.
     review_by_other_id: Callable[[str], Any] | None = None
     review_locked_fields: list[Callable[[Any], dict[str, str]]] = field(default_factory=list)
     learner_search: list[Callable[[str], list[int]]] = field(default_factory=list)
     learner_export: list[Callable[[Learner], dict[str, Any]]] = field(default_factory=list)
     menu: list[MenuItem] = field(default_factory=list)
+    # Keys: learners, reviews, officers, organisations.
+    list_columns: dict[str, list[ListColumn]] = field(default_factory=dict)
+    # Parts of /health without personal data; one that says ``"ok": False`` makes the whole answer 503.
+    health: list[Callable[[], dict[str, Any]]] = field(default_factory=list)
 
 
 registry = Registry()

@@ -1,10 +1,12 @@
-"""Pure rules about values: check digits, Idents, folded keys. No database, no clock, no randomness of their own."""
+"""Pure rules about values: check digits, Idents, folded keys. No database, no clock, no randomness."""
 
 from __future__ import annotations
 
 import random
 import re
 import unicodedata
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 ULN_NOT_YET_KNOWN = "9999999999"
 # No vowels: an Ident can never spell a month, a word or 1E5, whatever a spreadsheet makes of text.
@@ -44,5 +46,14 @@ INVISIBLE = dict.fromkeys([0xFEFF, 0x200B, 0x200C, 0x200D, 0x2060, 0x00AD])
 
 
 def cleaned(text: str) -> str:
-    """Text from a cell or a form: no-break spaces are spaces, zero-width characters are gone, ends trimmed."""
+    """Text from a cell or a form: no-break spaces become spaces, zero-width characters go, ends too."""
     return text.translate(INVISIBLE).replace("\u00a0", " ").strip()
+
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def london_time_exists(day: date, at: time) -> bool:
+    """False for the hour that the clocks skip in spring."""
+    local = datetime.combine(day, at)
+    return local.replace(tzinfo=LONDON).astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) == local

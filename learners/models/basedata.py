@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
 
+from learners import rules
 from learners.values import IDENT_PATTERN
 from learners.words import OfficerStatus, OrganisationStatus, QualificationStatus
 
@@ -48,6 +49,9 @@ class Officer(models.Model):
 
     def __str__(self) -> str:
         return self.full_name or self.ident
+
+    def clean(self) -> None:
+        rules.refuse(rules.officer_faults(self))
 
     @property
     def full_name(self) -> str:

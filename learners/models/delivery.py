@@ -6,13 +6,14 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
+from learners import rules
 from learners.models.basedata import Officer, Qualification
 from learners.models.people import Learner
 from learners.words import Attended, ReviewType
 
 
 class DeliveryPlanLine(models.Model):
-    """A qualification of a learner. A restart is a second line; only the latest of one qualification is exchanged."""
+    """A qualification of a learner. A restart is a second line; only the latest one is exchanged."""
 
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="delivery_plan")
     qualification = models.ForeignKey(Qualification, models.PROTECT, related_name="lines")
@@ -43,6 +44,9 @@ class DeliveryPlanLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.qualification.vq_reference} from {self.start}"
+
+    def clean(self) -> None:
+        rules.refuse(rules.line_faults(self))
 
     @property
     def progress(self) -> tuple[int, int] | None:
@@ -98,3 +102,6 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} review of {self.scheduled_date or 'no date'}"
+
+    def clean(self) -> None:
+        rules.refuse(rules.review_faults(self))

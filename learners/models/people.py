@@ -6,19 +6,19 @@ import uuid
 from datetime import date
 from typing import Any
 
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from learners import rules
 from learners.models.basedata import Officer, Organisation, Tag, ident_validator
 from learners.words import Ethnicity, Lldd, PlacementType, ProgrammeStatus, Sex, SystemStatus
 
 
 class LearnerQuerySet(models.QuerySet["Learner"]):
     def found_by(self, text: str) -> LearnerQuerySet:
-        """Learners whose name, Ident, LRN, email or postcode holds every word of ``text``, as people type it."""
+        """Learners whose name, Ident, LRN, email or postcode holds every word of ``text``."""
         from learners.values import folded
 
         found = self
@@ -27,7 +27,7 @@ class LearnerQuerySet(models.QuerySet["Learner"]):
         return found
 
     def with_programme_status(self, today: date) -> LearnerQuerySet:
-        """Adds ``programme_status_then``, the status on ``today`` (a London date), without a query per row."""
+        """Adds ``programme_status_then``, the status on ``today`` (a London date), in the same query."""
         on_break = Break.objects.filter(learner=models.OuterRef("pk")).covering(today)
         return self.annotate(
             programme_status_then=models.Case(
@@ -104,6 +104,9 @@ class Learner(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("learners:delivery-plan", args=[self.ident])
 
+    def clean(self) -> None:
+        rules.refuse(rules.learner_faults(self))
+
     @property
     def full_name(self) -> str:
         return f"{self.forenames} {self.surname}".strip()
@@ -160,6 +163,9 @@ class Break(models.Model):
     def __str__(self) -> str:
         return f"{self.from_date} – {self.to_date or 'open'}"
 
+    def clean(self) -> None:
+        rules.refuse(rules.break_faults(self))
+
     def covers(self, day: date) -> bool:
         return self.from_date <= day and (self.to_date is None or day <= self.to_date)
 
@@ -183,6 +189,9 @@ class LearnerOfficer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.officer} ({self.role})"
+
+    def clean(self) -> None:
+        rules.refuse(rules.learner_officer_faults(self))
 
 
 class Placement(models.Model):
@@ -208,3 +217,6 @@ class Placement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation} from {self.start}"
+
+    def clean(self) -> None:
+        rules.refuse(rules.placement_faults(self))

@@ -1,0 +1,122 @@
+"""What must hold within one record, said for people. The models' ``clean`` asks here; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, time
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from learners.values import (
+    ULN_NOT_YET_KNOWN,
+    london_time_exists,
+    nino_is_valid,
+    uln_is_valid,
+)
+from learners.words import LLDD_CATEGORIES, OFFICER_ROLES, Lldd
+
+if TYPE_CHECKING:
+    from learners.models import Break, DeliveryPlanLine, Learner, LearnerOfficer, Officer, Placement, Review
+
+Fault = tuple[str, str]
+
+
+def refuse(faults: Iterable[Fault]) -> None:
+    """Raise what was found, under the names of its fields."""
+    found: dict[str, list[str]] = {}
+    for field, message in faults:
+        found.setdefault(field, []).append(message)
+    if found:
+        raise ValidationError(dict(found))
+
+
+def learner_faults(learner: Learner) -> Iterable[Fault]:
+    if learner.uln and learner.uln != ULN_NOT_YET_KNOWN and not uln_is_valid(learner.uln):
+        yield "uln", "This is not a ULN: ten digits, the last of which must agree with the others."
+    if learner.nino and not nino_is_valid(learner.nino):
+        yield "nino", "This is not a National Insurance number."
+    if learner.date_of_birth and learner.date_of_birth > timezone.localdate():
+        yield "date_of_birth", "The date of birth lies in the future."
+    yield from _end_faults(learner.start, learner.actual_end)
+    yield from _held_faults(learner)
+    yield from _lldd_faults(learner)
+
+
+def _end_faults(start: date | None, actual_end: date | None) -> Iterable[Fault]:
+    if start and actual_end and actual_end < start:
+        yield "actual_end", "The actual end lies before the start."
+
+
+def _held_faults(learner: Learner) -> Iterable[Fault]:
+    if learner.held_from_sync and not learner.held_reason:
+        yield "held_reason", "Say why the learner is held."
+    if learner.held_reason and not learner.held_from_sync:
+        yield "held_reason", "There is a reason, but the learner is not held."
+
+
+def _lldd_faults(learner: Learner) -> Iterable[Fault]:
+    categories = [learner.lldd_primary] if learner.lldd_primary is not None else []
+    categories += learner.lldd_others
+    unknown = [str(category) for category in categories if category not in LLDD_CATEGORIES]
+    name = "lldd_primary" if learner.lldd_primary is not None else "lldd_others"
+    if unknown:
+        yield name, f"Not an LLDD category: {', '.join(unknown)}."
+    if categories and learner.lldd != Lldd.YES:
+        yield name, "A category needs the LLDD flag 1 (Yes)."
+    if len(set(categories)) < len(categories):
+        yield name, "A category stands twice."
+
+
+def officer_faults(officer: Officer) -> Iterable[Fault]:
+    unknown = [str(role) for role in officer.roles if role not in OFFICER_ROLES]
+    if unknown:
+        yield "roles", f"Not an officer role: {', '.join(unknown)}."
+
+
+def learner_officer_faults(learner_officer: LearnerOfficer) -> Iterable[Fault]:
+    if learner_officer.role not in OFFICER_ROLES:
+        yield "role", f"Not an officer role: {learner_officer.role}."
+
+
+def line_faults(line: DeliveryPlanLine) -> Iterable[Fault]:
+    yield from _end_faults(line.start, line.actual_end)
+    done, total = line.elements_done, line.total_elements
+    if done is not None and total is not None and done > total:
+        yield "elements_done", "More elements are done than there are."
+
+
+def review_faults(review: Review) -> Iterable[Fault]:
+    yield from _time_faults("start_time", review.scheduled_date, review.start_time)
+    yield from _time_faults("actual_time", review.actual_date, review.actual_time)
+
+
+def _time_faults(field: str, day: date | None, at: time | None) -> Iterable[Fault]:
+    if day and at and not london_time_exists(day, at):
+        yield field, f"{at:%H:%M} on {date_format(day, 'j M Y')} does not exist: the clocks go forward."
+
+
+def placement_faults(placement: Placement) -> Iterable[Fault]:
+    if placement.start and placement.end and placement.end < placement.start:
+        yield "end", "The placement ends before it starts."
+
+
+def break_faults(pause: Break) -> Iterable[Fault]:
+    first, last = pause.from_date, pause.to_date
+    if not first:
+        return
+    if last and last < first:
+        yield "to_date", "The break ends before it begins."
+    elif pause.learner_id and _overlapping(pause):
+        yield "from_date", "The learner has another break in that time."
+
+
+def _overlapping(pause: Break) -> bool:
+    others = type(pause).objects.filter(learner_id=pause.learner_id).exclude(pk=pause.pk)
+    return any(
+        (other.to_date is None or other.to_date >= pause.from_date)
+        and (pause.to_date is None or other.from_date <= pause.to_date)
+        for other in others
+    )
