@@ -1,0 +1,92 @@
+"""One call to the API: counted, let in, played a fault if one is due, done, and written to the log."""
+
+import json
+import threading
+import time
+from email.utils import formatdate
+from math import ceil
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from onefile_sandbox import answers, calls, faults, routes, sessions, switches
+from onefile_sandbox.errors import ApiError, NotSignedInError
+from onefile_sandbox.limits import limiter
+from onefile_sandbox.request import Asked, read_body
+
+WRITING = threading.RLock()  # writes come one after another; readers go on
+
+
+@csrf_exempt
+def entry(request: HttpRequest, path: str) -> HttpResponse:
+    began = time.perf_counter()
+    request.body  # noqa: B018 - read now: a fault may close the connection first
+    refusal = _over_limit(request, path)
+    fault = None if refusal else faults.due(request.method or "", path)
+    response = refusal or (
+        faults.play(fault, request, lambda: perform(request, path)) if fault else perform(request, path)
+    )
+    status = 0 if getattr(response, "cut", False) else response.status_code
+    calls.log(request.method or "", path, status, began, fault.action if fault else "")
+    return response
+
+
+def _over_limit(request: HttpRequest, path: str) -> HttpResponse | None:
+    if is_authentication(request, path) and switches.get("authentication_counts") == "no":
+        return None
+    wait = limiter.admit(_customer_token(request))
+    if wait is None:
+        return None
+    form = switches.get("retry_after")
+    seconds = max(1, ceil(wait))
+    forms = {"seconds": str(seconds), "http_date": formatdate(time.time() + seconds, usegmt=True)}
+    headers = {"Retry-After": forms[form]} if form in forms else {}
+    return answers.plain("Too Many Requests", 429, headers)
+
+
+def _customer_token(request: HttpRequest) -> str:
+    """All sessions of a customer share one window."""
+    sent = request.headers.get("X-CustomerToken", "").strip()
+    if sent:
+        return sent
+    try:
+        return sessions.find(request.headers.get("X-TokenID", "")).customer.token
+    except NotSignedInError:
+        return "nobody"
+
+
+def is_authentication(request: HttpRequest, path: str) -> bool:
+    return request.method == "POST" and path.strip("/").lower() == "authentication"
+
+
+def perform(request: HttpRequest, path: str) -> HttpResponse:
+    """Does the call as if nothing were wrong. Safe to call later from another thread."""
+    try:
+        if is_authentication(request, path):
+            return _authenticate(request)
+        return _handle(request, path)
+    except NotSignedInError:
+        return answers.not_signed_in()
+    except ApiError as wrong:
+        return answers.error(wrong.status, wrong.code, wrong.message)
+
+
+def _authenticate(request: HttpRequest) -> HttpResponse:
+    key = sessions.open_session(request.headers.get("X-CustomerToken", "").strip()).key
+    if switches.get("session_reply") == "json":
+        return HttpResponse(json.dumps(key), content_type="application/json")
+    return answers.plain(key)
+
+
+def _handle(request: HttpRequest, path: str) -> HttpResponse:
+    session = sessions.find(request.headers.get("X-TokenID", ""))
+    found = routes.match(request.method or "", path)
+    if found is None:
+        raise ApiError(404, -1, "no such resource")
+    handler, args = found
+    asked = Asked(session.customer, args, {} if request.method == "GET" else read_body(request))
+    if not routes.is_write(request.method or "", path):
+        return handler(asked)
+    with WRITING, transaction.atomic():
+        return handler(asked)

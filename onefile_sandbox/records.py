@@ -1,0 +1,195 @@
+"""Records by kind, as the control API and the demo centre name them: seeding, editing, the whole state."""
+
+from typing import Any
+
+from django.db import connection
+from django.db import models as orm
+
+from onefile_sandbox import clock, members, switches, wire
+from onefile_sandbox.errors import ApiError
+from onefile_sandbox.members import Member
+from onefile_sandbox.models import (
+    AimStatus,
+    Assignment,
+    Classroom,
+    Customer,
+    LearnerStatus,
+    LearningAim,
+    Organisation,
+    Placement,
+    PlacementGrant,
+    Review,
+    Standard,
+    User,
+    Visit,
+)
+
+_TO_CENTRE = (members.ID, members.CENTRE, members.NAME)
+_FLAG = Member("Archived", "archived", "bool")
+# In an order in which each kind refers to earlier ones only.
+KINDS: dict[str, tuple[type[orm.Model], tuple[Member, ...]]] = {
+    "customers": (Customer, (*members.CUSTOMER, Member("Token", "token", "text"))),
+    "organisations": (Organisation, (*members.ORGANISATION, Member("CustomerID", "customer_id", "id"))),
+    "learner_statuses": (LearnerStatus, _TO_CENTRE),
+    "aim_statuses": (AimStatus, _TO_CENTRE),
+    "placements": (Placement, members.PLACEMENT),
+    "standards": (Standard, (*members.STANDARD, Member("Elements", "elements", "int"))),
+    "classrooms": (Classroom, members.CLASSROOM),
+    "users": (User, (*members.USER, _FLAG)),
+    "aims": (LearningAim, members.AIM),
+    "visits": (Visit, members.VISIT),
+    "reviews": (Review, members.REVIEW),
+    "assignments": (
+        Assignment,
+        (
+            members.ID,
+            Member("AssigneeID", "assignee_id", "id"),
+            Member("LearnerID", "learner_id", "id"),
+            Member("Level", "level", "int"),
+            Member("StandardID", "standard_id", "id"),
+            Member("UnitID", "unit_id", "text"),
+        ),
+    ),
+    "placement_grants": (
+        PlacementGrant,
+        (
+            members.ID,
+            Member("UserID", "user_id", "id"),
+            Member("PlacementID", "placement_id", "id"),
+            Member("GrantAccess", "grant_access", "bool"),
+        ),
+    ),
+}
+# Each kind counts from its own number, so that an id of a wrong kind cannot pass unseen.
+FIRST_IDS = {
+    Customer: 11,
+    Organisation: 101,
+    LearnerStatus: 21,
+    AimStatus: 41,
+    Placement: 900010,
+    Standard: 4001,
+    Classroom: 3001,
+    User: 700100,
+    LearningAim: 610001,
+    Visit: 770001,
+    Review: 88001,
+    Assignment: 550001,
+    PlacementGrant: 560001,
+}
+_COMPUTED = {User: ("Progress",)}
+
+
+class BadRecordError(ValueError):
+    pass
+
+
+def kind(name: str) -> tuple[type[orm.Model], tuple[Member, ...]]:
+    if name not in KINDS:
+        raise BadRecordError(f"kind is one of {', '.join(KINDS)}")
+    return KINDS[name]
+
+
+def number_from_first_ids() -> None:
+    """Ids go on from the highest ever given, and start where each kind starts."""
+    with connection.cursor() as cursor:
+        for model, first in FIRST_IDS.items():
+            table = model._meta.db_table
+            cursor.execute("SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = %s", [table])
+            if cursor.fetchone()[0] < first - 1:
+                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+                cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, first - 1])
+
+
+def seed(wanted: dict[str, list[dict[str, Any]]]) -> dict[str, list[int]]:
+    """Makes records of any kind, with given ids or new ones; a known id is overwritten."""
+    for name in wanted:
+        kind(name)
+    made = {name: [_put(name, row) for row in wanted[name]] for name in KINDS if name in wanted}
+    number_from_first_ids()
+    return made
+
+
+def _put(name: str, row: dict[str, Any]) -> int:
+    model, table = kind(name)
+    fields = _fields(name, table, {k: v for k, v in row.items() if k != "Standards"})
+    pk = fields.pop("id", None)
+    found = model._default_manager.filter(pk=pk).first() if pk is not None else None
+    record: Any = found or model(pk=pk)
+    for attr, value in fields.items():
+        setattr(record, attr, value)
+    record.save()
+    if "Standards" in row:
+        record.standards.set(row["Standards"])
+    return int(record.pk)
+
+
+def _fields(name: str, table: tuple[Member, ...], row: dict[str, Any]) -> dict[str, Any]:
+    by_name = {member.name.lower(): member for member in table}
+    unknown = [key for key in row if key.lower() not in by_name]
+    if unknown:
+        raise BadRecordError(f"{name} have no {', '.join(unknown)}")
+    fields = {}
+    for key, value in row.items():
+        member = by_name[key.lower()]
+        blank = value is None or (value == "" and member.form != "text")
+        try:
+            fields[member.attr] = wire.blank_of(member) if blank else wire.read(member.form, key, value)
+        except ApiError as wrong:
+            raise BadRecordError(wrong.message) from wrong
+    return fields
+
+
+def edit(name: str, pk: int, row: dict[str, Any], touch: bool = True) -> None:
+    """A change as an assessor would make it: a user's own fields move LastModified."""
+    model, table = kind(name)
+    record: Any = model._default_manager.filter(pk=pk).first()
+    if record is None:
+        raise BadRecordError(f"no {name} with id {pk}")
+    fields = _fields(name, table, {k: v for k, v in row.items() if k != "Standards"})
+    for attr, value in fields.items():
+        setattr(record, attr, value)
+    if "Standards" in row:
+        record.standards.set(row["Standards"])
+    if touch and model is User and "last_modified" not in fields and set(fields) - {"archived"}:
+        record.last_modified = clock.now()
+    record.save()
+    if touch and model in (LearningAim, Review):
+        _touch_learner(record)
+
+
+def _touch_learner(record: LearningAim | Review) -> None:
+    if switches.get("last_modified_moves") == "progress":
+        learner = record.user_id if isinstance(record, LearningAim) else record.learner_id
+        User.objects.filter(pk=learner).update(last_modified=clock.now())
+
+
+def remove(name: str, pk: int) -> bool:
+    return kind(name)[0]._default_manager.filter(pk=pk).delete()[0] > 0
+
+
+def state() -> dict[str, list[dict[str, Any]]]:
+    """Everything there is, in one form whatever the switches say."""
+    return {
+        name: [_plain(record, table) for record in model._default_manager.order_by("id")]
+        for name, (model, table) in KINDS.items()
+        if model is not Customer
+    }
+
+
+def _plain(record: orm.Model, table: tuple[Member, ...]) -> dict[str, Any]:
+    computed = _COMPUTED.get(type(record), ())
+    values = {m.name: getattr(record, m.attr) for m in table if m.name not in computed}
+    plain = {k: wire.send_date(v, "z_ms") if hasattr(v, "astimezone") else v for k, v in values.items()}
+    if isinstance(record, Classroom):
+        plain["Standards"] = sorted(record.standards.values_list("id", flat=True))
+    return plain
+
+
+def clear() -> None:
+    for model, _ in reversed(list(KINDS.values())):
+        model._default_manager.all().delete()
+    with connection.cursor() as cursor:
+        tables = [model._meta.db_table for model in FIRST_IDS]
+        marks = ", ".join(["%s"] * len(tables))
+        cursor.execute(f"DELETE FROM sqlite_sequence WHERE name IN ({marks})", tables)  # noqa: S608 - marks only
+    number_from_first_ids()

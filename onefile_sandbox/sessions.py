@@ -1,0 +1,30 @@
+"""Sessions: 24 hours from their creation, not sliding; several live side by side."""
+
+import uuid
+from datetime import timedelta
+
+from onefile_sandbox import clock
+from onefile_sandbox.errors import NotSignedInError
+from onefile_sandbox.models import Customer, Session
+
+LIFETIME = timedelta(hours=24)
+
+
+def open_session(token: str) -> Session:
+    customer = Customer.objects.filter(token=token).first() if token else None
+    if customer is None:
+        raise NotSignedInError
+    return Session.objects.create(key=str(uuid.uuid4()), customer=customer, created_at=clock.now())
+
+
+def find(key: str) -> Session:
+    session = Session.objects.select_related("customer").filter(key=key, ended=False).first()
+    if session is None or clock.now() - session.created_at >= LIFETIME:
+        raise NotSignedInError
+    return session
+
+
+def end(key: str | None = None) -> int:
+    """Ends one session, or all."""
+    chosen = Session.objects.filter(ended=False)
+    return (chosen if key is None else chosen.filter(key=key)).update(ended=True)
