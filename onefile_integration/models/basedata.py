@@ -34,9 +34,7 @@ class Standard(models.Model):
 
     class Meta:
         ordering = ["title"]
-        constraints = [
-            models.UniqueConstraint(fields=["centre", "onefile_id"], name="standard_once_per_centre")
-        ]
+        constraints = [models.UniqueConstraint(fields=["centre", "onefile_id"], name="standard_once_per_centre")]
 
     def __str__(self) -> str:
         return self.title

@@ -85,9 +85,7 @@ class Token(models.Model):
 class Licence(models.Model):
     """A user's OneFile Integration licence."""
 
-    user = models.OneToOneField(
-        django_settings.AUTH_USER_MODEL, models.CASCADE, related_name="onefile_licence"
-    )
+    user = models.OneToOneField(django_settings.AUTH_USER_MODEL, models.CASCADE, related_name="onefile_licence")
     granted_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

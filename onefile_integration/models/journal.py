@@ -51,9 +51,7 @@ class Run(models.Model):
     scheduled_for = models.DateField(null=True, unique=True)
     state = models.CharField(max_length=9, choices=RunState, default=RunState.PLANNING)
     asked_by = models.CharField(max_length=150)
-    user = models.ForeignKey(
-        django_settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    user = models.ForeignKey(django_settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
     calls = models.PositiveIntegerField(default=0)

@@ -25,9 +25,7 @@ class LinkQuerySet(models.QuerySet["Link"]):
 class Link(models.Model):
     learner = models.ForeignKey(Learner, models.CASCADE, null=True, blank=True, related_name="onefile_links")
     officer = models.ForeignKey(Officer, models.CASCADE, null=True, blank=True, related_name="onefile_links")
-    organisation = models.ForeignKey(
-        Organisation, models.CASCADE, null=True, blank=True, related_name="onefile_links"
-    )
+    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, blank=True, related_name="onefile_links")
     environment = models.CharField(max_length=8, choices=Environment)
     # Null only for a learner's link set by hand while OneFile was down and several centres are known.
     centre = models.PositiveIntegerField(null=True, blank=True)
@@ -122,7 +120,7 @@ class RemoteAim(models.Model):
 
 
 class RemoteReview(models.Model):
-    """A review in OneFile that is, or was, a review here. Deleted here, it keeps its row and does not return."""
+    """A review in OneFile that is, or was, a review here. Deleted here, it keeps its row, to stay away."""
 
     link = models.ForeignKey(Link, models.CASCADE, related_name="reviews")
     review = models.ForeignKey(Review, models.SET_NULL, null=True, related_name="remote_reviews")
@@ -145,7 +143,7 @@ class RemoteReview(models.Model):
 
 
 class OfficerAssignment(models.Model):
-    """An officer assigned to a learner in OneFile, for a standard or the whole portfolio: it cannot be read."""
+    """An officer assigned to a learner in OneFile, for a standard or the whole portfolio."""
 
     link = models.ForeignKey(Link, models.CASCADE, related_name="assignments")
     officer = models.ForeignKey(Officer, models.CASCADE, related_name="onefile_assignments")
@@ -154,8 +152,9 @@ class OfficerAssignment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["link", "officer", "standard_id"], name="assignment_once", nulls_distinct=False
-            )
+                fields=["link", "officer"], condition=Q(standard_id=None), name="assignment_once_for_all"
+            ),
+            models.UniqueConstraint(fields=["link", "officer", "standard_id"], name="assignment_once"),
         ]
 
     def __str__(self) -> str:

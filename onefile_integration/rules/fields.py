@@ -1,0 +1,80 @@
+"""What is exchanged, a row a field. Screens, plans, tests and `docs/onefile.md` read this one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Rule(StrEnum):
+    """Who wins, and when."""
+
+    SENT_ONCE = "sent when the learner is created"
+    SENT_WITH_AIM = "sent when the qualification is assigned"
+    FROM_ONEFILE = "comes from OneFile"
+    BLANK_SIDE_FILLED = "the blank side is filled; where both are set OneFile's counts"
+
+
+@dataclass(frozen=True)
+class Field:
+    """``name`` is ours (PICS's word for it is ``label``); ``sensitive`` is shown only to those who may."""
+
+    record: str
+    name: str
+    label: str
+    rule: Rule
+    sensitive: bool = False
+    switch: str = ""
+    longest: int | None = None
+
+
+LEARNER = tuple(
+    Field("learner", name, label, Rule.SENT_ONCE, sensitive=sensitive)
+    for name, label, sensitive in (
+        ("first_name", "First Name", False),
+        ("surname", "Surname", False),
+        ("email", "Email", False),
+        ("telephone", "Telephone", False),
+        ("mobile", "Mobile Number", False),
+        ("date_of_birth", "DOB", False),
+        ("uln", "ULN", False),
+        ("nino", "NINO", True),
+        ("start", "Start Date", False),
+        ("planned_end", "Planned End Date", False),
+        ("ethnicity", "Ethnicity", True),
+        ("sex", "Sex", False),
+        ("lldd", "Disability", True),
+        ("lldd_primary", "Primary disability", True),
+        ("lldd_others", "Other disabilities", True),
+        ("mis_value", "MIS Value", False),
+    )
+)
+AIM = (
+    Field("line", "start", "Start", Rule.SENT_WITH_AIM),
+    Field("line", "planned_end", "Planned End", Rule.SENT_WITH_AIM),
+    Field("line", "registration_number", "Registration Number", Rule.BLANK_SIDE_FILLED, longest=50),
+    Field("line", "registration_date", "Registration Date", Rule.BLANK_SIDE_FILLED),
+    Field("line", "certificate_applied", "Certificate Applied For Date", Rule.BLANK_SIDE_FILLED),
+    Field("line", "certificate_received", "Certificate Received Date", Rule.BLANK_SIDE_FILLED),
+    Field("line", "total_elements", "Total Elements", Rule.FROM_ONEFILE),
+    Field("line", "elements_done", "Elements Done", Rule.FROM_ONEFILE),
+)
+REVIEW = tuple(
+    Field("review", name, label, Rule.FROM_ONEFILE, switch="download_reviews")
+    for name, label in (
+        ("scheduled_date", "Scheduled Date"),
+        ("start_time", "Start Time"),
+        ("officer", "Officer"),
+        ("attended", "Attended"),
+        ("actual_date", "Actual Date"),
+        ("trainee_signed", "Trainee Signed"),
+        ("officer_signed", "Officer Signed"),
+        ("employer_signed", "Employer Signed"),
+    )
+)
+TABLE = LEARNER + AIM + REVIEW
+LABELS = {(row.record, row.name): row.label for row in TABLE}
+SENSITIVE = frozenset(row.name for row in TABLE if row.sensitive)
+FILLED_BOTH_WAYS = tuple(row.name for row in AIM if row.rule is Rule.BLANK_SIDE_FILLED)
+SENT_WITH_AIM = tuple(row.name for row in AIM if row.rule is Rule.SENT_WITH_AIM)
+REVIEW_FIELDS = tuple(row.name for row in REVIEW)

@@ -1,0 +1,225 @@
+"""The neutral picture of a learner that our database and OneFile's answers both fill, normalised once.
+
+Dates are London dates, text is trimmed, emails are in lower case, blank is None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+
+@dataclass(frozen=True)
+class Person:
+    """A learner's own details. ``lldd`` is the flag; ``lldd_primary`` and ``lldd_others`` are ILR categories."""
+
+    first_name: str | None = None
+    surname: str | None = None
+    email: str | None = None
+    telephone: str | None = None
+    mobile: str | None = None
+    date_of_birth: date | None = None
+    uln: str | None = None
+    nino: str | None = None
+    start: date | None = None
+    planned_end: date | None = None
+    ethnicity: str | None = None
+    sex: str | None = None
+    lldd: str | None = None
+    lldd_primary: str | None = None
+    lldd_others: tuple[str, ...] = ()
+    mis_value: str | None = None
+
+
+@dataclass(frozen=True)
+class Officer:
+    """``onefile_id`` is its live link in the centre; ``found`` are assessors there whose MIS Value is its Ident."""
+
+    pk: int
+    ident: str
+    first_name: str
+    surname: str
+    email: str | None
+    is_live: bool
+    onefile_id: int | None = None
+    found: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"officer:{self.pk}"
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.surname}".strip()
+
+
+@dataclass(frozen=True)
+class Employer:
+    """``found`` are the placements there with its Ident as MIS Value; ``same_name`` those without any, so named."""
+
+    pk: int
+    ident: str
+    name: str | None
+    onefile_id: int | None = None
+    found: tuple[int, ...] = ()
+    same_name: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"organisation:{self.pk}"
+
+
+@dataclass(frozen=True)
+class Standard:
+    """A standard of OneFile's in one centre; ``code`` is upper case, from the last brackets of its title."""
+
+    onefile_id: int
+    centre: int
+    code: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A line here, or a learning aim there. None = nothing usable is known."""
+
+    start: date | None = None
+    planned_end: date | None = None
+    total_elements: int | None = None
+    elements_done: int | None = None
+    percent: float | None = None
+    registration_number: str | None = None
+    registration_date: date | None = None
+    certificate_applied: date | None = None
+    certificate_received: date | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the delivery plan, with what is known of it in OneFile."""
+
+    pk: int
+    vq_reference: str
+    title: str
+    values: Aim
+    assessor: Officer | None = None
+    has_units: bool = False
+    aim_id: int | None = None
+    standard_id: int | None = None
+    upload_due: bool = False
+
+    @property
+    def key(self) -> str:
+        return f"line:{self.pk}"
+
+
+@dataclass(frozen=True)
+class RemoteAim:
+    onefile_id: int
+    standard_id: int
+    values: Aim
+    complaint: str = ""  # why its progress cannot be used, in words for people
+
+
+@dataclass(frozen=True)
+class Review:
+    """What both sides know of a review. Times are London times."""
+
+    scheduled_date: date | None = None
+    start_time: time | None = None
+    attended: str = "Unknown"
+    actual_date: date | None = None
+    officer: str | None = None  # key of an officer of ours
+    trainee_signed: date | None = None
+    officer_signed: date | None = None
+    employer_signed: date | None = None
+
+
+@dataclass(frozen=True)
+class OwnReview:
+    """``exchanged`` is True where OneFile holds, or held, it under any link of ours: it is never sent again."""
+
+    pk: int
+    type: str
+    values: Review
+    officer: Officer | None = None
+    onefile_id: int | None = None
+    visit_id: int | None = None
+    exchanged: bool = False
+
+    @property
+    def key(self) -> str:
+        return f"review:{self.pk}"
+
+
+@dataclass(frozen=True)
+class RemoteReview:
+    """``complete`` only for a GET of that very review, parsed whole: else an absent date means nothing."""
+
+    onefile_id: int
+    values: Review
+    complete: bool
+    visit_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Here:
+    """One learner in the MIS, and who and what around it would have to exist in OneFile."""
+
+    pk: int
+    ident: str
+    person: Person
+    system_status: str
+    programme_status: str
+    actual_end: date | None
+    held_reason: str = ""
+    onefile_id: int | None = None
+    is_verified: bool = False
+    upload_due: bool = False
+    main_officer: Officer | None = None
+    additional_assessors: tuple[Officer, ...] = ()
+    employer: Employer | None = None
+    main_tag: str | None = None
+    lines: tuple[Line, ...] = ()
+    reviews: tuple[OwnReview, ...] = ()
+    removed_reviews: frozenset[int] = frozenset()  # OneFile ids of reviews deleted here
+    assigned: frozenset[tuple[int, int | None]] = frozenset()  # (officer pk, standard id) known to be assigned
+
+    @property
+    def key(self) -> str:
+        return f"learner:{self.pk}"
+
+
+@dataclass(frozen=True)
+class There:
+    """The same learner in OneFile; before it is created only ``classrooms`` says anything."""
+
+    onefile_id: int | None = None
+    person: Person | None = None  # read only where somebody must compare
+    aims: tuple[RemoteAim, ...] = ()
+    reviews: tuple[RemoteReview, ...] = ()
+    missing: tuple[str, ...] = ()  # known records that OneFile no longer has, in words
+    classrooms: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a person chose, and the settings that the rules need. ``now`` is an aware moment."""
+
+    now: datetime
+    today: date
+    environment: str
+    centre: int
+    standards: tuple[Standard, ...] = ()
+    classroom: int | None = None
+    pathways: dict[str, int] = field(default_factory=dict)  # VQ Reference -> standard id
+    answers: dict[str, str] = field(default_factory=dict)  # "<question kind> <about>" -> answer
+    enrolling: bool = False
+    upload_reviews: bool = False
+    upload_reviews_from: date | None = None
+    download_reviews: bool = False
+    visit_type: str = "not_specified"
+    send_officer_email: bool = False
+    classroom_from_main_tag: bool = False
+    default_classroom: str = ""
+    months_after_end: int = 1

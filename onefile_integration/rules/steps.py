@@ -1,0 +1,128 @@
+"""A step as a value: what is to be done, to which record of ours, from what to what, and what it needs first."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    LINK_OFFICER = "link_officer"
+    CREATE_ASSESSOR = "create_assessor"
+    LINK_EMPLOYER = "link_employer"
+    CREATE_EMPLOYER = "create_employer"
+    CREATE_LEARNER = "create_learner"
+    VERIFY_LINK = "verify_link"
+    LINK_AIM = "link_aim"
+    ASSIGN_STANDARD = "assign_standard"
+    UPDATE_AIM = "update_aim"
+    ASSIGN_OFFICER = "assign_officer"
+    CREATE_VISIT = "create_visit"
+    CREATE_REVIEW = "create_review"
+    UPDATE_LINE = "update_line"
+    UPDATE_REVIEW = "update_review"
+    ADD_REVIEW = "add_review"
+
+
+HERE, ONEFILE = "mis", "onefile"
+WRITES_HERE = frozenset(
+    {
+        Kind.LINK_OFFICER,
+        Kind.LINK_EMPLOYER,
+        Kind.VERIFY_LINK,
+        Kind.LINK_AIM,
+        Kind.UPDATE_LINE,
+        Kind.UPDATE_REVIEW,
+        Kind.ADD_REVIEW,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field, from what to what. Both are plain values that JSON can hold."""
+
+    field: str
+    old: Any
+    new: Any
+
+    def as_json(self) -> dict[str, Any]:
+        return {"field": self.field, "old": self.old, "new": self.new}
+
+
+@dataclass(frozen=True)
+class PlannedStep:
+    kind: Kind
+    record: str
+    title: str
+    changes: tuple[Change, ...] = ()
+    needs: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind} {self.record}"
+
+    @property
+    def side(self) -> str:
+        return HERE if self.kind in WRITES_HERE else ONEFILE
+
+    def as_json(self) -> dict[str, Any]:
+        return {"key": self.key, "changes": [change.as_json() for change in self.changes]}
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What a person must decide before a part of the plan can go on. ``answers``: (word, what it means)."""
+
+    kind: str
+    about: str
+    text: str
+    answers: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, Any, Any], ...] = ()  # (what, here, in OneFile)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Steps in the order in which they are done. An agreed pair has none. ``notes`` say why nothing is done."""
+
+    steps: tuple[PlannedStep, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """The same for the same steps and values: what a person looked at is what is done."""
+        text = json.dumps([step.as_json() for step in self.steps], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass
+class Draft:
+    """A plan while its rules are writing it."""
+
+    steps: list[PlannedStep] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def finished(self) -> Plan:
+        order = {kind: number for number, kind in enumerate(Kind)}
+        steps = sorted(self.steps, key=lambda step: order[step.kind])
+        return Plan(tuple(steps), tuple(self.doubts), tuple(self.notes))
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON holds it: dates and times in ISO form, tuples as lists."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    return list(value) if isinstance(value, tuple) else value
+
+
+def changes(old: dict[str, Any], new: dict[str, Any]) -> tuple[Change, ...]:
+    """What differs between two dicts of the same names."""
+    return tuple(Change(name, plain(old.get(name)), plain(new[name])) for name in new if old.get(name) != new[name])
