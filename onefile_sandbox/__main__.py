@@ -10,13 +10,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m onefile_sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8021, help="0 takes a free one and prints it")
-    parser.add_argument(
-        "--data", type=Path, default=Path("var/onefile-sandbox"), help="folder of its database"
-    )
+    parser.add_argument("--data", type=Path, default=Path("var/onefile-sandbox"), help="folder of its database")
     parser.add_argument("--token", help="customer token that it accepts (default: the one it had)")
-    parser.add_argument(
-        "--seed", choices=("demo", "empty"), default="demo", help="what an empty database gets"
-    )
+    parser.add_argument("--seed", choices=("demo", "empty"), default="demo", help="what an empty database gets")
     parser.add_argument("--limit", type=int, default=300, help="calls per window")
     parser.add_argument("--window", type=float, default=60.0, help="seconds of a window")
     parser.add_argument("--reset", action="store_true", help="empty the database first")

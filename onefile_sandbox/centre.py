@@ -2,9 +2,9 @@
 
 from django.contrib.auth import get_user_model
 
-from onefile_sandbox import demo, faults, records, switches
+from onefile_sandbox import demo, faults, records, sessions, switches
 from onefile_sandbox.limits import limiter
-from onefile_sandbox.models import Call, Customer, Session
+from onefile_sandbox.models import Call, Customer
 
 DESK_USER = DESK_PASSWORD = "onefile"  # noqa: S105 - printed at the start, guards nothing
 SEEDS = ("demo", "empty")
@@ -44,6 +44,6 @@ def reset(seed: str) -> None:
     switches.restore()
     records.clear()
     Call.objects.all().delete()
-    Session.objects.all().delete()
+    sessions.forget()
     limiter.set()
     fill(seed, token)

@@ -21,7 +21,7 @@ def entry(request: HttpRequest, name: str) -> HttpResponse:
     action = ACTIONS.get((request.method or "", name))
     if action is None:
         return JsonResponse({"error": f"there is no {request.method} /control/{name}"}, status=404)
-    if request.method == "POST" and "json" not in request.content_type:
+    if request.method == "POST" and "json" not in (request.content_type or ""):
         return JsonResponse({"error": "send application/json"}, status=415)
     try:
         asked = json.loads(request.body or b"{}") if request.method == "POST" else request.GET.dict()

@@ -8,7 +8,9 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 from onefile_sandbox import answers, sessions
@@ -20,6 +22,7 @@ Action = Callable[[dict[str, Any], HttpRequest, Perform], HttpResponse]
 STOPPING = threading.Event()
 _choosing = threading.Lock()
 _dice: dict[int, random.Random] = {}
+_live: bool | None = None  # whether any rule is; None: not known
 
 
 class BadFaultError(ValueError):
@@ -43,7 +46,10 @@ def add(rule: dict[str, Any]) -> FaultRule:
 
 def due(method: str, path: str) -> FaultRule | None:
     """The rule to play on this call. A call counts for each rule until one fires."""
-    if not FaultRule.objects.filter(used_up=False).exists():
+    global _live
+    if _live is None:
+        _live = FaultRule.objects.filter(used_up=False).exists()
+    if not _live:
         return None
     with _choosing:
         for rule in FaultRule.objects.filter(used_up=False).order_by("id"):
@@ -71,6 +77,15 @@ def _thrown(rule: FaultRule) -> bool:
         return True
     dice = _dice.setdefault(rule.pk, random.Random(rule.seed))  # noqa: S311 - a bench wants it repeatable
     return dice.random() < rule.probability
+
+
+@receiver((post_save, post_delete), sender=FaultRule)
+def _forget(**signal: Any) -> None:
+    """Once now and once when the change can be seen by other connections."""
+    global _live
+    _live = None
+    if transaction.get_connection().in_atomic_block:
+        transaction.on_commit(_forget)
 
 
 def clear() -> None:

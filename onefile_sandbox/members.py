@@ -28,9 +28,7 @@ USER = (
     ID,
     *_members("id", "OrganisationID=organisation_id Role=role", settable=False),
     *_members("text", "Username=username FirstName=first_name LastName=last_name Email=email MISID=misid"),
-    *_members(
-        "id", "PlacementID=placement_id ClassroomID=classroom_id DefaultAssessorID=default_assessor_id"
-    ),
+    *_members("id", "PlacementID=placement_id ClassroomID=classroom_id DefaultAssessorID=default_assessor_id"),
     *_members("id", "DefaultEmployerID=default_employer_id LearnerStatusID=learner_status_id"),
     *_members("id", "ProviderID=provider_id"),
     *_members("id", "LearningDifficultyAndDisabilityID=learning_difficulty_and_disability_id"),

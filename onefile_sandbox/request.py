@@ -45,9 +45,7 @@ class Asked:
 
 
 def read_body(request: HttpRequest) -> dict[str, Any]:
-    if "json" in request.content_type:
-        return _from_json(request.body)
-    if "form" in request.content_type:
+    if "form" in (request.content_type or ""):
         return _from_form(QueryDict(request.body, encoding="utf-8"))
     return _from_json(request.body)
 

@@ -3,11 +3,14 @@
 import uuid
 from datetime import timedelta
 
+from django.db import transaction
+
 from onefile_sandbox import clock
 from onefile_sandbox.errors import NotSignedInError
 from onefile_sandbox.models import Customer, Session
 
 LIFETIME = timedelta(hours=24)
+_known: dict[str, Session] = {}  # one process serves, and reads one with every call
 
 
 def open_session(token: str) -> Session:
@@ -18,13 +21,30 @@ def open_session(token: str) -> Session:
 
 
 def find(key: str) -> Session:
-    session = Session.objects.select_related("customer").filter(key=key, ended=False).first()
-    if session is None or clock.now() - session.created_at >= LIFETIME:
+    session = _known.get(key) or _read(key)
+    if clock.now() - session.created_at >= LIFETIME:
         raise NotSignedInError
+    return session
+
+
+def _read(key: str) -> Session:
+    session = Session.objects.select_related("customer").filter(key=key, ended=False).first()
+    if session is None:
+        raise NotSignedInError
+    _known[key] = session
     return session
 
 
 def end(key: str | None = None) -> int:
     """Ends one session, or all."""
     chosen = Session.objects.filter(ended=False)
-    return (chosen if key is None else chosen.filter(key=key)).update(ended=True)
+    ended = (chosen if key is None else chosen.filter(key=key)).update(ended=True)
+    _known.clear()
+    transaction.on_commit(_known.clear)
+    return ended
+
+
+def forget() -> None:
+    """When all is emptied."""
+    Session.objects.all().delete()
+    _known.clear()

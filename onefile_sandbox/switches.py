@@ -54,16 +54,12 @@ TABLE: tuple[Switch, ...] = (
     Switch("last_modified_moves", ("own_fields", "progress"), "Whether aims and reviews move the user's."),
     Switch("repeat_assign", ("refused", "second_aim"), "The same standard again: 400, or a second aim."),
     Switch("assign_elements", ("brought", "none"), "Whether a new aim has its standard's elements."),
-    Switch(
-        "aim_progress", ("elements", "percent_only"), "Whether TotalElements and ElementsCompleted exist."
-    ),
+    Switch("aim_progress", ("elements", "percent_only"), "Whether TotalElements and ElementsCompleted exist."),
     Switch("aim_update_status", ("204", "200"), "Answer to an update of an aim."),
     Switch("aim_search_scope", ("user", "organisation"), "Whether OrganisationID alone is enough."),
     Switch("review_dates_on", ("scheduled", "started"), "What DateFrom and DateTo of Review/Search act on."),
     Switch("review_without_visit", ("refused", "accepted"), "POST Review without a VisitID."),
-    Switch(
-        "assign_direction", ("path_assignee", "path_learner"), "User/{id}/Assign: who stands in the path."
-    ),
+    Switch("assign_direction", ("path_assignee", "path_learner"), "User/{id}/Assign: who stands in the path."),
     Switch("assign_status", ("204", "200"), "Answer to User/{id}/Assign."),
     Switch("repeat_assignment", ("refused", "accepted"), "The same officer again: 400, or as if new."),
     Switch("clock_offset_seconds", (), "The server's clock is wrong by so much.", 0),

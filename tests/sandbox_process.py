@@ -26,9 +26,7 @@ class SandboxProcess:
         data: Path | None = None,
     ) -> None:
         self.seed_name, self.token, self.limit, self.window = seed, token, limit, window
-        self._own = (
-            None if data else tempfile.TemporaryDirectory(prefix="onefile-", ignore_cleanup_errors=True)
-        )
+        self._own = None if data else tempfile.TemporaryDirectory(prefix="onefile-", ignore_cleanup_errors=True)
         self.data = data or Path(self._own.name if self._own else "")
         self.process: subprocess.Popen[str] | None = None
         self.base_url = self.root_url = ""
@@ -99,9 +97,7 @@ class SandboxProcess:
 
     def control(self, method: str, name: str, sent: Any = None, **params: Any) -> Any:
         body = {"json": {} if sent is None else sent} if method == "POST" else {}
-        answer = self._http.request(
-            method, f"{self.root_url}/control/{name}", params=params, timeout=30, **body
-        )
+        answer = self._http.request(method, f"{self.root_url}/control/{name}", params=params, timeout=30, **body)
         if answer.status_code != 200:
             raise ValueError(answer.text)
         return answer.json()

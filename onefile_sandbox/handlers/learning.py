@@ -37,9 +37,7 @@ def assign_standard(asked: Asked) -> HttpResponse:
     links.same_centre(learner.organisation_id, standard)
     if switches.get("repeat_assign") == "refused" and learner.aims.filter(standard=standard).exists():
         raise bad(Code.ALREADY_ASSIGNED, "standard is already assigned")
-    aim = LearningAim.objects.create(
-        user=learner, standard=standard, total_elements=users.elements_of(standard)
-    )
+    aim = LearningAim.objects.create(user=learner, standard=standard, total_elements=users.elements_of(standard))
     touch(learner)
     return answers.number(aim.pk)
 
@@ -56,9 +54,7 @@ def _aim_members() -> tuple[members.Member, ...]:
 
 
 def find_aims(asked: Asked) -> HttpResponse:
-    rows = search.id_filter(
-        LearningAim.objects.all(), asked, user_id="UserID", user__organisation_id="OrganisationID"
-    )
+    rows = search.id_filter(LearningAim.objects.all(), asked, user_id="UserID", user__organisation_id="OrganisationID")
     if not asked.has("UserID") and not _by_organisation(asked):
         rows = _achieved_between(rows, asked)
     full = _aim_members()
@@ -75,9 +71,7 @@ def _achieved_between(rows: search.Rows, asked: Asked) -> search.Rows:
     links.require(asked, "LearningAimCompletionStatus", "DateFrom", "DateTo")
     if asked.get("int", "LearningAimCompletionStatus") != 1:
         raise bad(Code.BAD_VALUE, "LearningAimCompletionStatus is 1")
-    return rows.filter(
-        achieved_date__gte=asked.get("date", "DateFrom"), achieved_date__lte=asked.get("date", "DateTo")
-    )
+    return rows.filter(achieved_date__gte=asked.get("date", "DateFrom"), achieved_date__lte=asked.get("date", "DateTo"))
 
 
 def show_aim(asked: Asked) -> HttpResponse:

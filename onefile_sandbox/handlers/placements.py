@@ -12,9 +12,7 @@ from onefile_sandbox.request import Asked
 Handler = Callable[[Asked], HttpResponse]
 
 
-def _finder(
-    model: type[Placement] | type[Classroom], row: tuple[Member, ...], full: tuple[Member, ...]
-) -> Handler:
+def _finder(model: type[Placement] | type[Classroom], row: tuple[Member, ...], full: tuple[Member, ...]) -> Handler:
     def find(asked: Asked) -> HttpResponse:
         links.from_body(asked, "OrganisationID")
         rows = search.id_filter(model._default_manager.all(), asked, organisation_id="OrganisationID")

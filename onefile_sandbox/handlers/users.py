@@ -25,12 +25,8 @@ def find(asked: Asked) -> HttpResponse:
     if switches.get("archived_in_search") == "no":
         rows = rows.filter(archived=False)
     everything = rows
-    rows = search.id_filter(
-        rows, asked, role="Role", organisation_id="OrganisationID", placement_id="PlacementID"
-    )
-    rows = search.text_filter(
-        rows, asked, first_name="FirstName", last_name="LastName", misid="MISID", email="Email"
-    )
+    rows = search.id_filter(rows, asked, role="Role", organisation_id="OrganisationID", placement_id="PlacementID")
+    rows = search.text_filter(rows, asked, first_name="FirstName", last_name="LastName", misid="MISID", email="Email")
     rows = _changed_since(rows, asked)
     return search.answer(rows, asked, members.USER_ROW, members.USER, lambda: everything)
 

@@ -1,6 +1,13 @@
 """The customer, its centres, and what belongs to a centre."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.db import models
+
+if TYPE_CHECKING:
+    from onefile_sandbox.models.learning import Standard
 
 
 class Customer(models.Model):
