@@ -12,12 +12,8 @@ from learners.services import saving
 from learners.services.saving import Changes
 
 
-def create_line(
-    learner: Learner, *, qualification: Qualification, by: Actor, **values: Any
-) -> DeliveryPlanLine:
-    return saving.create(
-        DeliveryPlanLine(), {"learner": learner, "qualification": qualification, **values}, by=by
-    )
+def create_line(learner: Learner, *, qualification: Qualification, by: Actor, **values: Any) -> DeliveryPlanLine:
+    return saving.create(DeliveryPlanLine(), {"learner": learner, "qualification": qualification, **values}, by=by)
 
 
 def update_line(line: DeliveryPlanLine, *, by: Actor, **changes: Any) -> Changes:

@@ -12,16 +12,15 @@ from learners.services.idents import free_ident
 from learners.services.saving import Changes
 
 
-@transaction.atomic
 def create(*, by: Actor, **values: Any) -> Learner:
     """A new learner record (one episode); without ``ident`` one is generated."""
     if not values.get("ident"):
         values["ident"] = free_ident(Learner)
-    return saving.create(Learner(), _tidied(values), by=by)
+    return saving.create(Learner(), tidied(values), by=by)
 
 
 def update(learner: Learner, *, by: Actor, **changes: Any) -> Changes:
-    return saving.update(learner, _tidied(changes), by=by)
+    return saving.update(learner, tidied(changes), by=by)
 
 
 @transaction.atomic
@@ -50,7 +49,8 @@ def tie(learner: Learner, *, to: Learner, by: Actor) -> Changes:
     return update(learner, by=by, person=to.person)
 
 
-def _tidied(values: dict[str, Any]) -> dict[str, Any]:
+def tidied(values: dict[str, Any]) -> dict[str, Any]:
+    """Numbers that people write in groups, in the form in which they are stored."""
     tidy = dict(values)
     for name in ("nino", "uln"):
         if tidy.get(name):

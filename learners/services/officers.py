@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
-
 from learners.actor import Actor
 from learners.models import Officer
 from learners.services import saving
@@ -11,7 +9,6 @@ from learners.services.idents import free_ident
 from learners.services.saving import Changes
 
 
-@transaction.atomic
 def create(*, by: Actor, **values: Any) -> Officer:
     """A new officer, Live unless said otherwise; without ``ident`` one is generated."""
     if not values.get("ident"):

@@ -56,7 +56,8 @@ def delete(record: models.Model, *, by: Actor) -> None:
     record.delete()
 
 
-def _apply(record: models.Model, values: Mapping[str, Any]) -> Changes:
+def differences(record: models.Model, values: Mapping[str, Any]) -> Changes:
+    """What of ``values`` is not what ``record`` holds."""
     changes: Changes = {}
     faults: dict[str, Any] = {}
     for name, given in values.items():
@@ -69,9 +70,15 @@ def _apply(record: models.Model, values: Mapping[str, Any]) -> Changes:
         old = _current(record, field)
         if new != old:
             changes[name] = (old, new)
-            setattr(record, name, new)
     if faults:
         raise ValidationError(faults)
+    return changes
+
+
+def _apply(record: models.Model, values: Mapping[str, Any]) -> Changes:
+    changes = differences(record, values)
+    for name, (_, new) in changes.items():
+        setattr(record, name, new)
     return changes
 
 
@@ -93,10 +100,11 @@ def _normal(field: models.Field[Any, Any], value: Any) -> Any:
     """``value`` in the form in which the field is stored, so that equal values compare equal."""
     if isinstance(field, models.ForeignKey):
         return value
-    if isinstance(field, models.TextField):
-        return (value or "").replace("\r\n", "\n")
-    if isinstance(field, models.CharField):
-        return cleaned(str(value)) if value is not None else ""
+    if isinstance(field, models.CharField | models.TextField):
+        text = cleaned(str(value)) if value is not None else ""
+        if "\x00" in text:
+            raise ValidationError("Null characters are not allowed.")
+        return text.replace("\r\n", "\n")
     return None if value == "" else field.to_python(value)
 
 
@@ -134,9 +142,7 @@ def _faults(*checks: Callable[[], None]) -> dict[str, list[ValidationError]]:
 
 def _is_loaded(record: models.Model, field: models.Field[Any, Any]) -> bool:
     return (
-        isinstance(field, models.ForeignKey)
-        and getattr(record, field.attname) is not None
-        and field.is_cached(record)
+        isinstance(field, models.ForeignKey) and getattr(record, field.attname) is not None and field.is_cached(record)
     )
 
 
