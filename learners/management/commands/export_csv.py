@@ -35,7 +35,8 @@ class Command(JsonCommand):
         return Result({"exported": written, "file": str(path)}, text=f"exported {written} to {path}")
 
     def _write(self, kind: Kind, target: TextIO) -> int:
-        lines = -1  # the heading is no record
-        for lines, line in enumerate(csv_lines(kind)):
+        written = -1  # the heading is no record
+        for line in csv_lines(kind):
             target.write(line)
-        return lines
+            written += 1
+        return written
