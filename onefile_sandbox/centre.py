@@ -20,7 +20,7 @@ def prepare(token: str | None, seed: str) -> Customer:
         customer.save()
     desk = get_user_model()._default_manager
     if not desk.filter(username=DESK_USER).exists():
-        desk.create_superuser(DESK_USER, "", DESK_PASSWORD)  # type: ignore[attr-defined]
+        desk.create_superuser(DESK_USER, "", DESK_PASSWORD)
     return customer
 
 

@@ -102,7 +102,7 @@ def play(rule: FaultRule, request: HttpRequest, perform: Perform) -> HttpRespons
 
 def _cut(request: HttpRequest) -> HttpResponse:
     """Closes the connection without an answer; the one returned goes nowhere."""
-    handler = request.environ.get("sandbox.handler")
+    handler = request.META.get("sandbox.handler")
     if handler is not None:
         handler.close_connection = True
         handler.cut = True
@@ -113,7 +113,7 @@ def _cut(request: HttpRequest) -> HttpResponse:
 
 
 def _close_after(request: HttpRequest) -> None:
-    handler = request.environ.get("sandbox.handler")
+    handler = request.META.get("sandbox.handler")
     if handler is not None:
         handler.close_connection = True
 

@@ -76,7 +76,6 @@ FIRST_IDS = {
     Assignment: 550001,
     PlacementGrant: 560001,
 }
-_COMPUTED = {User: ("Progress",)}
 
 
 class BadRecordError(ValueError):
@@ -177,7 +176,7 @@ def state() -> dict[str, list[dict[str, Any]]]:
 
 
 def _plain(record: orm.Model, table: tuple[Member, ...]) -> dict[str, Any]:
-    computed = _COMPUTED.get(type(record), ())
+    computed = ("Progress",) if isinstance(record, User) else ()
     values = {m.name: getattr(record, m.attr) for m in table if m.name not in computed}
     plain = {k: wire.send_date(v, "z_ms") if hasattr(v, "astimezone") else v for k, v in values.items()}
     if isinstance(record, Classroom):

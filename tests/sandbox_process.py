@@ -96,8 +96,9 @@ class SandboxProcess:
     # ---- the control API
 
     def control(self, method: str, name: str, sent: Any = None, **params: Any) -> Any:
-        body = {"json": {} if sent is None else sent} if method == "POST" else {}
-        answer = self._http.request(method, f"{self.root_url}/control/{name}", params=params, timeout=30, **body)
+        body = (sent or {}) if method == "POST" else None
+        address = f"{self.root_url}/control/{name}"
+        answer = self._http.request(method, address, params=params, json=body, timeout=30)
         if answer.status_code != 200:
             raise ValueError(answer.text)
         return answer.json()

@@ -1,5 +1,7 @@
 """Officers put to a learner, and learners put to a placement."""
 
+from typing import Any
+
 from django.http import HttpResponse
 
 from onefile_sandbox import answers, clock, links, switches, wire
@@ -14,7 +16,7 @@ def assign(asked: Asked) -> HttpResponse:
     learner, assignee = _pair(asked)
     links.same_centre(learner.organisation_id, assignee)
     level = asked.get("int", "Level") or 1
-    fields = {"learner": learner, "assignee": assignee, "level": level, **_part(asked, level)}
+    fields: dict[str, Any] = {"learner": learner, "assignee": assignee, "level": level, **_part(asked, level)}
     if switches.get("repeat_assignment") == "refused" and Assignment.objects.filter(**fields).exists():
         raise bad(Code.ALREADY_ASSIGNED, "already assigned")
     Assignment.objects.get_or_create(**fields)
@@ -34,7 +36,7 @@ def _pair(asked: Asked) -> tuple[User, User]:
     return learner, assignee
 
 
-def _part(asked: Asked, level: int) -> dict[str, object]:
+def _part(asked: Asked, level: int) -> dict[str, Any]:
     """Level 1 is the whole portfolio, 2 a unit, 3 a standard."""
     if level == 2:
         links.require(asked, "UnitID")

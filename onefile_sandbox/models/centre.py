@@ -82,7 +82,7 @@ class Classroom(models.Model):
     send_completion_message = models.BooleanField(default=False)
     iv_final_sign_off = models.BooleanField(default=False)
     misid = models.CharField("MIS value", max_length=200, blank=True)
-    standards = models.ManyToManyField(
+    standards: models.ManyToManyField[Standard, models.Model] = models.ManyToManyField(
         "Standard", blank=True, help_text="Given to each learner who is created in this classroom."
     )
 
