@@ -25,9 +25,7 @@ def required(name: str, in_debug: str) -> str:
 SECRET_KEY = required("SECRET_KEY", in_debug="for-development-only")
 FIELD_ENCRYPTION_KEYS = [
     key.strip()
-    for key in required(
-        "FIELD_ENCRYPTION_KEYS", in_debug="Zm9yLWRldmVsb3BtZW50LW9ubHktbm90LXNlY3JldCE="
-    ).split(",")
+    for key in required("FIELD_ENCRYPTION_KEYS", in_debug="Zm9yLWRldmVsb3BtZW50LW9ubHktbm90LXNlY3JldCE=").split(",")
 ]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -82,7 +80,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "picsweb.context.menu",
+                "picsweb.context.page",
             ],
         },
     },

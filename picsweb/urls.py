@@ -1,8 +1,23 @@
 """Addresses of the project."""
 
 from django.contrib import admin
+from django.contrib.auth.views import (
+    LoginView,
+    LogoutView,
+    PasswordChangeDoneView,
+    PasswordChangeView,
+)
 from django.urls import include, path
 
+from picsweb.forms import SetPasswordForm, SignInForm
+from picsweb.health import health
+
 urlpatterns = [
+    path("", include("learners.urls")),
+    path("sign-in/", LoginView.as_view(authentication_form=SignInForm), name="login"),
+    path("sign-out/", LogoutView.as_view(), name="logout"),
+    path("password/", PasswordChangeView.as_view(form_class=SetPasswordForm), name="password_change"),
+    path("password/done/", PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("health", health, name="health"),
     path("admin/", admin.site.urls),
 ]

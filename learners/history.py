@@ -1,0 +1,164 @@
+"""Who changed what on a learner and all that hangs on it, newest first, from the history tables."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.db.models import ForeignKey, Model
+
+from learners.models import (
+    Break,
+    DeliveryPlanLine,
+    Learner,
+    LearnerOfficer,
+    Officer,
+    Organisation,
+    Placement,
+    Qualification,
+    Review,
+    Tag,
+    Unit,
+)
+
+ADDED, DELETED = "+", "-"
+# Not shown: keys of the machinery, and what says the same as the record it hangs on.
+SILENT = frozenset({"id", "person", "created_at", "learner", "line"})
+NAMED = (Officer, Organisation, Qualification, Tag)
+
+
+@dataclass(frozen=True)
+class Change:
+    """``field`` is blank where the whole record was added or deleted; values are as the record holds them."""
+
+    when: datetime
+    who: str
+    record: str
+    kind: str
+    field: str = ""
+    label: str = ""
+    old: Any = None
+    new: Any = None
+
+
+def changes_of(learner: Learner) -> list[Change]:
+    """In a fixed number of queries, however long the history."""
+    rows = _rows(learner)
+    names = _Names(rows)
+    found = [
+        change
+        for model, history in rows
+        for _, versions in groupby(history, key=lambda row: row.id)
+        for change in _of_record(model, list(versions), names)
+    ]
+    return sorted(found, key=lambda change: change.when, reverse=True)
+
+
+History = list[tuple[type[Model], list[Any]]]
+
+
+def _rows(learner: Learner) -> History:
+    lines = list(_history(DeliveryPlanLine, learner_id=learner.pk))
+    return [
+        (Learner, list(_history(Learner, id=learner.pk).prefetch_related("tags"))),
+        (DeliveryPlanLine, lines),
+        (Unit, list(_history(Unit, line_id__in={row.id for row in lines}))),
+        *(
+            (model, list(_history(model, learner_id=learner.pk)))
+            for model in (Review, Placement, LearnerOfficer, Break)
+        ),
+    ]
+
+
+def _history(model: Any, **of: Any) -> Any:
+    return model.history.filter(**of).select_related("history_user").order_by("id", "history_date", "history_id")
+
+
+class _Names:
+    """Names of the officers, organisations, qualifications and tags that the rows point to."""
+
+    def __init__(self, rows: History) -> None:
+        wanted: dict[type[Model], set[int]] = defaultdict(set)
+        for model, history in rows:
+            for field in _fields(model):
+                if isinstance(field, ForeignKey):
+                    wanted[field.related_model] |= {getattr(row, field.attname) for row in history}
+        wanted[Tag] |= {
+            tag_id for model, history in rows if model is Learner for row in history for tag_id in _tags(row)
+        }
+        self._names = {
+            model: {record.pk: str(record) for record in model._default_manager.filter(pk__in=wanted[model])}
+            for model in NAMED
+        }
+
+    def of(self, model: Any, pk: int | None) -> str | None:
+        return None if pk is None else self._names[model].get(pk, "a record that is gone")
+
+
+def _fields(model: type[Model]) -> Iterator[Any]:
+    tracked = model.history.model.tracked_fields  # type: ignore[attr-defined]
+    return (field for field in tracked if field.name not in SILENT)
+
+
+def _of_record(model: type[Model], versions: list[Any], names: _Names) -> Iterator[Change]:
+    record = _label(model, versions[-1], names)
+    before: dict[str, Any] = {}
+    for row in versions:
+        after = _values(model, row, names)
+        signed = {"when": row.history_date, "who": _who(row), "record": record}
+        if row.history_type in (ADDED, DELETED):
+            yield Change(kind="added" if row.history_type == ADDED else "deleted", **signed)
+        else:
+            for name, (label, new) in after.items():
+                old = before[name][1] if name in before else None
+                if old != new:
+                    yield Change(kind="changed", field=name, label=label, old=old, new=new, **signed)
+        before = after
+
+
+def _values(model: type[Model], row: Any, names: _Names) -> dict[str, tuple[str, Any]]:
+    """Field name to its label and its value in words."""
+    values = {field.name: (_words(field.verbose_name), _value(field, row, names)) for field in _fields(model)}
+    if model is Learner:
+        values["tags"] = ("Tags", sorted(names.of(Tag, pk) or "" for pk in _tags(row)))
+    return values
+
+
+def _value(field: Any, row: Any, names: _Names) -> Any:
+    if isinstance(field, ForeignKey):
+        return names.of(field.related_model, getattr(row, field.attname))
+    value = getattr(row, field.attname)
+    return dict(field.flatchoices).get(value, value) if field.choices else value
+
+
+def _tags(row: Any) -> Iterable[int]:
+    return [tag.tag_id for tag in row.tags.all()]
+
+
+def _who(row: Any) -> str:
+    return row.history_change_reason or (row.history_user.get_username() if row.history_user else "")
+
+
+def _words(verbose_name: str) -> str:
+    return verbose_name[:1].upper() + verbose_name[1:]
+
+
+def _label(model: type[Model], row: Any, names: _Names) -> str:
+    match model:
+        case _ if model is DeliveryPlanLine:
+            return f"Qualification {names.of(Qualification, row.qualification_id)}"
+        case _ if model is Placement:
+            return f"Placement with {names.of(Organisation, row.organisation_id)}"
+        case _ if model is LearnerOfficer:
+            return f"{row.role}: {names.of(Officer, row.officer_id)}"
+        case _ if model is Review:
+            return f"{row.type} review"
+        case _ if model is Unit:
+            return f"Unit {row.reference}"
+        case _ if model is Break:
+            return "Break in learning"
+    return "Learner"

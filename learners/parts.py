@@ -1,0 +1,113 @@
+"""What hangs on a learner and has forms of its own: how each kind is entered, changed and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from learners import forms
+from learners.actor import Actor
+from learners.models import (
+    Break,
+    DeliveryPlanLine,
+    Learner,
+    LearnerOfficer,
+    Placement,
+    Review,
+    Unit,
+)
+from learners.registry import registry
+from learners.services import breaks, delivery, learner_officers, placements, reviews
+
+
+@dataclass(frozen=True)
+class Part:
+    """``update`` is None where a record is only added and removed."""
+
+    noun: str
+    tab: str
+    model: type[Model]
+    form: type[forms.RecordForm]
+    create: Callable[..., Any]
+    update: Callable[..., Any] | None
+    delete: Callable[..., None]
+    owner: str = "learner"
+    delete_note: str = ""
+
+    def records(self, learner: Learner) -> QuerySet[Any]:
+        return self.model._default_manager.filter(**{self.owner: learner})
+
+
+def _create_unit(learner: Learner, *, line: DeliveryPlanLine, by: Actor, **values: Any) -> Unit:
+    return delivery.create_unit(line, by=by, **values)
+
+
+PARTS = {
+    "lines": Part(
+        noun="qualification",
+        tab="qualifications",
+        model=DeliveryPlanLine,
+        form=forms.LineForm,
+        create=delivery.create_line,
+        update=delivery.update_line,
+        delete=delivery.delete_line,
+        delete_note="Its units are deleted with it.",
+    ),
+    "units": Part(
+        noun="unit",
+        tab="units",
+        model=Unit,
+        form=forms.UnitForm,
+        create=_create_unit,
+        update=delivery.update_unit,
+        delete=delivery.delete_unit,
+        owner="line__learner",
+    ),
+    "reviews": Part(
+        noun="review",
+        tab="reviews",
+        model=Review,
+        form=forms.ReviewForm,
+        create=reviews.create,
+        update=reviews.update,
+        delete=reviews.delete,
+        delete_note="A copy in another system stays there.",
+    ),
+    "placements": Part(
+        noun="placement",
+        tab="placements",
+        model=Placement,
+        form=forms.PlacementForm,
+        create=placements.create,
+        update=placements.update,
+        delete=placements.delete,
+    ),
+    "officers": Part(
+        noun="officer in a role",
+        tab="officers",
+        model=LearnerOfficer,
+        form=forms.LearnerOfficerForm,
+        create=learner_officers.add,
+        update=None,
+        delete=learner_officers.remove,
+    ),
+    "breaks": Part(
+        noun="break in learning",
+        tab="progress",
+        model=Break,
+        form=forms.BreakForm,
+        create=breaks.create,
+        update=breaks.update,
+        delete=breaks.delete,
+    ),
+}
+
+
+def locked_fields(record: Any) -> dict[str, str]:
+    """Fields of a saved review that another system keeps, each with the reason."""
+    if not isinstance(record, Review) or record.pk is None:
+        return {}
+    return {name: why for hook in registry.review_locked_fields for name, why in hook(record).items()}

@@ -1,0 +1,113 @@
+"""The lists of learners, officers, organisations and qualifications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.utils import timezone
+from django.utils.html import format_html
+
+from learners.models import Learner
+from learners.presenters import (
+    badge,
+    day,
+    delivery_plan,
+    is_overdue,
+    officer_address,
+    organisation_address,
+    qualification_address,
+)
+from learners.registry import registry
+from picsweb.display import Badge
+from picsweb.tables import BadgeColumn, LinkedColumn, PageTable, SortedColumn
+
+
+def with_list_columns(queryset: Any, kind: str) -> Any:
+    """``queryset`` with what other apps add to that list."""
+    return queryset.annotate(**{c.name: c.expression() for c in registry.list_columns.get(kind, [])})
+
+
+def list_columns(kind: str) -> list[tuple[str, tables.Column]]:
+    columns = registry.list_columns.get(kind, [])
+    return [(c.name, SortedColumn(verbose_name=c.label, by=[c.name])) for c in columns]
+
+
+class LearnerTable(PageTable):
+    caption = "Learners"
+
+    name = LinkedColumn(verbose_name="Name", by=["sort_key"], href_of=delivery_plan)
+    ident = SortedColumn(verbose_name="Ident", by=["ident"])
+    lrn = SortedColumn(verbose_name="LRN", by=["lrn"])
+    system_status = BadgeColumn(verbose_name="Status", by=["system_status"], badge_of=badge)
+    programme_status_then = BadgeColumn(verbose_name="Programme", by=["programme_status_then"], badge_of=badge)
+    start = SortedColumn(verbose_name="Start", by=["start"], attrs={"td": {"class": "nowrap"}})
+    planned_end = SortedColumn(verbose_name="Planned end", by=["planned_end"], attrs={"td": {"class": "nowrap"}})
+    actual_end = SortedColumn(verbose_name="Actual end", by=["actual_end"], attrs={"td": {"class": "nowrap"}})
+    main_officer = SortedColumn(verbose_name="Main officer", by=["main_officer__sort_key"])
+    main_tag = SortedColumn(verbose_name="Main tag", by=["main_tag__name"])
+
+    class Meta(PageTable.Meta):
+        order_by = "name"
+
+    def render_start(self, value: Any) -> str:
+        return day(value)
+
+    def render_actual_end(self, value: Any) -> str:
+        return day(value)
+
+    def render_planned_end(self, record: Learner) -> str:
+        if not is_overdue(record, timezone.localdate()):
+            return day(record.planned_end)
+        overdue: Badge = badge("Overdue")
+        return format_html(
+            '{} <span class="status status-{}">{}</span>', day(record.planned_end), overdue.kind, overdue.text
+        )
+
+
+class OfficerTable(PageTable):
+    caption = "Officers"
+
+    name = LinkedColumn(verbose_name="Name", by=["sort_key"], href_of=officer_address)
+    ident = SortedColumn(verbose_name="Ident", by=["ident"])
+    email = SortedColumn(verbose_name="Email", by=["email"])
+    telephone = SortedColumn(verbose_name="Telephone", by=["telephone"])
+    roles = SortedColumn(verbose_name="Roles", by=["roles"])
+    caseload = SortedColumn(verbose_name="Learners", by=["caseload"])
+    status = BadgeColumn(verbose_name="Status", by=["status"], badge_of=badge)
+
+    class Meta(PageTable.Meta):
+        order_by = "name"
+
+    def render_roles(self, value: list[str]) -> str:
+        return ", ".join(value)
+
+
+class OrganisationTable(PageTable):
+    caption = "Organisations"
+
+    name = LinkedColumn(verbose_name="Name", by=["sort_key"], href_of=organisation_address)
+    ident = SortedColumn(verbose_name="Ident", by=["ident"])
+    postcode = SortedColumn(verbose_name="Postcode", by=["postcode"])
+    telephone = SortedColumn(verbose_name="Telephone", by=["telephone"])
+    email = SortedColumn(verbose_name="Email", by=["email"])
+    edrs = SortedColumn(verbose_name="EDRS / ERN", by=["edrs"])
+    placed = SortedColumn(verbose_name="Placements", by=["placed"])
+    status = BadgeColumn(verbose_name="Status", by=["status"], badge_of=badge)
+
+    class Meta(PageTable.Meta):
+        order_by = "name"
+
+
+class QualificationTable(PageTable):
+    caption = "Qualifications"
+
+    vq_reference = SortedColumn(verbose_name="VQ Reference", by=["vq_reference"])
+    title = LinkedColumn(verbose_name="Title", by=["title"], href_of=qualification_address, shows="title")
+    level = SortedColumn(verbose_name="Level", by=["level"])
+    awarding_body = SortedColumn(verbose_name="Awarding body", by=["awarding_body"])
+    learners = SortedColumn(verbose_name="Learners", by=["learners"])
+    status = BadgeColumn(verbose_name="Status", by=["status"], badge_of=badge)
+
+    class Meta(PageTable.Meta):
+        order_by = "vq_reference"

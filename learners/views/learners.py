@@ -1,0 +1,156 @@
+"""Learners: list, summary, new, edit, tie to another episode."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from learners.actor import Actor
+from learners.filters import LearnerFilter
+from learners.forms import LearnerForm, TieForm
+from learners.models import Learner
+from learners.presenters import badge, delivery_plan, learner_link
+from learners.services import learners as service
+from learners.summary_presenters import summary_cards
+from learners.tables import LearnerTable
+from learners.views.editing import form_page
+from learners.views.listing import list_page
+from picsweb.display import Empty, Link
+from picsweb.permissions import Permission, requires
+
+HIDDEN_NOTE = "NI number, ethnicity and disability are hidden from your account and stay as they are."
+
+
+@requires(Permission.VIEW_LEARNERS)
+@require_safe
+def learner_list(request: HttpRequest) -> HttpResponse:
+    learners = Learner.objects.with_programme_status(timezone.localdate())  # type: ignore[attr-defined]
+    new = Link("New learner", reverse("learners:learner-new"), window=True)
+    return list_page(
+        request,
+        learners.select_related("main_officer", "main_tag"),
+        kind="learners",
+        table_class=LearnerTable,
+        filter_class=LearnerFilter,
+        empty=Empty(
+            "No learners yet",
+            "Enter one by hand, or import the ILR or CSV file of your provider.",
+            new if request.user.has_perm(Permission.EDIT_LEARNERS) else None,
+        ),
+        context={
+            "title": "Learners",
+            "actions": [new] if request.user.has_perm(Permission.EDIT_LEARNERS) else [],
+        },
+    )
+
+
+@requires(Permission.VIEW_LEARNERS)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return redirect("learners:learner-list")
+
+
+@requires(Permission.VIEW_LEARNERS)
+@require_safe
+def learner(request: HttpRequest, ident: str) -> HttpResponse:
+    record = get_object_or_404(
+        Learner.objects.select_related("main_officer", "main_tag").prefetch_related("tags", "breaks"), ident=ident
+    )
+    sees_sensitive = request.user.has_perm(Permission.VIEW_SENSITIVE)
+    context = {
+        "title": str(record),
+        "kicker": f"Learner {record.ident}",
+        "title_badge": badge(record.system_status),
+        "breadcrumbs": [Link("Learners", reverse("learners:learner-list"))],
+        "actions": _actions(request, record),
+        "cards": summary_cards(record, record.other_episodes(), sees_sensitive=sees_sensitive),
+    }
+    return render(request, "learners/learner.html", context)
+
+
+@requires(Permission.EDIT_LEARNERS)
+def learner_new(request: HttpRequest) -> HttpResponse:
+    actor = Actor.of(request.user)
+
+    def save(values: dict[str, Any]) -> str:
+        tags = values.pop("tags")
+        with transaction.atomic():
+            record = service.create(by=actor, **values)
+            service.set_tags(record, tags, by=actor)
+        return delivery_plan(record)
+
+    return form_page(
+        request,
+        LearnerForm(request.POST or None, sees_sensitive=request.user.has_perm(Permission.VIEW_SENSITIVE)),
+        save=save,
+        title="New learner",
+        cancel=reverse("learners:learner-list"),
+        message="The learner is saved.",
+        breadcrumbs=[Link("Learners", reverse("learners:learner-list"))],
+    )
+
+
+@requires(Permission.EDIT_LEARNERS)
+def learner_edit(request: HttpRequest, ident: str) -> HttpResponse:
+    record, actor = get_object_or_404(Learner, ident=ident), Actor.of(request.user)
+    sees_sensitive = request.user.has_perm(Permission.VIEW_SENSITIVE)
+
+    def save(values: dict[str, Any]) -> str:
+        tags = values.pop("tags")
+        with transaction.atomic():
+            service.update(record, by=actor, **values)
+            service.set_tags(record, tags, by=actor)
+        return delivery_plan(record)
+
+    return form_page(
+        request,
+        LearnerForm(request.POST or None, instance=record, sees_sensitive=sees_sensitive),
+        save=save,
+        title=f"Edit learner {record}",
+        cancel=delivery_plan(record),
+        message="The learner is saved.",
+        notes=[] if sees_sensitive else [HIDDEN_NOTE],
+        breadcrumbs=_crumbs(record),
+    )
+
+
+@requires(Permission.EDIT_LEARNERS)
+def learner_tie(request: HttpRequest, ident: str) -> HttpResponse:
+    record = get_object_or_404(Learner, ident=ident)
+
+    def save(values: dict[str, Any]) -> str:
+        service.tie(record, to=values["ident"], by=Actor.of(request.user))
+        return delivery_plan(record)
+
+    return form_page(
+        request,
+        TieForm(request.POST or None),
+        save=save,
+        title="Tie to another episode",
+        submit="Tie the two records",
+        cancel=reverse("learners:learner", args=[record.ident]),
+        message="The two records are now episodes of one person.",
+        kicker=f"{record.ident} {record}",
+        breadcrumbs=_crumbs(record),
+    )
+
+
+def _crumbs(record: Learner) -> list[Link]:
+    return [Link("Learners", reverse("learners:learner-list")), learner_link(record)]
+
+
+def _actions(request: HttpRequest, record: Learner) -> list[Link]:
+    plan = Link("Delivery Plan", delivery_plan(record))
+    if not request.user.has_perm(Permission.EDIT_LEARNERS):
+        return [plan]
+    return [
+        plan,
+        Link("Edit", reverse("learners:learner-edit", args=[record.ident]), window=True, about=str(record)),
+        Link("Tie to another episode", reverse("learners:learner-tie", args=[record.ident]), window=True),
+    ]

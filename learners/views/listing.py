@@ -1,0 +1,63 @@
+"""A list page: filters from the address, a table, a page of it; for htmx only the part that changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django_tables2 import RequestConfig
+
+from learners.filters import PageFilter
+from learners.tables import list_columns, with_list_columns
+from picsweb.display import Empty, Link
+from picsweb.tables import PageTable
+
+PAGE_SIZES = (25, 50, 100)
+RESULTS = "results"  # id of the part that changes
+
+
+def list_page(
+    request: HttpRequest,
+    queryset: QuerySet[Any],
+    *,
+    kind: str,
+    table_class: type[PageTable],
+    filter_class: type[PageFilter],
+    empty: Empty,
+    context: dict[str, Any],
+) -> HttpResponse:
+    """``kind`` is the plural of what is listed, in lower case."""
+    chosen = filter_class(request.GET, queryset=with_list_columns(queryset, kind))
+    table = table_class(chosen.qs, extra_columns=list_columns(kind))
+    size = page_size(request)
+    RequestConfig(request, paginate={"per_page": size, "silent": True}).configure(table)
+    values = {
+        "filter": chosen,
+        "table": table,
+        "count": table.paginator.count,
+        "kind": kind,
+        "page_size": size,
+        "page_sizes": PAGE_SIZES,
+        "empty": no_match(request, kind) if chosen.in_use else empty,
+        **context,
+    }
+    part = request.htmx.target == RESULTS  # type: ignore[attr-defined]
+    response = render(request, "learners/list_results.html" if part else "learners/list.html", values)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+def page_size(request: HttpRequest) -> int:
+    asked = request.GET.get("per_page", "")
+    return int(asked) if asked in map(str, PAGE_SIZES) else PAGE_SIZES[0]
+
+
+def no_match(request: HttpRequest, kind: str) -> Empty:
+    return Empty(
+        f"No {kind} match",
+        "Check the spelling, use fewer words, or take away a filter.",
+        Link("Clear search and filters", request.path),
+    )

@@ -1,0 +1,70 @@
+// Windows: a link with data-window shows its page in a dialog over this one. Without this script it is a plain link.
+(() => {
+  "use strict";
+
+  const frame = () => document.getElementById("window-frame");
+  const pane = () => document.getElementById("window");
+  const isPlainClick = (event) =>
+    event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+
+  const openWindow = (address) => {
+    htmx.ajax("GET", address, { target: "#window", swap: "innerHTML show:none" });
+  };
+
+  const closeWindow = () => frame().close();
+
+  const focusFirst = () => {
+    const wanted = pane().querySelector("[autofocus], .error-summary, form :is(input, select, textarea):not([type=hidden])");
+    (wanted || document.getElementById("window-title"))?.focus();
+  };
+
+  document.addEventListener(
+    "click",
+    (event) => {
+      if (!isPlainClick(event) || !frame()) return;
+      const closer = frame().open && event.target.closest("[data-window-close]");
+      const opener = event.target.closest("a[data-window]");
+      if (closer) closeWindow();
+      else if (opener) openWindow(opener.href);
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    true,
+  );
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
+    const search = document.querySelector("input[data-search-key]");
+    if (!search) return;
+    event.preventDefault();
+    search.focus();
+    search.select();
+  });
+
+  // An answer that is no window (a finished form leads back to a page, a sign-in is due) is opened as a page.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target !== pane()) return;
+    if (event.detail.serverResponse.includes("data-window-content")) return;
+    event.detail.shouldSwap = false;
+    window.location.assign(event.detail.xhr.responseURL);
+  });
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target !== pane()) return;
+    if (!frame().open) frame().showModal();
+    focusFirst();
+  });
+
+  document.addEventListener("htmx:sendError", (event) => {
+    if (event.detail.target === pane()) window.location.assign(event.detail.pathInfo.requestPath);
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    frame()?.addEventListener("close", () => {
+      const stale = pane().querySelector("[data-reload-on-close]");
+      pane().replaceChildren();
+      if (stale) window.location.reload();
+    });
+  });
+})();
