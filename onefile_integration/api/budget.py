@@ -324,7 +324,7 @@ def seconds_to_wait(header: str | None, *, default: float, now: datetime | None 
 
 
 def _asked(header: str, now: datetime) -> float | None:
-    if re.fullmatch(r"\d{1,12}(\.\d{1,6})?", header):
+    if re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,6})?", header):
         return float(header)
     try:
         at = parsedate_to_datetime(header)

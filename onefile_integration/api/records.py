@@ -37,9 +37,9 @@ class Record(BaseModel):
     def _by_our_names(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        found = {str(name).lower(): value for name, value in data.items()}
-        ours = {field: NAMES[field].lower() for field in cls.model_fields if field in NAMES}
-        return cls._prepared({field: found[name] for field, name in ours.items() if name in found})
+        ours = {NAMES[field].lower(): field for field in cls.model_fields if field in NAMES}
+        found = {ours.get(str(name).lower(), str(name)): value for name, value in data.items()}
+        return cls._prepared(found)
 
     @classmethod
     def _prepared(cls, data: dict[str, Any]) -> dict[str, Any]:

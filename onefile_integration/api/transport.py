@@ -1,5 +1,6 @@
 """One request, one slot, one whole answer. Nothing is retried, redirected or read from the environment."""
 
+import contextlib
 import re
 import time
 from collections.abc import Mapping
@@ -12,13 +13,26 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    DecodeError,
+    HTTPError,
+    NewConnectionError,
+    ProtocolError,
+    ReadTimeoutError,
+)
 
 from onefile_integration.api.budget import Budget, Lane, Slot
 from onefile_integration.api.errors import InsecureAddress, NotSent, Unknown, Why
 
 LARGEST_BODY = 32 * 1024 * 1024
 CHUNK = 64 * 1024
+LOST = (
+    (requests.Timeout, Why.TIMEOUT),
+    (ReadTimeoutError, Why.TIMEOUT),
+    (DecodeError, Why.UNREADABLE),
+    (HTTPError, Why.CUT_OFF),
+)
 SURELY_BEFORE = (NewConnectionError, ConnectTimeoutError, SSLCertVerificationError)
 
 
@@ -62,7 +76,6 @@ class Transport(requests.Session):
     def __init__(self, budget: Budget, lane: Lane, *, user_agent: str, timeouts: Timeouts) -> None:
         super().__init__()
         self.trust_env = False
-        self.max_redirects = 0
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.headers.update({"User-Agent": user_agent, "Accept": "application/json"})
         self.timeouts = timeouts
@@ -93,7 +106,7 @@ class Transport(requests.Session):
         error: Exception
         try:
             response = self.send(request, slot=slot, send_by=send_by)
-        except requests.RequestException as lost:
+        except (requests.RequestException, HTTPError) as lost:
             error = NotSent(Why.NO_CONNECTION) if surely_not_sent(lost) else Unknown(_why(lost))
         else:
             return _answer(response)
@@ -102,7 +115,7 @@ class Transport(requests.Session):
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         """The response comes back with its body read, at most LARGEST_BODY bytes of it and one more."""
         slot: Slot | None = kwargs.pop("slot", None)
-        send_by: float = kwargs.pop("send_by", time.monotonic())
+        send_by: float = kwargs.pop("send_by", time.monotonic() + self._budget.limits.send_within)
         slot = slot or self._budget.acquire(self._lane, send_by - time.monotonic())
         slot.send_by = min(slot.send_by, send_by)
         slot.check()
@@ -120,18 +133,18 @@ class Transport(requests.Session):
             slot.done()
         return response
 
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """A redirect would carry the token away."""
+
     def _read(self, response: requests.Response) -> None:
+        """As it comes in, so that neither a huge nor an endless body is waited for."""
         body = bytearray()
         too_late = time.monotonic() + self.timeouts.body
-        try:
-            for chunk in response.iter_content(CHUNK):
+        with contextlib.closing(response):
+            while len(body) <= LARGEST_BODY and (chunk := response.raw.read1(CHUNK, decode_content=True)):
                 body += chunk
-                if len(body) > LARGEST_BODY:
-                    break
                 if time.monotonic() > too_late:
-                    raise requests.exceptions.ChunkedEncodingError
-        finally:
-            response.close()
+                    raise ProtocolError
         response._content = bytes(body)
 
 
@@ -173,12 +186,8 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _why(error: requests.RequestException) -> Why:
-    if isinstance(error, requests.Timeout) or "timed out" in str(error).lower():
-        return Why.TIMEOUT
-    if isinstance(error, requests.exceptions.ContentDecodingError):
-        return Why.UNREADABLE
-    return Why.CUT_OFF if isinstance(error, requests.exceptions.ChunkedEncodingError) else Why.RESET
+def _why(error: Exception) -> Why:
+    return next((why for kind, why in LOST if isinstance(error, kind)), Why.RESET)
 
 
 def _answer(response: requests.Response) -> Answer:

@@ -58,7 +58,7 @@ def number(value: object) -> float | None:
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise ValueError("not a number")
-    if isinstance(value, str) and not re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,15})?", value.strip()):
+    if isinstance(value, str) and not re.fullmatch(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?", value.strip()):
         raise ValueError("not a number")
     try:
         found = float(value)
@@ -82,7 +82,9 @@ def instant(value: object) -> datetime | None:
     """Aware, in UTC; no zone means UTC. A date alone is its midnight in UTC, one before 1900 is none."""
     if blank(value):
         return None
-    if not isinstance(value, str) or not re.match(r"\d{4}-\d\d-\d\d", value.strip()):
+    if isinstance(value, datetime) and value.tzinfo:
+        return value.astimezone(UTC)
+    if not isinstance(value, str) or not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value.strip()):
         raise ValueError("not a date")
     if int(value.strip()[:4]) < NO_DATE:
         return None

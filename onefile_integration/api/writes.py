@@ -90,9 +90,9 @@ class Writes(Calls):
         self,
         *,
         learner_id: int,
-        assessor_id: int,
-        visit_id: int,
         scheduled_for: datetime,
+        assessor_id: int | None = None,
+        visit_id: int | None = None,
         status: ReviewStatus = ReviewStatus.SCHEDULED,
     ) -> int:
         members = body(
