@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
+from learners.lldd import LLDD_NAMES
 from learners.models import (
     Break,
     DeliveryPlanLine,
@@ -31,7 +32,7 @@ from learners.words import (
 from picsweb.forms import PageForm
 
 ROLE_CHOICES = [(role, role) for role in OFFICER_ROLES]
-LLDD_CHOICES = [(code, str(code)) for code in LLDD_CATEGORIES]
+LLDD_CHOICES = [(code, f"{code} {LLDD_NAMES[code]}") for code in LLDD_CATEGORIES]
 
 
 class RecordForm(PageForm, forms.ModelForm):

@@ -28,6 +28,7 @@ from learners.models import (
 ADDED, DELETED = "+", "-"
 # Not shown: keys of the machinery, and what says the same as the record it hangs on.
 SILENT = frozenset({"id", "person", "created_at", "learner", "line"})
+TAGS = "historicallearner_tags_set"
 NAMED = (Officer, Organisation, Qualification, Tag)
 
 
@@ -64,7 +65,7 @@ History = list[tuple[type[Model], list[Any]]]
 def _rows(learner: Learner) -> History:
     lines = list(_history(DeliveryPlanLine, learner_id=learner.pk))
     return [
-        (Learner, list(_history(Learner, id=learner.pk).prefetch_related("tags"))),
+        (Learner, list(_history(Learner, id=learner.pk).prefetch_related(TAGS))),
         (DeliveryPlanLine, lines),
         (Unit, list(_history(Unit, line_id__in={row.id for row in lines}))),
         *(
@@ -136,7 +137,7 @@ def _value(field: Any, row: Any, names: _Names) -> Any:
 
 
 def _tags(row: Any) -> Iterable[int]:
-    return [tag.tag_id for tag in row.tags.all()]
+    return [tag.tag_id for tag in getattr(row, TAGS).all()]
 
 
 def _who(row: Any) -> str:

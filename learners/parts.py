@@ -19,8 +19,11 @@ from learners.models import (
     Review,
     Unit,
 )
+from learners.presenters import break_words, line_words, placement_words, review_words
 from learners.registry import registry
 from learners.services import breaks, delivery, learner_officers, placements, reviews
+
+KEPT = "History keeps what it held."
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ class Part:
     update: Callable[..., Any] | None
     delete: Callable[..., None]
     owner: str = "learner"
-    delete_note: str = ""
+    delete_notes: tuple[str, ...] = (KEPT,)
+    words: Callable[[Any], str] = str
 
     def records(self, learner: Learner) -> QuerySet[Any]:
         return self.model._default_manager.filter(**{self.owner: learner})
@@ -47,6 +51,7 @@ def _create_unit(learner: Learner, *, line: DeliveryPlanLine, by: Actor, **value
 
 PARTS = {
     "lines": Part(
+        words=line_words,
         noun="qualification",
         tab="qualifications",
         model=DeliveryPlanLine,
@@ -54,7 +59,7 @@ PARTS = {
         create=delivery.create_line,
         update=delivery.update_line,
         delete=delivery.delete_line,
-        delete_note="Its units are deleted with it.",
+        delete_notes=("Its units are deleted with it.", KEPT),
     ),
     "units": Part(
         noun="unit",
@@ -67,6 +72,7 @@ PARTS = {
         owner="line__learner",
     ),
     "reviews": Part(
+        words=review_words,
         noun="review",
         tab="reviews",
         model=Review,
@@ -74,9 +80,10 @@ PARTS = {
         create=reviews.create,
         update=reviews.update,
         delete=reviews.delete,
-        delete_note="A copy in another system stays there.",
+        delete_notes=("A copy in another system stays there.", KEPT),
     ),
     "placements": Part(
+        words=placement_words,
         noun="placement",
         tab="placements",
         model=Placement,
@@ -95,6 +102,7 @@ PARTS = {
         delete=learner_officers.remove,
     ),
     "breaks": Part(
+        words=break_words,
         noun="break in learning",
         tab="progress",
         model=Break,

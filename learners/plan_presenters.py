@@ -15,6 +15,7 @@ from learners.history import Change
 from learners.models import DeliveryPlanLine, Learner, LearnerOfficer, Placement, Review
 from learners.presenters import (
     badge,
+    break_words,
     day,
     delivery_plan,
     line_bar,
@@ -25,7 +26,9 @@ from learners.presenters import (
     organisation_address,
     overall_state,
     period,
+    placement_words,
     qualification_address,
+    review_words,
     time_bar,
 )
 from learners.registry import ListColumn
@@ -105,7 +108,7 @@ def _reviews_bar(learner: Learner) -> Bar | None:
 def breaks_grid(learner: Learner, *, may_edit: bool) -> Grid:
     actions = RowActions(learner, "breaks", may_edit=may_edit)
     rows = [
-        GridRow([_day(pause.from_date), _day(pause.to_date)], actions(pause, f"break from {day(pause.from_date)}"))
+        GridRow([_day(pause.from_date), _day(pause.to_date)], actions(pause, break_words(pause)))
         for pause in learner.breaks.all()
     ]
     return Grid("Breaks in learning", ["From", "To"], rows)
@@ -159,10 +162,7 @@ def reviews_grid(learner: Learner, reviews: Iterable[Review], added: Sequence[Li
     heads = ["Type", "Scheduled", "Officer", "Attended", "Took place", "Trainee signed", "Officer signed"]
     heads += ["Employer signed", *(column.label for column in added)]
     actions = RowActions(learner, "reviews", may_edit=may_edit)
-    rows = [
-        GridRow(_review_cells(review, added), actions(review, f"{review.type} review of {day(review.scheduled_date)}"))
-        for review in reviews
-    ]
+    rows = [GridRow(_review_cells(review, added), actions(review, review_words(review))) for review in reviews]
     return Grid("Reviews", heads, rows)
 
 
@@ -192,7 +192,7 @@ def placements_grid(
                 _day(placement.start),
                 _day(placement.end),
             ],
-            actions(placement, f"placement with {placement.organisation}"),
+            actions(placement, placement_words(placement)),
         )
         for placement in placements
     ]

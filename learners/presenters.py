@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.formats import date_format, time_format
 
-from learners.models import DeliveryPlanLine, Learner, Placement
+from learners.models import Break, DeliveryPlanLine, Learner, Placement, Review
 from learners.words import (
     Attended,
     OfficerStatus,
@@ -58,6 +58,22 @@ def moment(on: date | None, at: time | None) -> str:
 
 def period(first: date | None, last: date | None, none: str = "open") -> str:
     return f"{day(first) or 'not given'} – {day(last) or none}"
+
+
+def line_words(line: DeliveryPlanLine) -> str:
+    return f"{line.qualification} from {day(line.start)}"
+
+
+def review_words(review: Review) -> str:
+    return f"{review.type} review of {moment(review.scheduled_date, review.start_time) or 'no date'}"
+
+
+def placement_words(placement: Placement) -> str:
+    return f"Placement with {placement.organisation} from {day(placement.start)}"
+
+
+def break_words(pause: Break) -> str:
+    return f"Break in learning, {period(pause.from_date, pause.to_date)}"
 
 
 def delivery_plan(learner: Learner, tab: str = "") -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from learners.lldd import LLDD_NAMES
 from learners.models import Learner
 from learners.presenters import badge, day, learner_link, main_officer_links
 from picsweb.display import Badge, Fact
@@ -65,11 +66,10 @@ def _programme(learner: Learner, episodes: Iterable[Learner]) -> list[Fact]:
 
 
 def _monitoring(learner: Learner, sees: bool) -> list[Fact]:
-    others = ", ".join(map(str, learner.lldd_others))
     values = [
         ("Ethnicity", learner.get_ethnicity_display()),
         ("Learning difficulty, disability or health problem", learner.get_lldd_display()),
-        ("Primary LLDD category", learner.lldd_primary),
-        ("Other LLDD categories", others),
+        ("Primary LLDD category", LLDD_NAMES.get(learner.lldd_primary)),
+        ("Other LLDD categories", ", ".join(LLDD_NAMES.get(code, str(code)) for code in learner.lldd_others)),
     ]
     return [Fact(label, str(value or "") if sees else "", masked=not sees) for label, value in values]

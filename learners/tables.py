@@ -22,6 +22,9 @@ from learners.registry import registry
 from picsweb.display import Badge
 from picsweb.tables import BadgeColumn, LinkedColumn, PageTable, SortedColumn
 
+NOWRAP = {"td": {"class": "nowrap"}}
+ROOMY = {"td": {"class": "roomy"}}
+
 
 def with_list_columns(queryset: Any, kind: str) -> Any:
     """``queryset`` with what other apps add to that list."""
@@ -36,16 +39,16 @@ def list_columns(kind: str) -> list[tuple[str, tables.Column]]:
 class LearnerTable(PageTable):
     caption = "Learners"
 
-    name = LinkedColumn(verbose_name="Name", by=["sort_key"], href_of=delivery_plan)
-    ident = SortedColumn(verbose_name="Ident", by=["ident"])
-    lrn = SortedColumn(verbose_name="LRN", by=["lrn"])
+    name = LinkedColumn(verbose_name="Name", by=["sort_key"], href_of=delivery_plan, attrs=ROOMY)
+    ident = SortedColumn(verbose_name="Ident", by=["ident"], attrs=NOWRAP)
+    lrn = SortedColumn(verbose_name="LRN", by=["lrn"], attrs=NOWRAP)
     system_status = BadgeColumn(verbose_name="Status", by=["system_status"], badge_of=badge)
     programme_status_then = BadgeColumn(verbose_name="Programme", by=["programme_status_then"], badge_of=badge)
-    start = SortedColumn(verbose_name="Start", by=["start"], attrs={"td": {"class": "nowrap"}})
-    planned_end = SortedColumn(verbose_name="Planned end", by=["planned_end"], attrs={"td": {"class": "nowrap"}})
-    actual_end = SortedColumn(verbose_name="Actual end", by=["actual_end"], attrs={"td": {"class": "nowrap"}})
-    main_officer = SortedColumn(verbose_name="Main officer", by=["main_officer__sort_key"])
-    main_tag = SortedColumn(verbose_name="Main tag", by=["main_tag__name"])
+    start = SortedColumn(verbose_name="Start", by=["start"], attrs=NOWRAP)
+    planned_end = SortedColumn(verbose_name="Planned end", by=["planned_end"], attrs=NOWRAP)
+    main_officer = SortedColumn(verbose_name="Main officer", by=["main_officer__sort_key"], attrs=ROOMY)
+    main_tag = SortedColumn(verbose_name="Main tag", by=["main_tag__name"], attrs=ROOMY)
+    actual_end = SortedColumn(verbose_name="Actual end", by=["actual_end"], attrs=NOWRAP)
 
     class Meta(PageTable.Meta):
         order_by = "name"
@@ -61,17 +64,17 @@ class LearnerTable(PageTable):
             return day(record.planned_end)
         overdue: Badge = badge("Overdue")
         return format_html(
-            '{} <span class="status status-{}">{}</span>', day(record.planned_end), overdue.kind, overdue.text
+            '{}<br><span class="status status-{}">{}</span>', day(record.planned_end), overdue.kind, overdue.text
         )
 
 
 class OfficerTable(PageTable):
     caption = "Officers"
 
-    name = LinkedColumn(verbose_name="Name", by=["sort_key"], href_of=officer_address)
-    ident = SortedColumn(verbose_name="Ident", by=["ident"])
+    name = LinkedColumn(verbose_name="Name", by=["sort_key"], href_of=officer_address, attrs=ROOMY)
+    ident = SortedColumn(verbose_name="Ident", by=["ident"], attrs=NOWRAP)
     email = SortedColumn(verbose_name="Email", by=["email"])
-    telephone = SortedColumn(verbose_name="Telephone", by=["telephone"])
+    telephone = SortedColumn(verbose_name="Telephone", by=["telephone"], attrs=NOWRAP)
     roles = SortedColumn(verbose_name="Roles", by=["roles"])
     caseload = SortedColumn(verbose_name="Learners", by=["caseload"])
     status = BadgeColumn(verbose_name="Status", by=["status"], badge_of=badge)
@@ -86,10 +89,10 @@ class OfficerTable(PageTable):
 class OrganisationTable(PageTable):
     caption = "Organisations"
 
-    name = LinkedColumn(verbose_name="Name", by=["sort_key"], href_of=organisation_address)
-    ident = SortedColumn(verbose_name="Ident", by=["ident"])
-    postcode = SortedColumn(verbose_name="Postcode", by=["postcode"])
-    telephone = SortedColumn(verbose_name="Telephone", by=["telephone"])
+    name = LinkedColumn(verbose_name="Name", by=["sort_key"], href_of=organisation_address, attrs=ROOMY)
+    ident = SortedColumn(verbose_name="Ident", by=["ident"], attrs=NOWRAP)
+    postcode = SortedColumn(verbose_name="Postcode", by=["postcode"], attrs=NOWRAP)
+    telephone = SortedColumn(verbose_name="Telephone", by=["telephone"], attrs=NOWRAP)
     email = SortedColumn(verbose_name="Email", by=["email"])
     edrs = SortedColumn(verbose_name="EDRS / ERN", by=["edrs"])
     placed = SortedColumn(verbose_name="Placements", by=["placed"])
@@ -102,7 +105,7 @@ class OrganisationTable(PageTable):
 class QualificationTable(PageTable):
     caption = "Qualifications"
 
-    vq_reference = SortedColumn(verbose_name="VQ Reference", by=["vq_reference"])
+    vq_reference = SortedColumn(verbose_name="VQ Reference", by=["vq_reference"], attrs=NOWRAP)
     title = LinkedColumn(verbose_name="Title", by=["title"], href_of=qualification_address, shows="title")
     level = SortedColumn(verbose_name="Level", by=["level"])
     awarding_body = SortedColumn(verbose_name="Awarding body", by=["awarding_body"])

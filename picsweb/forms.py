@@ -36,6 +36,11 @@ class PageForm:
         else:
             super().add_error(field, error)  # type: ignore[misc]
 
+    @property
+    def marks_required(self) -> bool:
+        """Where every field is required nothing needs a mark."""
+        return any(not field.required for field in self.fields.values())  # type: ignore[attr-defined]
+
     def groups(self) -> Iterator[Group]:
         titled = {name for _, names in self.grouping for name in names}
         rest = [field for field in self.visible_fields() if field.name not in titled]  # type: ignore[attr-defined]

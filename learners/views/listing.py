@@ -41,6 +41,7 @@ def list_page(
         "kind": kind,
         "page_size": size,
         "page_sizes": PAGE_SIZES,
+        "search_keys": ("Ctrl", "K"),
         "empty": no_match(request, kind) if chosen.in_use else empty,
         **context,
     }

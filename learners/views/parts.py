@@ -73,7 +73,7 @@ def part_delete(request: HttpRequest, ident: str, kind: str, pk: int) -> HttpRes
         request,
         do=lambda: part.delete(record, by=Actor.of(request.user)),
         title=f"Delete {part.noun}?",
-        question=[f"{record}, of {learner.ident} {learner}.", part.delete_note, "History keeps what it held."],
+        question=[f"{part.words(record)}, of {learner.ident} {learner}.", *part.delete_notes],
         confirm=f"Yes, delete this {part.noun}",
         back=delivery_plan(learner, part.tab),
         message=f"The {part.noun} is deleted.",

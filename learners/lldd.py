@@ -1,0 +1,28 @@
+"""What the ILR's LLDD categories are called."""
+
+LLDD_NAMES = {
+    1: "Emotional or behavioural difficulties",
+    2: "Multiple disabilities",
+    3: "Multiple learning difficulties",
+    4: "Visual impairment",
+    5: "Hearing impairment",
+    6: "Disability affecting mobility",
+    7: "Profound complex disabilities",
+    8: "Social and emotional difficulties",
+    9: "Mental health difficulty",
+    10: "Moderate learning difficulty",
+    11: "Severe learning difficulty",
+    12: "Dyslexia",
+    13: "Dyscalculia",
+    14: "Autism spectrum disorder",
+    15: "Asperger's syndrome",
+    16: "Temporary disability after illness or accident",
+    17: "Speech, language and communication needs",
+    93: "Other physical disability",
+    94: "Other specific learning difficulty",
+    95: "Other medical condition",
+    96: "Other learning difficulty",
+    97: "Other disability",
+    98: "Prefer not to say",
+    99: "Not provided",
+}
