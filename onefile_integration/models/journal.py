@@ -27,7 +27,7 @@ from onefile_integration.words import (
 )
 
 
-def from_now(delta: timedelta) -> models.ExpressionWrapper:
+def from_now(delta: timedelta) -> models.ExpressionWrapper[Any]:
     """A moment on the database's clock: machines may disagree about the time, the database cannot."""
     return models.ExpressionWrapper(Now() + delta, output_field=models.DateTimeField())
 

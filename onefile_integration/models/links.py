@@ -34,6 +34,8 @@ class Link(models.Model):
     origin = models.CharField(max_length=11, choices=LinkOrigin)
     # An enrolment that is not yet whole: what the upload still owes (dates, assessors) is planned again.
     upload_due = models.BooleanField(default=False)
+    # While it is being created: the plan that does so. Another plan that needs it waits.
+    plan = models.ForeignKey("ExchangePlan", models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=150)
     removed_at = models.DateTimeField(null=True, blank=True)

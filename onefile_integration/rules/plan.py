@@ -19,7 +19,7 @@ def make_plan(here: Here, there: There, choices: Choices) -> Plan:
         created = ()
     else:
         return draft.finished()
-    draft.notes.extend(there.missing)
+    draft.missing = there.missing
     aims.plan(draft, here, there, choices, learner=created)
     _additional_assessors(draft, here, choices, learner=created)
     reviews.plan(draft, here, there, choices, learner=created)

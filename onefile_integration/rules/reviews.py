@@ -64,14 +64,15 @@ def _send(draft: Draft, here: Here, review: OwnReview, choices: Choices, learner
     assert day is not None and clock is not None, "goes_up asks for both"
     try:
         to_utc(day, clock)
-    except SkippedTime as why:
-        draft.notes.append(f"The review of {day:%-d %b %Y} is not uploaded: {why}")
+    except SkippedTime as skipped:
+        draft.notes.append(f"The review of {day:%-d %b %Y} is not uploaded: {skipped}")
         return
     officer = review.officer or here.main_officer
     needs = (*learner, *(officer_first(draft, officer, choices) if officer else ()))
     answer = choices.answers.get(f"lost_visit {review.key}")
-    if answer == "skip":
-        draft.notes.append(f"The review of {day:%-d %b %Y} is not uploaded: staff chose to leave it.")
+    if answer == "skip" or f"lost_visit {review.key}" in choices.open_questions:
+        why = "staff chose to leave it" if answer == "skip" else "a question about its visit stands"
+        draft.notes.append(f"The review of {day:%-d %b %Y} is not uploaded: {why}.")
         return
     when: tuple[tuple[str, Any], ...] = (("scheduled_date", day), ("start_time", clock))
     if officer:

@@ -214,7 +214,7 @@ class Choices:
     classroom: int | None = None
     pathways: dict[str, int] = field(default_factory=dict)  # VQ Reference -> standard id
     answers: dict[str, str] = field(default_factory=dict)  # "<question kind> <about>" -> answer
-    enrolling: bool = False
+    open_questions: frozenset[str] = frozenset()  # "<kind> <about>", not answered yet
     upload_reviews: bool = False
     upload_reviews_from: date | None = None
     download_reviews: bool = False

@@ -87,11 +87,15 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Plan:
-    """Steps in the order in which they are done. An agreed pair has none. ``notes`` say why nothing is done."""
+    """Steps in the order in which they are done; an agreed pair has none.
+
+    ``notes`` say why something is not done; ``missing`` are known records that OneFile no longer has.
+    """
 
     steps: tuple[PlannedStep, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     notes: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -107,11 +111,12 @@ class Draft:
     steps: list[PlannedStep] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    missing: tuple[str, ...] = ()
 
     def finished(self) -> Plan:
         order = {kind: number for number, kind in enumerate(Kind)}
         steps = sorted(self.steps, key=lambda step: order[step.kind])
-        return Plan(tuple(steps), tuple(self.doubts), tuple(self.notes))
+        return Plan(tuple(steps), tuple(self.doubts), tuple(self.notes), self.missing)
 
 
 def plain(value: Any) -> Any:

@@ -1,0 +1,220 @@
+"""The steps of one plan, done one by one: begun, then ended. What is in doubt is settled by looking, never by hope."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings as django_settings
+from django.db import transaction
+from django.utils import timezone
+
+from onefile_integration.api import errors
+from onefile_integration.exchange import journal, questions
+from onefile_integration.exchange.failures import Later
+from onefile_integration.exchange.reading import Reading
+from onefile_integration.exchange.steps import LOCAL, REMOTE, remote
+from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, WaitsForAnother, Work
+from onefile_integration.exchange.steps.learner import SENT_AGAIN
+from onefile_integration.models import Link, RemoteAim, Step
+from onefile_integration.rules.plan import make_plan
+from onefile_integration.rules.steps import HERE, Kind
+from onefile_integration.words import FailureKind, PlanState, RunKind, StepState
+
+ROUNDS = 6  # creating, assigning and reading back take three
+WAIT_FOR_ANOTHER = 5.0
+SATISFIED = (StepState.DONE, StepState.SKIPPED)
+
+
+class LostClaim(Exception):
+    """Another worker has taken the plan over: leave it to that one."""
+
+
+class ToPerson(Exception):
+    """The plan waits for an answer."""
+
+
+def prepare(work: Work, reading: Reading) -> None:
+    """Two pictures, then the steps that would make them agree, as rows. Raises the API's errors and ExchangeFailure."""
+    enrolling = work.plan.kind == RunKind.ENROL
+    pictures = reading.pictures(work.plan.learner_id, work.plan.choices, only_eligible=not enrolling)
+    journal.write(work.plan, make_plan(pictures.here, pictures.there, pictures.choices))
+
+
+def carry_out(work: Work, reading: Reading) -> None:
+    """Go on until there is nothing more to do. Safe to call again after any death."""
+    settle_all(work)
+    if work.plan.is_stale or work.plan.deaths:
+        prepare(work, reading)
+    for _ in range(ROUNDS):
+        if not do_ready(work):
+            break
+        prepare(work, reading)
+    close_waiting(work)
+
+
+def do_ready(work: Work) -> bool:
+    """Do what waits and has all it needs; True where OneFile must be read again for the rest."""
+    ground_changed = False
+    while step := next_ready(work):
+        ground_changed |= do(work, step)
+    return ground_changed
+
+
+def next_ready(work: Work) -> Step | None:
+    steps = list(work.plan.steps.all())
+    latest = {step.key: step.state for step in steps}
+    for step in steps:
+        if step.state == StepState.WAITING and all(latest.get(need) in SATISFIED for need in step.needs):
+            step.plan = work.plan
+            return step
+    return None
+
+
+def do(work: Work, step: Step) -> bool:
+    """One step; True where it changed the ground that the rest was planned on."""
+    if not work.plan.renew(timedelta(seconds=django_settings.ONEFILE_LEASE_SECONDS)):
+        raise LostClaim
+    try:
+        if step.side == HERE:
+            keep_here(work, step)
+        else:
+            write_there(work, step)
+    except NotNeeded as why:
+        step.end(StepState.SKIPPED, str(why))
+    except NotAllowed as why:
+        step.end(StepState.REFUSED, str(why))
+    except WaitsForAnother as why:
+        raise Later(WAIT_FOR_ANOTHER, str(why)) from None
+    kind = REMOTE.get(Kind(step.kind))
+    return bool(kind and kind.changes_the_ground and step.state == StepState.DONE)
+
+
+def keep_here(work: Work, step: Step) -> None:
+    with transaction.atomic():
+        LOCAL[Kind(step.kind)].keep(work, step, None)
+        step.end(StepState.DONE)
+
+
+def write_there(work: Work, step: Step) -> None:
+    """Exactly one write: a slot, *begun* committed, sent, then the outcome committed with its effect."""
+    kind = remote(step.kind)
+    known = kind.before(work, step)
+    with work.client.reserve():
+        if not step.begin(known):
+            raise LostClaim
+        try:
+            result = kind.do(work, step)
+        except (errors.NotSent, errors.SignInFailed):
+            step.put_back()
+            raise
+        except (NotAllowed, NotNeeded):
+            step.put_back()
+            kind.refused(work, step)
+            raise
+        except errors.Unknown:
+            doubt(work, step)
+            return
+        except errors.Refused as refusal:
+            with transaction.atomic():
+                kind.refused(work, step)
+                step.end(StepState.REFUSED, told(refusal))
+            return
+    end_done(work, step, result)
+
+
+def end_done(work: Work, step: Step, result: int | None) -> None:
+    with transaction.atomic():
+        remote(step.kind).keep(work, step, result)
+        step.end(StepState.DONE, step.message, result)
+
+
+def doubt(work: Work, step: Step) -> None:
+    """The reply was lost. A visit cannot be looked up: only its review waits; all else waits for the settling time."""
+    with transaction.atomic():
+        step.doubt()
+        if remote(step.kind).lost == "ask":
+            questions.ask_about_lost_visit(work.plan, step)
+            return
+    raise settles_later(step)
+
+
+def settles_later(step: Step) -> Later:
+    return Later(seconds_to_settle(step), "OneFile's reply was lost; it is looked for later.")
+
+
+def seconds_to_settle(step: Step) -> float:
+    assert step.begun_at is not None
+    age = (timezone.now() - step.begun_at).total_seconds()
+    return max(float(django_settings.ONEFILE_SETTLE_SECONDS) - age, 0.0)
+
+
+def settle_all(work: Work) -> None:
+    for step in work.plan.steps.unsettled():
+        step.plan = work.plan
+        settle(work, step)
+
+
+def settle(work: Work, step: Step) -> None:
+    """End what was begun and never ended: by looking where one can look, and not before a late call has landed."""
+    match remote(step.kind).lost:
+        case "ask":
+            doubt(work, step)
+        case "again":
+            Step.objects.filter(pk=step.pk).update(message=SENT_AGAIN)
+            step.put_back()
+        case "read":
+            step.end(StepState.SKIPPED, "The reply was lost; OneFile is read again.")
+            work.plan.is_stale = True
+        case _:
+            look(work, step)
+
+
+def look(work: Work, step: Step) -> None:
+    if seconds_to_settle(step) > 0:
+        raise settles_later(step)
+    found = remote(step.kind).look(work, step)
+    if len(found) > 1:
+        questions.ask_which(work.plan, step, found)
+        raise ToPerson
+    work.plan.is_stale = True
+    if found:
+        step.message = "The reply was lost; OneFile has it."
+        end_done(work, step, found[0])
+    else:
+        step.end(StepState.SKIPPED, "The reply was lost; OneFile does not have it. Planned anew.")
+
+
+def told(refusal: errors.Refused) -> str:
+    """OneFile's own words; where it asks for an email, the setting that sends one."""
+    words = refusal.message or f"OneFile refused (status {refusal.status})."
+    if "email" in words.lower():
+        words += " (Setting: Send officer email when creating assessors.)"
+    return words
+
+
+def close_waiting(work: Work) -> None:
+    """What still waits needs an answer, or something that was refused: it is left, and said."""
+    steps = list(work.plan.steps.all())
+    latest = {step.key: step for step in steps}
+    unmet = [step for step in steps if step.state == StepState.WAITING]
+    for step in unmet:
+        lacking = [latest[need].title for need in step.needs if need in latest and latest[need].state not in SATISFIED]
+        step.end(StepState.SKIPPED, f"Waits for: {'; '.join(lacking) or 'an answer'}.")
+    refused = [step for step in steps if step.state == StepState.REFUSED]
+    if not refused and not unmet:
+        _upload_is_whole(work)
+    asking = work.plan.questions.open().exists()
+    state = PlanState.ASKING if asking else PlanState.FAILED if refused else PlanState.DONE
+    work.plan.release(
+        state=state,
+        ended_at=timezone.now(),
+        failure_kind=FailureKind.REFUSED if refused else "",
+        failure_message=refused[0].message[:1000] if refused else "",
+    )
+
+
+def _upload_is_whole(work: Work) -> None:
+    link = Link.objects.within(work.environment).filter(learner=work.plan.learner_id).first()
+    if link and (link.upload_due or link.aims.filter(upload_due=True).exists()):
+        Link.objects.filter(pk=link.pk).update(upload_due=False)
+        RemoteAim.objects.filter(link=link).update(upload_due=False)

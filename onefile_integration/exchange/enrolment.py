@@ -1,0 +1,195 @@
+"""Create Learner in OneFile: shown first, begun by one click or command, the same plan in both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from learners.actor import Actor
+from learners.models import Learner
+from onefile_integration.exchange import journal
+from onefile_integration.exchange.basedata import the_only_centre
+from onefile_integration.exchange.duplicates import duplicates
+from onefile_integration.exchange.reading import Reading
+from onefile_integration.models import ExchangePlan, Link, Run, Settings
+from onefile_integration.rules.duplicates import Duplicate
+from onefile_integration.rules.eligibility import Problem, problems
+from onefile_integration.rules.matching import Availability, availability
+from onefile_integration.rules.plan import make_plan
+from onefile_integration.rules.sides import Here, Line, There
+from onefile_integration.rules.steps import Plan
+from onefile_integration.words import Lane, LinkState, PlanState, RunKind, RunState
+
+CHOICE_PROBLEMS = ("pathway_needed", "centre_needed")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a person, or a command's options, chose."""
+
+    centre: int | None = None
+    classroom: int | None = None
+    pathways: dict[str, int] = field(default_factory=dict)
+    new_episode: bool = False
+    another_person: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return {"centre": self.centre, "classroom": self.classroom, "pathways": self.pathways}
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Everything the window shows; ``plan`` is what would be done."""
+
+    given: Given
+    here: Here
+    there: There
+    plan: Plan
+    problems: tuple[Problem, ...]
+    duplicates: tuple[Duplicate, ...]
+    availability: tuple[tuple[Line, Availability], ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def may_begin(self) -> bool:
+        return not (self.problems or self.duplicates or self.plan.doubts)
+
+    @property
+    def outcome(self) -> str:
+        """The word for it, where nothing has been begun."""
+        if self.problems:
+            choice_only = all(problem.code in CHOICE_PROBLEMS for problem in self.problems)
+            return "choice_needed" if choice_only else "blocked"
+        if self.duplicates:
+            return "duplicate"
+        return "question" if self.plan.doubts else "ready"
+
+
+class Changed(Exception):
+    """What would be sent is no longer what was shown."""
+
+    def __init__(self, preview: Preview) -> None:
+        self.preview = preview
+        super().__init__("What would be sent has changed since it was shown.")
+
+
+class NoCentre(Exception):
+    """Several centres, or none, are known and none is chosen."""
+
+
+def default_centre(given: Given, environment: str) -> int:
+    centre = given.centre if given.centre is not None else the_only_centre(environment)
+    if centre is None:
+        raise NoCentre("Choose the OneFile Organisation (centre).")
+    return centre
+
+
+def preview(learner: Learner, given: Given, reading: Reading) -> Preview:
+    """Reads OneFile, writes nothing. Raises NoCentre, the API's errors and ExchangeFailure."""
+    environment = reading.settings.environment
+    given = Given(**{**vars(given), "centre": default_centre(given, environment)})
+    pictures = reading.pictures(learner.pk, given.as_json(), only_eligible=False)
+    here, there, choices = pictures.here, pictures.there, pictures.choices
+    found, notes = duplicates(learner, reading.client, environment)
+    lines = tuple(
+        (
+            line,
+            availability(line.vq_reference, choices.centre, choices.standards, choices.pathways.get(line.vq_reference)),
+        )
+        for line in here.lines
+    )
+    return Preview(
+        given=given,
+        here=here,
+        there=there,
+        plan=make_plan(here, there, choices),
+        problems=problems(here, there, choices),
+        duplicates=tuple(each for each in found if not _is_answered(each, given)),
+        availability=lines,
+        notes=notes,
+    )
+
+
+def _is_answered(duplicate: Duplicate, given: Given) -> bool:
+    """Staff said that it is another person, or that this episode gets a portfolio of its own."""
+    return given.new_episode if duplicate.is_other_episode else given.another_person
+
+
+def begin(shown: Preview, *, digest: str | None, settings: Settings, by: Actor) -> Run:
+    """The shown plan becomes the job; a second click finds the first's. Raises Changed."""
+    if digest is not None and digest != shown.plan.digest:
+        raise Changed(shown)
+    if not shown.may_begin:
+        raise Changed(shown)
+    learner_pk = shown.here.pk
+    try:
+        with transaction.atomic():
+            return _insert(shown, settings, by)
+    except IntegrityError:
+        first = open_enrolment(learner_pk)
+        if first is None:
+            raise
+        return first.run
+
+
+def _insert(shown: Preview, settings: Settings, by: Actor) -> Run:
+    run = new_run(RunKind.ENROL, settings, by, state=RunState.APPROVED)
+    plan = ExchangePlan.objects.create(
+        run=run,
+        learner_id=shown.here.pk,
+        kind=RunKind.ENROL,
+        state=PlanState.READY,
+        choices=shown.given.as_json(),
+        digest=shown.plan.digest,
+    )
+    journal.write(plan, shown.plan)
+    return run
+
+
+def new_run(kind: RunKind, settings: Settings, by: Actor, *, lane: Lane = Lane.PEOPLE, **fields: Any) -> Run:
+    return Run.objects.create(
+        kind=kind, environment=settings.environment, lane=lane, asked_by=by.label, user=by.user, **fields
+    )
+
+
+def open_enrolment(learner_pk: int) -> ExchangePlan | None:
+    plans = ExchangePlan.objects.filter(learner=learner_pk, kind=RunKind.ENROL).select_related("run")
+    return plans.filter(state__in=[PlanState.UNMADE, PlanState.READY]).first()
+
+
+def half_done(learner: Learner, environment: str) -> Link | None:
+    """A link whose upload is not whole and which no open plan works on."""
+    link = Link.objects.within(environment).filter(learner=learner).first()
+    if link is None or open_enrolment(learner.pk):
+        return None
+    return link if link.upload_due or link.state == LinkState.CREATING else None
+
+
+def go_on(learner: Learner, given: Given, *, settings: Settings, by: Actor) -> Run:
+    """Plan anew what is left of an enrolment that ended early, or that was refused somewhere."""
+    run = new_run(RunKind.ENROL, settings, by, state=RunState.APPROVED)
+    last = ExchangePlan.objects.filter(learner=learner, kind=RunKind.ENROL).order_by("-pk").first()
+    choices = last.choices if last else given.as_json()
+    plan = ExchangePlan.objects.create(
+        run=run, learner=learner, kind=RunKind.ENROL, state=PlanState.READY, choices=choices, is_stale=True
+    )
+    orphans = Link.objects.within(settings.environment).filter(learner=learner, state=LinkState.CREATING)
+    orphans.update(plan=plan)
+    return run
+
+
+def refresh(learners: list[Learner], *, settings: Settings, by: Actor, dry: bool = False) -> Run:
+    """Refresh with OneFile: the same exchange as the night's, for these."""
+    run = new_run(RunKind.REFRESH, settings, by, dry=dry)
+    ExchangePlan.objects.bulk_create(
+        ExchangePlan(run=run, learner=learner, kind=RunKind.REFRESH) for learner in learners
+    )
+    return run
+
+
+def last_exchange_of(learner: Learner) -> ExchangePlan | None:
+    plans = ExchangePlan.objects.filter(learner=learner, run__dry=False, ended_at__lte=timezone.now())
+    return plans.select_related("run").order_by("-ended_at").first()

@@ -1,0 +1,102 @@
+"""A command's way through a run: to its end, in this process, with no worker or beat needed."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from django.db import close_old_connections, connection
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from onefile_integration.api.errors import NotSent, OneFileError, SignInFailed
+from onefile_integration.exchange import configuration
+from onefile_integration.exchange.connection import NotReady, connect
+from onefile_integration.exchange.failures import StopRun
+from onefile_integration.exchange.work import work
+from onefile_integration.models import ExchangePlan, Run, Settings
+from onefile_integration.words import UNSETTLED_STEPS, Lane, RunKind
+
+THREADS = 4
+NAP = 1.0
+
+
+def probe(settings: Settings, lane: Lane) -> None:
+    """One call that shows whether OneFile answers and takes the token. Raises NotReady saying what is wrong."""
+    client = connect(settings, lane)
+    try:
+        client.customer()
+    except SignInFailed:
+        why = "OneFile does not take the Customer Token. A Database Administrator must set it anew."
+        configuration.note_fault(settings, why)
+        raise NotReady(why) from None
+    except NotSent as held:
+        raise NotReady(f"No call could be made: {held.why.value.replace('_', ' ')}.") from None
+    except OneFileError:
+        raise NotReady("OneFile could not be reached, or sent no usable answer. Nothing was changed.") from None
+    finally:
+        client.close()
+
+
+def to_the_end(run: Run) -> str:
+    """Work until nothing more can be done now; gives why it stopped on the way, or blank.
+
+    Waits for the budget and for other processes, never for the time in which a lost reply is settled.
+    """
+    while True:
+        if why := _pass(run):
+            return why
+        run.refresh_from_db()
+        if not _may_go_on(run):
+            return ""
+        time.sleep(NAP)
+
+
+def _may_go_on(run: Run) -> bool:
+    """Something of it is due, will be within minutes, or is in the hands of another process."""
+    rest = run.plans.open().exclude(steps__state__in=UNSETTLED_STEPS)
+    if run.kind == RunKind.ENROL:
+        rest = rest.exclude(claim__isnull=False, lease_until__gt=Now())
+    return rest.exists()
+
+
+def _pass(run: Run) -> str:
+    """Several threads where there are several learners; each has its own client and database connection."""
+    threads = THREADS if run.plans.due().count() > 1 else 1
+    if threads == 1:
+        return _one(run)
+    with ThreadPoolExecutor(threads) as pool:
+        reasons = list(pool.map(lambda _: _one_in_a_thread(run.pk), range(threads)))
+    return next((why for why in reasons if why), "")
+
+
+def _one(run: Run) -> str:
+    try:
+        work(run)
+    except (StopRun, NotReady) as why:
+        return str(why)
+    return ""
+
+
+def _one_in_a_thread(run_pk: int) -> str:
+    close_old_connections()
+    try:
+        return _one(Run.objects.get(pk=run_pk))
+    finally:
+        connection.close()
+
+
+def is_busy(plan: ExchangePlan) -> bool:
+    """Another process has it in hand at this moment."""
+    mine = ExchangePlan.objects.filter(pk=plan.pk)
+    return mine.filter(Q(claim__isnull=False), lease_until__gt=Now()).exists()
+
+
+def busy_since(plan: ExchangePlan) -> str:
+    from django.conf import settings as django_settings
+
+    plan.refresh_from_db()
+    since = (plan.lease_until or timezone.now()) - timedelta(seconds=django_settings.ONEFILE_LEASE_SECONDS)
+    return since.isoformat(timespec="seconds")

@@ -1,0 +1,41 @@
+"""Plans become rows: the preview of what will be done, later the log of what was."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Max
+
+from onefile_integration.exchange import questions
+from onefile_integration.models import ExchangePlan, Step
+from onefile_integration.rules.steps import Plan
+from onefile_integration.words import FailureKind
+
+
+@transaction.atomic
+def write(plan: ExchangePlan, made: Plan) -> None:
+    """What waited is replaced; what has begun or ended stays as it is."""
+    plan.steps.waiting().delete()
+    last = plan.steps.aggregate(last=Max("position"))["last"] or 0
+    Step.objects.bulk_create(
+        Step(
+            plan=plan,
+            position=position,
+            kind=step.kind,
+            side=step.side,
+            record=step.record,
+            title=step.title,
+            needs=list(step.needs),
+            changes=[change.as_json() for change in step.changes],
+        )
+        for position, step in enumerate(made.steps, start=last + 1)
+    )
+    notes = [{"kind": "note", "text": text} for text in made.notes]
+    notes += [{"kind": FailureKind.NOT_FOUND.value, "text": text} for text in made.missing]
+    for doubt in made.doubts:
+        if plan.run.dry:
+            notes.append({"kind": "note", "text": f"A question would be asked: {doubt.text}"})
+        else:
+            questions.ask(plan, doubt)
+    plan.notes = [*plan.notes, *(note for note in notes if note not in plan.notes)]
+    plan.is_stale = False
+    plan.save(update_fields=["notes", "is_stale"])

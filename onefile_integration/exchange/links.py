@@ -1,0 +1,169 @@
+"""Links made and removed by people, with the same checks in windows, commands, files and the admin."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from learners.actor import Actor
+from learners.models import Learner, Officer, Organisation
+from learners.values import cleaned
+from onefile_integration.api import errors
+from onefile_integration.api.client import OneFile
+from onefile_integration.api.names import Role
+from onefile_integration.exchange.basedata import the_only_centre
+from onefile_integration.models import Centre, ExchangePlan, Link
+from onefile_integration.rules.times import london_date
+from onefile_integration.words import LinkOrigin, LinkState, PlanState
+
+Record = Learner | Officer | Organisation
+STAFF_ROLES = (Role.ASSESSOR, Role.TRAINEE_ASSESSOR)
+
+
+class BadLink(ValueError):
+    """The link is refused, in words for people."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What OneFile says of an id. ``facts``: (what, here, there)."""
+
+    centre: int | None
+    facts: tuple[tuple[str, object, object], ...]
+    is_listed: bool = True
+
+
+def parse_id(text: str) -> int:
+    """Digits as people paste them. Raises BadLink."""
+    digits = cleaned(text)
+    if not re.fullmatch(r"[0-9]{1,9}", digits) or int(digits) == 0:
+        raise BadLink("A OneFile ID is a number, normally of 6 or 7 digits.")
+    return int(digits)
+
+
+def live_link(record: Record, environment: str, centre: int | None = None) -> Link | None:
+    links = Link.objects.within(environment).of(record)
+    return (links if centre is None else links.filter(centre=centre)).first()
+
+
+def holder(record: Record, onefile_id: int, environment: str) -> Record | None:
+    """Who else here is linked with that OneFile record."""
+    same_kind = Link.objects.within(environment).filter(
+        onefile_id=onefile_id, organisation__isnull=not isinstance(record, Organisation)
+    )
+    other = same_kind.first()
+    return other.record if other and other.record != record else None
+
+
+def check_learner(learner: Learner, onefile_id: int, client: OneFile) -> Found:
+    """Compare with OneFile. Raises BadLink where it knows no such learner; the API's errors where it is down."""
+    try:
+        user = client.user(onefile_id)
+    except errors.NotFound:
+        raise BadLink(f"OneFile knows no learner {onefile_id}.") from None
+    if user.role not in (None, Role.LEARNER):
+        raise BadLink(f"OneFile's {onefile_id} is not a learner.")
+    listed = client.search_users(Role.LEARNER, user.organisation_id)
+    facts = (
+        ("First Name", learner.forenames, user.first_name),
+        ("Surname", learner.surname, user.last_name),
+        ("DOB", learner.date_of_birth, london_date(user.dob)),
+    )
+    return Found(user.organisation_id, facts, any(row.id == onefile_id for row in listed))
+
+
+def set_learner_link(
+    learner: Learner, onefile_id: int, *, environment: str, found: Found | None, by: Actor, centre: int | None = None
+) -> Link:
+    """Manually Set OneFile ID: unverified until the next exchange has compared it. Raises BadLink."""
+    _refuse_holder(learner, onefile_id, environment)
+    if centre is None:
+        centre = found.centre if found else the_only_centre(environment)
+    _refuse_unknown_centre(centre, environment)
+    _refuse_linked(live_link(learner, environment), onefile_id)
+    return _insert(learner, onefile_id, environment, centre, LinkState.UNVERIFIED, by)
+
+
+def check_partner(record: Officer | Organisation, onefile_id: int, client: OneFile) -> Found:
+    """Raises BadLink where OneFile knows no such assessor or employer; the API's errors where it is down."""
+    try:
+        if isinstance(record, Organisation):
+            placement = client.placement(onefile_id)
+            return Found(placement.organisation_id, (("Name", record.name, placement.name),))
+        user = client.user(onefile_id)
+    except errors.NotFound:
+        what = "employer" if isinstance(record, Organisation) else "assessor"
+        raise BadLink(f"OneFile knows no {what} {onefile_id}.") from None
+    if user.role not in (None, *STAFF_ROLES):
+        raise BadLink(f"OneFile's {onefile_id} is not an assessor.")
+    name = f"{user.first_name or ''} {user.last_name or ''}".strip()
+    return Found(user.organisation_id, (("Name", record.full_name, name),))
+
+
+def link_partner(
+    record: Officer | Organisation, onefile_id: int, *, environment: str, centre: int | None, by: Actor
+) -> Link:
+    """Raises BadLink."""
+    centre = centre if centre is not None else the_only_centre(environment)
+    if centre is None:
+        raise BadLink("Several OneFile centres are known, or none: say which centre it is.")
+    _refuse_unknown_centre(centre, environment)
+    _refuse_holder(record, onefile_id, environment)
+    _refuse_linked(live_link(record, environment, centre), onefile_id)
+    return _insert(record, onefile_id, environment, centre, LinkState.VERIFIED, by)
+
+
+@transaction.atomic
+def remove(link: Link, *, by: Actor) -> None:
+    """Here only: the record in OneFile stays. Its aims and reviews retire with it, as history. Raises BadLink."""
+    if link.state == LinkState.CREATING:
+        raise BadLink("It is being created at this moment; wait until that has ended.")
+    if link.learner_id and link.learner and link.learner.onefile_plans.filter(claim__isnull=False).exists():
+        raise BadLink("An exchange of this learner is going on; try again in a moment.")
+    link.state, link.removed_at, link.removed_by = LinkState.REMOVED, timezone.now(), by.label
+    link.save(update_fields=["state", "removed_at", "removed_by"])
+    if link.learner:
+        _end_open_plans(link.learner, link.environment)
+
+
+def _end_open_plans(learner: Learner, environment: str) -> None:
+    open_plans = ExchangePlan.objects.open().filter(learner=learner, run__environment=environment)
+    open_plans.update(state=PlanState.SKIPPED, ended_at=timezone.now(), failure_message="The link was removed.")
+
+
+def _refuse_holder(record: Record, onefile_id: int, environment: str) -> None:
+    if other := holder(record, onefile_id, environment):
+        raise BadLink(f"OneFile's {onefile_id} is linked with {other.ident} {other} already.")
+
+
+def _refuse_linked(link: Link | None, onefile_id: int) -> None:
+    if link is not None and link.onefile_id != onefile_id:
+        now = f"linked with OneFile's {link.onefile_id}" if link.onefile_id else "being created in OneFile"
+        raise BadLink(f"It is {now} already; remove that link first.")
+
+
+def _refuse_unknown_centre(centre: int | None, environment: str) -> None:
+    if centre is not None and not Centre.objects.filter(environment=environment, onefile_id=centre).exists():
+        raise BadLink(f"No OneFile centre {centre} is known; refresh the qualification links first.")
+
+
+def _insert(record: Record, onefile_id: int, environment: str, centre: int | None, state: LinkState, by: Actor) -> Link:
+    if link := live_link(record, environment, None if isinstance(record, Learner) else centre):
+        return link
+    try:
+        with transaction.atomic():
+            return Link.objects.create(
+                **{record._meta.model_name or "": record},
+                environment=environment,
+                centre=centre,
+                onefile_id=onefile_id,
+                state=state,
+                origin=LinkOrigin.SET_BY_HAND,
+                made_at=timezone.now(),
+                made_by=by.label,
+            )
+    except IntegrityError:
+        raise BadLink(f"OneFile's {onefile_id} was linked with another record at this moment.") from None

@@ -1,0 +1,127 @@
+"""Whole runs: who is in, when the night is due, what a tick does."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from learners.actor import Actor
+from learners.models import Break, Learner
+from learners.words import SystemStatus
+from onefile_integration.exchange import configuration
+from onefile_integration.exchange.enrolment import new_run
+from onefile_integration.exchange.work import ring
+from onefile_integration.models import ExchangePlan, Link, Run, Settings
+from onefile_integration.rules.nights import due_night, next_due
+from onefile_integration.rules.times import months_before
+from onefile_integration.words import Lane, LinkState, RunKind, RunState
+
+CLOCK = Actor(label="the nightly schedule")
+
+
+class Busy(Exception):
+    """Another whole run is going on."""
+
+
+def linked_learners(environment: str) -> QuerySet[Learner]:
+    links = Link.objects.within(environment).filter(learner__isnull=False).exclude(state=LinkState.CREATING)
+    return Learner.objects.filter(pk__in=links.values("learner"))
+
+
+def eligible_learners(settings: Settings, today: date) -> QuerySet[Learner]:
+    """As the rule ``why_not_exchanged`` has it, which judges each again before it is read."""
+    oldest = months_before(today, settings.months_after_end)
+    ended = Q(actual_end__isnull=False, actual_end__lte=today)
+    on_break = Break.objects.covering(today).values("learner")
+    return (
+        linked_learners(settings.environment)
+        .filter(system_status=SystemStatus.LIVE, held_from_sync=False)
+        .exclude(ended & Q(actual_end__lt=oldest))
+        .exclude(~ended & Q(pk__in=on_break))
+    )
+
+
+def start_whole_run(settings: Settings, *, by: Actor, dry: bool = False, scheduled_for: date | None = None) -> Run:
+    """Raises Busy where another whole run is open."""
+    today = timezone.localdate()
+    try:
+        with transaction.atomic():
+            run = new_run(RunKind.WHOLE, settings, by, lane=Lane.NIGHT, dry=dry, scheduled_for=scheduled_for)
+            learners = list(eligible_learners(settings, today).values_list("pk", flat=True).order_by("pk"))
+            run.skipped = linked_learners(settings.environment).count() - len(learners)
+            run.save(update_fields=["skipped"])
+            ExchangePlan.objects.bulk_create(
+                (ExchangePlan(run=run, learner_id=pk, kind=RunKind.WHOLE) for pk in learners), batch_size=500
+            )
+    except IntegrityError:
+        raise Busy("Another synchronisation is going on.") from None
+    return run
+
+
+def unfinished_whole_run() -> Run | None:
+    return Run.objects.unfinished().whole().first()
+
+
+def tick(now: datetime) -> None:
+    """Every 15 seconds: start the night if it is due, and ring for every run that has something to do."""
+    settings = Settings.objects.current()
+    if not settings.enabled:
+        return
+    if not configuration.fault(settings):
+        for run in Run.objects.filter(plans__in=ExchangePlan.objects.due(), dry=False).distinct():
+            ring(run)
+    start_due_night(settings, now)
+
+
+def start_due_night(settings: Settings, now: datetime) -> Run | None:
+    """One run for each London date; a missed one is made up within twelve hours."""
+    if configuration.is_paused(settings):
+        return None
+    since = timezone.localdate(now) - timedelta(days=2)
+    done = set(Run.objects.filter(scheduled_for__gte=since).values_list("scheduled_for", flat=True))
+    night = due_night(now, settings.nightly_at, {each for each in done if each})
+    if night is None or unfinished_whole_run():
+        return None
+    if why := configuration.fault(settings):
+        return _note_failed_night(settings, night, why)
+    try:
+        run = start_whole_run(settings, by=CLOCK, scheduled_for=night)
+    except Busy:
+        return None
+    ring(run)
+    return run
+
+
+def _note_failed_night(settings: Settings, night: date, why: str) -> Run | None:
+    """A night that could not begin is a failure that can be seen, not a silence."""
+    try:
+        with transaction.atomic():
+            return new_run(
+                RunKind.WHOLE,
+                settings,
+                CLOCK,
+                lane=Lane.NIGHT,
+                scheduled_for=night,
+                state=RunState.STOPPED,
+                stop_reason=why[:500],
+                finished_at=timezone.now(),
+            )
+    except IntegrityError:
+        return None
+
+
+def last_finished() -> Run | None:
+    return Run.objects.whole().filter(dry=False, state=RunState.FINISHED).order_by("-finished_at").first()
+
+
+def next_night(settings: Settings, now: datetime) -> datetime | None:
+    """When the next scheduled run is due, in UTC; None while the integration is off."""
+    if not settings.enabled:
+        return None
+    done = set(Run.objects.filter(scheduled_for__isnull=False).values_list("scheduled_for", flat=True)[:5])
+    at: time = settings.nightly_at
+    first = settings.paused_until or timezone.localdate(now)
+    return next_due(now, at, {each for each in done if each}, first)

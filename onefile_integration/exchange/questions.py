@@ -1,0 +1,190 @@
+"""What only a person can decide: asked once, answered once, and what the answer does."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from learners.actor import Actor
+from learners.models import Officer, Organisation, Review
+from learners.values import cleaned
+from onefile_integration.exchange import links
+from onefile_integration.models import ExchangePlan, Link, Question, RemoteReview, Step
+from onefile_integration.rules.steps import Doubt, plain
+from onefile_integration.words import FailureKind, LinkState, PlanState, QuestionKind, StepState
+
+LOST_VISIT = (
+    ("there", "The visit is in OneFile: make the review without naming it"),
+    ("not_there", "It is not there: book it again"),
+    ("skip", "Leave this review out"),
+    ("typed ID", "Staff added the review in OneFile: its id"),
+)
+GAVE_UP = (("try_again", "Try again"), ("leave", "Leave it"))
+
+
+class BadAnswer(ValueError):
+    """In words for people."""
+
+
+def ask(plan: ExchangePlan, doubt: Doubt, step: Step | None = None) -> Question:
+    """The same doubt about the same record is one question, however often it is met."""
+    question, _ = Question.objects.get_or_create(
+        environment=plan.run.environment,
+        kind=doubt.kind,
+        about=doubt.about,
+        answered_at=None,
+        defaults={
+            "learner": plan.learner,
+            "plan": plan,
+            "step": step,
+            "text": doubt.text,
+            "facts": [[what, plain(ours), plain(theirs)] for what, ours, theirs in doubt.facts],
+            "answers": [list(answer) for answer in doubt.answers],
+        },
+    )
+    if question.plan_id != plan.pk:
+        Question.objects.filter(pk=question.pk).update(plan=plan)
+    return question
+
+
+def ask_about_lost_visit(plan: ExchangePlan, step: Step) -> None:
+    text = f"OneFile's reply to booking a visit for {plan.learner.ident} was lost. Is the visit there?"
+    facts = tuple((change["field"], change["new"], None) for change in step.changes)
+    ask(plan, Doubt(QuestionKind.LOST_VISIT, step.record, text, LOST_VISIT, facts), step)
+
+
+def ask_which(plan: ExchangePlan, step: Step, found: list[int]) -> None:
+    text = f"{step.title}: the reply was lost, and OneFile now has {len(found)} new records. Which is ours?"
+    answers = tuple((str(number), f"OneFile record {number}") for number in found)
+    ask(plan, Doubt(QuestionKind.WHICH_RECORD, f"step:{step.pk}", text, answers), step)
+
+
+def ask_gave_up(plan: ExchangePlan) -> None:
+    text = f"The exchange of {plan.learner.ident} ended three times without a word. Its values were kept."
+    ask(plan, Doubt(QuestionKind.GAVE_UP, f"plan:{plan.pk}", text, GAVE_UP))
+
+
+@dataclass(frozen=True)
+class Answered:
+    message: str
+
+
+@transaction.atomic
+def answer(question_id: int, word: str, value: str = "", *, by: Actor) -> Answered:
+    """Raises BadAnswer for an unknown question, one answered already, or an answer it does not have."""
+    question = Question.objects.select_for_update().filter(pk=question_id).first()
+    if question is None:
+        raise BadAnswer(f"There is no question {question_id}.")
+    if question.answered_at is not None:
+        raise BadAnswer(f"Question {question_id} was answered by {question.answered_by} with {question.answer}.")
+    word = _word(question, word)
+    message = _act(question, word, cleaned(value), by)
+    question.answer, question.value = word, cleaned(value)[:100]
+    question.answered_at, question.answered_by = timezone.now(), by.label
+    question.save()
+    _let_go_on(question)
+    return Answered(message)
+
+
+def _word(question: Question, word: str) -> str:
+    """The answer itself, or its number in the list, from 1."""
+    words = [str(pair[0]) for pair in question.answers]
+    if word in words:
+        return word
+    if re.fullmatch(r"[0-9]{1,2}", word) and 1 <= int(word) <= len(words):
+        return words[int(word) - 1]
+    raise BadAnswer(f"Answers to question {question.pk} are: {', '.join(words)}.")
+
+
+def _act(question: Question, word: str, value: str, by: Actor) -> str:
+    """What must happen at once; the rest is read from the answer by the next plan."""
+    match question.kind:
+        case QuestionKind.OTHER_PERSON:
+            return _other_person(question, word, by)
+        case QuestionKind.SAME_REVIEW if word.startswith("same:"):
+            return _same_review(question, int(word.removeprefix("same:")))
+        case QuestionKind.LOST_VISIT:
+            return _lost_visit(question, word, value)
+        case QuestionKind.WHICH_RECORD if question.step_id:
+            return _settled(question, int(word))
+        case QuestionKind.WHICH_RECORD if word != "create":
+            return _which_partner(question, int(word), by)
+        case QuestionKind.GAVE_UP:
+            return _gave_up(question, word)
+    return "Noted; the next exchange goes by it."
+
+
+def _other_person(question: Question, word: str, by: Actor) -> str:
+    link = Link.objects.within(question.environment).filter(learner=question.learner).first()
+    if link is None or question.about != f"learner:{link.learner_id} {link.onefile_id}":
+        return "The link has changed meanwhile; nothing was done."
+    if word == "same":
+        Link.objects.filter(pk=link.pk).update(state=LinkState.VERIFIED)
+        return "The link is verified; the next exchange brings its values."
+    links.remove(link, by=by)
+    return "The link was removed. Nothing in OneFile was touched."
+
+
+def _same_review(question: Question, onefile_id: int) -> str:
+    review = Review.objects.filter(pk=int(question.about.split(":")[1])).first()
+    link = Link.objects.within(question.environment).filter(learner=question.learner).first()
+    if review is None or link is None:
+        return "The review or the link is gone; nothing was done."
+    if RemoteReview.objects.filter(link=link, onefile_id=onefile_id).exclude(review=review).exists():
+        raise BadAnswer(f"OneFile's review {onefile_id} is another review here already.")
+    RemoteReview.objects.update_or_create(link=link, review=review, defaults={"onefile_id": onefile_id})
+    return f"It is OneFile's review {onefile_id}."
+
+
+def _lost_visit(question: Question, word: str, value: str) -> str:
+    if word == "typed ID":
+        if not re.fullmatch(r"[0-9]{1,10}", value):
+            raise BadAnswer("Type the id of the review in OneFile: digits only.")
+        message = _same_review(question, int(value))
+    else:
+        message = "Noted; the next exchange goes by it."
+    step = question.step
+    if step and step.state in (StepState.BEGUN, StepState.IN_DOUBT):
+        step.end(StepState.SKIPPED, f"The reply was lost; {question.learner and question.learner.ident}: {word}.")
+    return message
+
+
+def _settled(question: Question, onefile_id: int) -> str:
+    """The id is kept by the plan when it goes on."""
+    step = question.step
+    assert step is not None
+    step.known_ids = [*step.known_ids, *(int(a) for a, _ in question.answers if int(a) != onefile_id)]
+    step.save(update_fields=["known_ids"])
+    return f"OneFile's {onefile_id} is ours; the exchange goes on."
+
+
+def _which_partner(question: Question, onefile_id: int, by: Actor) -> str:
+    record, centre = question.about.split(" centre:")
+    kind, key = record.split(":")
+    model = Officer if kind == "officer" else Organisation
+    try:
+        links.link_partner(
+            model.objects.get(pk=int(key)), onefile_id, environment=question.environment, centre=int(centre), by=by
+        )
+    except links.BadLink as why:
+        raise BadAnswer(str(why)) from None
+    return f"Linked with OneFile's {onefile_id}."
+
+
+def _gave_up(question: Question, word: str) -> str:
+    if question.plan and word != "try_again":
+        question.plan.release(state=PlanState.FAILED, ended_at=timezone.now(), failure_kind=FailureKind.BUG)
+        return "It was left."
+    return "It goes on."
+
+
+def _let_go_on(question: Question) -> None:
+    """The plan that asked takes the answer up by itself, once nothing else of it is open."""
+    plan = question.plan
+    if plan is None or Question.objects.open().filter(plan=plan).exists():
+        return
+    asking = ExchangePlan.objects.filter(pk=plan.pk, state=PlanState.ASKING)
+    asking.update(state=PlanState.READY, is_stale=True, due_at=None, deaths=0, ended_at=None)

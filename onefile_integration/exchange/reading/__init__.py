@@ -1,0 +1,133 @@
+"""Filling both sides. Planning never knows by which reading a record came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.utils import timezone
+
+from learners.models import Learner
+from onefile_integration.api.client import OneFile
+from onefile_integration.exchange.failures import ExchangeFailure, LeftOut
+from onefile_integration.exchange.reading.here import learner_with_all, side_here
+from onefile_integration.exchange.reading.lookups import Lookups
+from onefile_integration.exchange.reading.there import OneByOne
+from onefile_integration.models import Link, Question, Settings, Standard
+from onefile_integration.rules import sides
+from onefile_integration.rules.eligibility import why_not_exchanged
+from onefile_integration.rules.needs import officers_needed
+from onefile_integration.words import FailureKind, LinkState
+
+
+@dataclass(frozen=True)
+class Pictures:
+    here: sides.Here
+    there: sides.There
+    choices: sides.Choices
+
+
+class Reading:
+    """For one run, in one thread. ``thorough`` is a Refresh; a night reads what can have changed."""
+
+    def __init__(self, client: OneFile, settings: Settings, *, thorough: bool) -> None:
+        self.client, self.settings = client, settings
+        self.lookups = Lookups(client)
+        self._there = OneByOne(client, self.lookups, thorough=thorough)
+        self._standards = _standards(settings.environment)
+
+    def pictures(self, learner_pk: int, given: dict[str, object], *, only_eligible: bool) -> Pictures:
+        """Both sides of one learner; ``given`` are a plan's choices.
+
+        Raises the API's errors and ExchangeFailure, and LeftOut before any call for one whom the rules leave out.
+        """
+        learner = learner_with_all(learner_pk)
+        link = Link.objects.within(self.settings.environment).filter(learner=learner).first()
+        choices = self.choices(learner, link, given)
+        live = link if link and link.state != LinkState.CREATING else None
+        here = side_here(learner, live, choices, self.settings.additional_assessors)
+        if only_eligible and (problem := why_not_exchanged(here, choices)):
+            raise LeftOut(problem.message)
+        here = self._with_matches(here, choices)
+        return Pictures(here, self._there.there(here, choices), choices)
+
+    def choices(self, learner: Learner, link: Link | None, given: dict[str, object]) -> sides.Choices:
+        settings, now = self.settings, timezone.now()
+        pathways = given.get("pathways") or {}
+        assert isinstance(pathways, dict)
+        classroom = given.get("classroom")
+        return sides.Choices(
+            now=now,
+            today=timezone.localdate(now),
+            environment=settings.environment,
+            centre=self._centre(link, given),
+            standards=self._standards,
+            classroom=int(str(classroom)) if classroom else None,
+            pathways={str(vq): int(standard) for vq, standard in (_answered_pathways(learner) | pathways).items()},
+            answers=_answers(learner, settings.environment),
+            open_questions=frozenset(
+                f"{each.kind} {each.about}" for each in Question.objects.open().filter(learner=learner)
+            ),
+            upload_reviews=settings.upload_reviews,
+            upload_reviews_from=settings.upload_reviews_from,
+            download_reviews=settings.download_reviews,
+            visit_type=settings.visit_type,
+            send_officer_email=settings.send_officer_email,
+            classroom_from_main_tag=settings.classroom_from_main_tag,
+            default_classroom=settings.default_classroom,
+            months_after_end=settings.months_after_end,
+        )
+
+    def _centre(self, link: Link | None, given: dict[str, object]) -> int:
+        """The link's; one set by hand while OneFile was down learns its centre from OneFile."""
+        if link and link.centre is not None:
+            return link.centre
+        if given.get("centre"):
+            return int(str(given["centre"]))
+        if link and link.onefile_id is not None:
+            found = self.client.user(link.onefile_id).organisation_id
+            if found is not None:
+                return found
+        raise ExchangeFailure(FailureKind.BAD_ANSWER, "It is not known in which OneFile centre this learner is.")
+
+    def _with_matches(self, here: sides.Here, choices: sides.Choices) -> sides.Here:
+        """Asks OneFile for those who are not linked but would be needed."""
+        needed = officers_needed(here, choices)
+
+        def matched(officer: sides.Officer | None) -> sides.Officer | None:
+            if officer is None or officer.onefile_id is not None or officer.pk not in needed:
+                return officer
+            return replace(officer, found=self.lookups.assessors_with(officer.ident, choices.centre))
+
+        return replace(
+            here,
+            main_officer=matched(here.main_officer),
+            additional_assessors=tuple(each for each in map(matched, here.additional_assessors) if each),
+            lines=tuple(replace(line, assessor=matched(line.assessor)) for line in here.lines),
+            reviews=tuple(replace(review, officer=matched(review.officer)) for review in here.reviews),
+            employer=self._employer(here, choices),
+        )
+
+    def _employer(self, here: sides.Here, choices: sides.Choices) -> sides.Employer | None:
+        employer = here.employer
+        if employer is None or employer.onefile_id is not None or here.onefile_id is not None:
+            return employer
+        found, same_name = self.lookups.employers_with(employer.ident, employer.name, choices.centre)
+        return replace(employer, found=found, same_name=same_name)
+
+
+def _standards(environment: str) -> tuple[sides.Standard, ...]:
+    rows = Standard.objects.filter(centre__environment=environment).exclude(code="").select_related("centre")
+    return tuple(sides.Standard(row.onefile_id, row.centre.onefile_id, row.code, row.title) for row in rows)
+
+
+def _answers(learner: Learner, environment: str) -> dict[str, str]:
+    """What people decided about this learner, and about the partners that several learners share; newest last."""
+    rows = Question.objects.filter(environment=environment, answered_at__isnull=False)
+    rows = rows.filter(learner=learner) | rows.filter(kind="which_record")
+    return {f"{row.kind} {row.about}": row.answer for row in rows.order_by("answered_at", "pk")}
+
+
+def _answered_pathways(learner: Learner) -> dict[str, int]:
+    rows = Question.objects.filter(learner=learner, kind__in=["pathway", "centre"], answered_at__isnull=False)
+    lines = {f"line:{line.pk}": line.qualification.vq_reference for line in learner.delivery_plan.all()}
+    return {lines[row.about]: int(row.answer) for row in rows.order_by("answered_at") if row.about in lines}

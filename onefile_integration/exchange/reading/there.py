@@ -1,0 +1,198 @@
+"""OneFile's picture of a learner, read one record at a time: only what is proven to work."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from onefile_integration.api import records
+from onefile_integration.api.client import OneFile
+from onefile_integration.api.errors import NotFound
+from onefile_integration.exchange.failures import ExchangeFailure
+from onefile_integration.exchange.reading.lookups import Lookups
+from onefile_integration.models import Link
+from onefile_integration.rules.matching import availability
+from onefile_integration.rules.sides import Aim, Choices, Here, Person, RemoteAim, RemoteReview, There
+from onefile_integration.rules.sides import Review as ReviewValues
+from onefile_integration.rules.times import london_date, to_london
+from onefile_integration.words import FailureKind
+
+
+class OneByOne:
+    """``thorough`` reads every known review; else those still open and due by tomorrow."""
+
+    def __init__(self, client: OneFile, lookups: Lookups, *, thorough: bool) -> None:
+        self._client, self._lookups, self._thorough = client, lookups, thorough
+
+    def there(self, here: Here, choices: Choices) -> There:
+        """Raises the API's errors, and ExchangeFailure for a learner who is archived, gone or another."""
+        if here.onefile_id is None:
+            return There(classrooms=self._lookups.classrooms(choices.centre))
+        person = self._standing(here, choices)
+        missing: list[str] = []
+        aims = self._aims(here, choices, missing)
+        reviews: tuple[RemoteReview, ...] = ()
+        if choices.upload_reviews or choices.download_reviews:
+            reviews = self._reviews(here, choices, missing)
+        return There(here.onefile_id, person, aims, reviews, tuple(missing))
+
+    def _standing(self, here: Here, choices: Choices) -> Person | None:
+        """The person, read only where it has to be compared or explained."""
+        number = here.onefile_id
+        assert number is not None
+        listed = number in self._lookups.learners(choices.centre)
+        if listed and here.is_verified:
+            return None
+        try:
+            user = self._client.user(number)
+        except NotFound:
+            raise ExchangeFailure(
+                FailureKind.NOT_FOUND, f"OneFile does not know learner {number}. Its values here were kept."
+            ) from None
+        if not listed and user.organisation_id in (None, choices.centre):
+            raise ExchangeFailure(
+                FailureKind.ARCHIVED, f"Learner {number} is probably archived in OneFile: it was left alone."
+            )
+        return person_there(user)
+
+    def _aims(self, here: Here, choices: Choices, missing: list[str]) -> tuple[RemoteAim, ...]:
+        assert here.onefile_id is not None
+        known = {line.aim_id: line.vq_reference for line in here.lines if line.aim_id is not None}
+        wanted = _standards_without_aim(here, choices)
+        ids = dict(known)
+        if wanted:
+            rows = self._client.learning_aims(here.onefile_id)
+            ids |= {row.id: "" for row in rows if row.standard_id in wanted and row.id not in known}
+        found = []
+        for number in sorted(ids):
+            try:
+                aim = self._client.learning_aim(number)
+            except NotFound:
+                missing.append(f"{ids[number] or 'A learning aim'}: OneFile no longer has aim {number}; kept here.")
+                continue
+            _same_learner(aim.user_id, here.onefile_id, f"learning aim {number}")
+            if aim.standard_id is not None:
+                found.append(aim_there(aim))
+        return tuple(found)
+
+    def _reviews(self, here: Here, choices: Choices, missing: list[str]) -> tuple[RemoteReview, ...]:
+        """A search brings ids; each review that matters is then read itself."""
+        assert here.onefile_id is not None
+        known = {review.onefile_id: review for review in here.reviews if review.onefile_id is not None}
+        rows = {row.id: row for row in self._client.reviews(choices.centre, here.onefile_id)}
+        found = []
+        for number, row in sorted(rows.items()):
+            if number in here.removed_reviews or row.learner_id not in (None, here.onefile_id):
+                continue
+            values = row_there(row)
+            if number in known and not self._is_due(known[number].values, values, choices):
+                found.append(RemoteReview(number, values, complete=False))
+            elif read := self._review(number, here, missing, known=number in known):
+                found.append(read)
+        for number in sorted(set(known) - set(rows)):
+            missing.append(f"The review {number} is no longer listed in OneFile; it was kept here.")
+        return tuple(found)
+
+    def _is_due(self, ours: ReviewValues, listed: ReviewValues, choices: Choices) -> bool:
+        """A review to come cannot have been begun; one that both have signed is final."""
+        if self._thorough:
+            return True
+        is_signed = ours.officer_signed is not None and ours.trainee_signed is not None
+        day = listed.scheduled_date or ours.scheduled_date
+        return not is_signed and (day is None or day <= choices.today + timedelta(days=1))
+
+    def _review(self, number: int, here: Here, missing: list[str], *, known: bool) -> RemoteReview | None:
+        try:
+            review = self._client.review(number)
+        except NotFound:
+            missing.append(f"The review {number} is no longer in OneFile; it was kept here.")
+            return None
+        if not known and review.learner_id != here.onefile_id:
+            return None  # the search did not keep to the learner that was asked for
+        assert here.onefile_id is not None
+        _same_learner(review.learner_id, here.onefile_id, f"review {number}")
+        values = review_there(review, self.officer_of(review.assessor_id))
+        return RemoteReview(number, values, review.learner_id is not None, review.visit_id)
+
+    def officer_of(self, assessor_id: int | None) -> str | None:
+        """The key of our officer who is that assessor, in any centre of the environment."""
+        if assessor_id is None:
+            return None
+        link = Link.objects.live().filter(onefile_id=assessor_id, officer__isnull=False).first()
+        return f"officer:{link.officer_id}" if link else None
+
+
+def _standards_without_aim(here: Here, choices: Choices) -> set[int]:
+    wanted = set()
+    for line in here.lines:
+        if line.aim_id is None:
+            found = availability(line.vq_reference, choices.centre, choices.standards)
+            wanted |= {option.onefile_id for option in found.options}
+    return wanted
+
+
+def _same_learner(said: int | None, asked: int, what: str) -> None:
+    if said is not None and said != asked:
+        raise ExchangeFailure(
+            FailureKind.WRONG_LEARNER, f"OneFile says that {what} belongs to learner {said}, not {asked}."
+        )
+
+
+def person_there(user: records.User) -> Person:
+    return Person(
+        first_name=user.first_name,
+        surname=user.last_name,
+        email=user.email.lower() if user.email else None,
+        telephone=user.telephone,
+        mobile=user.mobile_number,
+        date_of_birth=london_date(user.dob),
+        uln=user.uln,
+        nino=user.nino,
+        start=london_date(user.start_on),
+        planned_end=london_date(user.planned_end_date),
+        ethnicity=user.l12,
+        sex=user.l13,
+        lldd=user.l14,
+        mis_value=user.misid,
+    )
+
+
+def aim_there(aim: records.LearningAim) -> RemoteAim:
+    assert aim.standard_id is not None
+    return RemoteAim(
+        aim.id,
+        aim.standard_id,
+        Aim(
+            start=london_date(aim.start_date),
+            planned_end=london_date(aim.planned_end),
+            total_elements=aim.total_elements,
+            elements_done=aim.elements_completed,
+            percent=aim.progress,
+            registration_number=aim.registration_number,
+            registration_date=london_date(aim.registration_date),
+            certificate_applied=london_date(aim.certificate_applied_date),
+            certificate_received=london_date(aim.certificate_received_date),
+        ),
+        "OneFile's progress is not a percentage" if aim.progress_unreadable else "",
+    )
+
+
+def row_there(row: records.ReviewRow) -> ReviewValues:
+    local = to_london(row.scheduled_for) if row.scheduled_for else None
+    return ReviewValues(
+        scheduled_date=local.date() if local else None,
+        start_time=local.time().replace(second=0, microsecond=0) if local else None,
+    )
+
+
+def review_there(review: records.Review, officer: str | None) -> ReviewValues:
+    local = to_london(review.scheduled_for) if review.scheduled_for else None
+    return ReviewValues(
+        scheduled_date=local.date() if local else None,
+        start_time=local.time().replace(second=0, microsecond=0) if local else None,
+        attended="Yes" if review.started_on else "Unknown",
+        actual_date=london_date(review.started_on),
+        officer=officer,
+        trainee_signed=london_date(review.learner_signed_on),
+        officer_signed=london_date(review.assessor_signed_on),
+        employer_signed=london_date(review.employer_signed_on),
+    )

@@ -1,0 +1,130 @@
+"""Runs, plans, steps and questions as other programs read them: the JSON of the commands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings as django_settings
+
+from learners.models import DeliveryPlanLine, Officer, Organisation, Review
+from onefile_integration.models import ExchangePlan, Link, Question, Run, Step
+from onefile_integration.words import FailureKind, PlanState, RunState, StepState
+
+EFFECTIVE = (StepState.DONE,)
+
+
+def steps_of(plan: ExchangePlan) -> list[dict[str, str]]:
+    return [{"kind": step.kind, "state": step.state, "message": step.message} for step in plan.steps.all()]
+
+
+def run_result(run: Run, stopped: str) -> dict[str, Any]:
+    """``changes`` of a dry run are those that would be made."""
+    plans = list(run.plans.select_related("learner").prefetch_related("steps"))
+    wanted = (StepState.WAITING,) if run.dry else (StepState.DONE,)
+    changed = {plan.pk for plan in plans if any(step.state in wanted for step in plan.steps.all())}
+    states = Counter(plan.state for plan in plans)
+    failures = [failure for plan in plans for failure in failures_of(plan)]
+    return {
+        "run": run.pk,
+        "outcome": outcome_of(run, stopped),
+        "learners": {
+            "planned": len(plans),
+            "changed": len(changed),
+            "unchanged": sum(plan.state == PlanState.DONE and plan.pk not in changed for plan in plans),
+            "failed": states[PlanState.FAILED],
+            "skipped": run.skipped + states[PlanState.SKIPPED],
+        },
+        "calls": run.calls,
+        "changes": changes_of(plans, wanted),
+        "questions": [question_as_json(each) for each in Question.objects.open().filter(plan__run=run)],
+        "failures": failures,
+        "held": {},
+    }
+
+
+def outcome_of(run: Run, stopped: str) -> str:
+    if run.state == RunState.HELD:
+        return "held"
+    return "stopped" if stopped or run.is_open or run.state == RunState.STOPPED else "finished"
+
+
+def failures_of(plan: ExchangePlan) -> list[dict[str, str]]:
+    ident, found = plan.learner.ident, []
+    if plan.state == PlanState.FAILED:
+        found.append({"ident": ident, "kind": plan.failure_kind, "message": plan.failure_message})
+    elif any(step.state in (StepState.BEGUN, StepState.IN_DOUBT) for step in plan.steps.all()):
+        why = plan.failure_message or "OneFile's reply was lost; it is looked for later."
+        found.append({"ident": ident, "kind": FailureKind.UNKNOWN_OUTCOME.value, "message": why})
+    found += [
+        {"ident": ident, "kind": note["kind"], "message": note["text"]} for note in plan.notes if note["kind"] != "note"
+    ]
+    return found
+
+
+def changes_of(plans: Iterable[ExchangePlan], states: tuple[StepState, ...]) -> list[dict[str, Any]]:
+    found = [(plan, step) for plan in plans for step in plan.steps.all() if step.state in states]
+    names = record_names(step for _, step in found)
+    return [
+        {"ident": plan.learner.ident, "record": names.get(step.record, step.record), **change, "side": step.side}
+        for plan, step in found
+        for change in step.changes
+    ]
+
+
+def record_names(steps: Iterable[Step]) -> dict[str, str]:
+    """Our records as people know them, read in one query for each kind."""
+    keys: dict[str, set[int]] = {}
+    for step in steps:
+        kind, key = step.record.split(":")
+        keys.setdefault(kind, set()).add(int(key))
+    names = {f"learner:{key}": "learner" for key in keys.get("learner", ())}
+    for line in DeliveryPlanLine.objects.filter(pk__in=keys.get("line", ())).select_related("qualification"):
+        names[f"line:{line.pk}"] = f"delivery {line.qualification.vq_reference}"
+    for review in Review.objects.filter(pk__in=keys.get("review", ())):
+        names[f"review:{review.pk}"] = f"review {review.scheduled_date or 'without date'}"
+    for officer in Officer.objects.filter(pk__in=keys.get("officer", ())):
+        names[f"officer:{officer.pk}"] = f"officer {officer.ident}"
+    for organisation in Organisation.objects.filter(pk__in=keys.get("organisation", ())):
+        names[f"organisation:{organisation.pk}"] = f"organisation {organisation.ident}"
+    return names | {f"onefile_review:{key}": f"OneFile review {key}" for key in keys.get("onefile_review", ())}
+
+
+def question_as_json(question: Question) -> dict[str, Any]:
+    return {
+        "id": question.pk,
+        "ident": question.learner.ident if question.learner else None,
+        "kind": question.kind,
+        "text": question.text,
+        "answers": [word for word, _ in question.answers],
+    }
+
+
+def may_go_on_at(plan: ExchangePlan) -> str | None:
+    """From when a lost reply can be settled: a moment in UTC, ISO form."""
+    begun = [step.begun_at for step in plan.steps.unsettled() if step.begun_at]
+    if not begun:
+        return None
+    latest = max(begun) + timedelta(seconds=django_settings.ONEFILE_SETTLE_SECONDS)
+    return latest.isoformat(timespec="seconds")
+
+
+def unfinished() -> list[dict[str, Any]]:
+    """Exchanges that wait, and links that are being created."""
+    open_plans = ExchangePlan.objects.open().filter(run__dry=False).select_related("learner", "run")
+    return [
+        {
+            "ident": plan.learner.ident,
+            "state": "in_doubt" if plan.steps.unsettled().exists() else plan.state,
+            "since": plan.created_at.isoformat(timespec="seconds"),
+            "may_go_on_at": may_go_on_at(plan),
+        }
+        for plan in open_plans
+    ]
+
+
+def onefile_id_of(learner_pk: int, environment: str) -> int | None:
+    link = Link.objects.within(environment).filter(learner=learner_pk).first()
+    return link.onefile_id if link else None

@@ -1,0 +1,34 @@
+"""Every kind of step: what it does, how a lost reply is settled, what is kept, how it is taken back."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from onefile_integration.exchange.steps import aims, learner, partners, reviews
+from onefile_integration.exchange.steps.base import Kind as StepKind
+from onefile_integration.exchange.steps.base import Remote
+from onefile_integration.rules.steps import Kind
+
+LOCAL: dict[Kind, StepKind] = {
+    Kind.LINK_OFFICER: partners.LinkOfficer(),
+    Kind.LINK_EMPLOYER: partners.LinkEmployer(),
+    Kind.VERIFY_LINK: learner.VerifyLink(),
+    Kind.LINK_AIM: aims.LinkAim(),
+    Kind.UPDATE_LINE: aims.UpdateLine(),
+    Kind.UPDATE_REVIEW: reviews.UpdateReview(),
+    Kind.ADD_REVIEW: reviews.AddReview(),
+}
+REMOTE: dict[Kind, Remote] = {
+    Kind.CREATE_ASSESSOR: partners.CreateAssessor(),
+    Kind.CREATE_EMPLOYER: partners.CreateEmployer(),
+    Kind.CREATE_LEARNER: learner.CreateLearner(),
+    Kind.ASSIGN_STANDARD: aims.AssignStandard(),
+    Kind.UPDATE_AIM: aims.UpdateAim(),
+    Kind.ASSIGN_OFFICER: learner.AssignOfficer(),
+    Kind.CREATE_VISIT: reviews.CreateVisit(),
+    Kind.CREATE_REVIEW: reviews.CreateReview(),
+}
+
+
+def remote(kind: str) -> Remote:
+    return REMOTE[cast(Kind, kind)]

@@ -1,0 +1,88 @@
+"""Learning aims: assigned once, linked, updated; what comes back goes to the line."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from learners.services import delivery
+from onefile_integration.api.bodies import LearningAimFields
+from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, Plain, Work, line_of, olds, values
+from onefile_integration.exchange.steps.learner import day
+from onefile_integration.models import RemoteAim, Step
+from onefile_integration.rules.steps import plain
+
+
+class AssignStandard(Plain):
+    reverse: ClassVar[str] = "A learning aim cannot be deleted from here: take it off in OneFile."
+    changes_the_ground: ClassVar[bool] = True
+
+    def before(self, work: Work, step: Step) -> list[int]:
+        if RemoteAim.objects.filter(link=work.link(), line=line_of(step)).exists():
+            raise NotNeeded("It is assigned already.")
+        return sorted(row.id for row in work.client.learning_aims(work.learner_id()))
+
+    def do(self, work: Work, step: Step) -> int:
+        return work.client.assign_standard(values(step)["standard_id"], work.learner_id())
+
+    def look(self, work: Work, step: Step) -> list[int]:
+        rows = work.client.learning_aims(work.learner_id())
+        wanted = values(step)["standard_id"]
+        return sorted(row.id for row in rows if row.standard_id == wanted and row.id not in step.known_ids)
+
+    def keep(self, work: Work, step: Step, result: int | None) -> None:
+        assert result is not None
+        RemoteAim.objects.create(
+            link=work.link(),
+            line=line_of(step),
+            standard_id=values(step)["standard_id"],
+            onefile_id=result,
+            upload_due=True,
+        )
+
+
+class LinkAim:
+    reverse: ClassVar[str] = "It is a note of ours only; nothing in OneFile was changed."
+
+    def keep(self, work: Work, step: Step, result: int | None) -> None:
+        link, found = work.link(), values(step)
+        RemoteAim.objects.create(
+            link=link,
+            line=line_of(step),
+            standard_id=found["standard_id"],
+            onefile_id=found["onefile_id"],
+            upload_due=link.upload_due,
+        )
+
+
+class UpdateAim(Plain):
+    reverse: ClassVar[str] = "Put the old values back in OneFile by hand."
+    lost: ClassVar[str] = "read"
+
+    def do(self, work: Work, step: Step) -> None:
+        aim = RemoteAim.objects.filter(link=work.link(), line=line_of(step)).first()
+        if aim is None:
+            raise NotAllowed("The line is not assigned in OneFile.")
+        sent = values(step)
+        changes = LearningAimFields(
+            start_date=day(sent.get("start")),
+            planned_end=day(sent.get("planned_end")),
+            registration_number=sent.get("registration_number"),
+            registration_date=day(sent.get("registration_date")),
+            certificate_applied_date=day(sent.get("certificate_applied")),
+            certificate_received_date=day(sent.get("certificate_received")),
+        )
+        work.client.update_learning_aim(aim.onefile_id, work.learner_id(), changes)
+
+    def keep(self, work: Work, step: Step, result: int | None) -> None:
+        """Nothing: the next reading finds both sides agreed."""
+
+
+class UpdateLine:
+    reverse: ClassVar[str] = "The old values can be put back, field by field."
+
+    def keep(self, work: Work, step: Step, result: int | None) -> None:
+        line = line_of(step)
+        for name, old in olds(step).items():
+            if plain(getattr(line, name)) not in (old, "" if old is None else old):
+                raise NotNeeded("The line was changed here meanwhile; the next exchange compares anew.")
+        delivery.update_line(line, by=work.actor, **values(step))

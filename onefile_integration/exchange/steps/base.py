@@ -1,0 +1,191 @@
+"""What every kind of step answers, and what it is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Protocol
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from learners.actor import Actor
+from learners.models import DeliveryPlanLine, Learner, Officer, Organisation, Review
+from onefile_integration.api.client import OneFile
+from onefile_integration.models import ExchangePlan, Link, Settings, Step
+from onefile_integration.words import LinkState
+
+
+class NotNeeded(Exception):
+    """What the step was for is there already, or has changed meanwhile; its text says so."""
+
+
+class NotAllowed(Exception):
+    """Our own rules refuse the step, in words for people."""
+
+
+class WaitsForAnother(Exception):
+    """Another exchange is creating the very record that this step needs."""
+
+
+@dataclass
+class Work:
+    """The plan in hand, with the client and the settings of its run."""
+
+    client: OneFile
+    settings: Settings
+    plan: ExchangePlan
+
+    @property
+    def environment(self) -> str:
+        return self.settings.environment
+
+    @property
+    def actor(self) -> Actor:
+        run = self.plan.run
+        return Actor(label=f"run {run.pk}: {run.asked_by}", user=run.user)
+
+    @cached_property
+    def learner(self) -> Learner:
+        return Learner.objects.get(pk=self.plan.learner_id)
+
+    def link(self) -> Link:
+        """The learner's live link, read anew: a step names our records, the link says what they are in OneFile now."""
+        return Link.objects.within(self.environment).get(learner=self.plan.learner_id)
+
+    def learner_id(self) -> int:
+        number = self.link().onefile_id
+        if number is None:
+            raise NotAllowed("The learner is not linked.")
+        return number
+
+    def centre(self) -> int:
+        link = Link.objects.within(self.environment).filter(learner=self.plan.learner_id).first()
+        centre = link.centre if link and link.centre is not None else self.plan.choices.get("centre")
+        if centre is None:
+            raise NotAllowed("The learner's centre is not known.")
+        return int(centre)
+
+    def partner_id(self, record: Officer | Organisation) -> int:
+        """The OneFile id of an officer or employer in the learner's centre."""
+        link = Link.objects.within(self.environment).of(record).filter(centre=self.centre()).first()
+        if link is None or link.onefile_id is None:
+            raise NotAllowed(f"{record} is not linked in this centre.")
+        return link.onefile_id
+
+
+def key_of(step: Step) -> int:
+    return int(step.record.split(":")[1])
+
+
+def officer_of(step: Step) -> Officer:
+    return Officer.objects.get(pk=key_of(step))
+
+
+def organisation_of(step: Step) -> Organisation:
+    return Organisation.objects.get(pk=key_of(step))
+
+
+def line_of(step: Step) -> DeliveryPlanLine:
+    return DeliveryPlanLine.objects.select_related("assessor", "qualification", "learner").get(pk=key_of(step))
+
+
+def review_of(step: Step) -> Review:
+    return Review.objects.select_related("officer").get(pk=key_of(step))
+
+
+def values(step: Step) -> dict[str, Any]:
+    """What the step sets, by field: the very values that were shown."""
+    return {change["field"]: change["new"] for change in step.changes}
+
+
+def olds(step: Step) -> dict[str, Any]:
+    return {change["field"]: change["old"] for change in step.changes}
+
+
+class Kind(Protocol):
+    """``reverse`` says how, or why not, a step of this kind can be taken back."""
+
+    reverse: ClassVar[str]
+
+    def keep(self, work: Work, step: Step, result: int | None) -> None:
+        """What to remember here, in the transaction that ends the step. Raises NotNeeded and NotAllowed."""
+
+
+class Remote(Kind, Protocol):
+    """A step that is exactly one write in OneFile.
+
+    ``lost`` says how a lost reply is settled: "look" asks OneFile with ``look``, "again" repeats the write (it sets
+    a state), "read" plans anew from what is there, "ask" puts it to a person.
+    """
+
+    lost: ClassVar[str]
+    changes_the_ground: ClassVar[bool]  # after it both sides are read again
+
+    def before(self, work: Work, step: Step) -> list[int]:
+        """Reserve what must not be created twice; give the ids that a search finds before. Raises NotNeeded."""
+
+    def do(self, work: Work, step: Step) -> int | None:
+        """The one write; gives the new id of a create."""
+
+    def look(self, work: Work, step: Step) -> list[int]:
+        """New ids that can only be this step's effect."""
+
+    def refused(self, work: Work, step: Step) -> None:
+        """OneFile refused: give back what ``before`` reserved."""
+
+
+class Plain:
+    """What most remote kinds need not say."""
+
+    lost: ClassVar[str] = "look"
+    changes_the_ground: ClassVar[bool] = False
+
+    def before(self, work: Work, step: Step) -> list[int]:
+        return []
+
+    def look(self, work: Work, step: Step) -> list[int]:
+        raise NotImplementedError(f"{type(self).__name__} is settled otherwise")
+
+    def refused(self, work: Work, step: Step) -> None:
+        return None
+
+
+def reserve(work: Work, record: Learner | Officer | Organisation, centre: int) -> Link:
+    """The link in state *creating*, one per record (and centre): whoever comes second waits.
+
+    Raises NotNeeded where the record is linked, WaitsForAnother where another plan is creating it.
+    """
+    live = Link.objects.within(work.environment).of(record)
+    mine = live if isinstance(record, Learner) else live.filter(centre=centre)
+    if link := mine.first():
+        if link.state != LinkState.CREATING:
+            raise NotNeeded(f"It is linked with {link.onefile_id} already.")
+        if link.plan_id != work.plan.pk:
+            raise WaitsForAnother(f"{record} is being created by another exchange.")
+        return link
+    try:
+        with transaction.atomic():
+            return Link.objects.create(
+                **{record._meta.model_name or "": record},
+                environment=work.environment,
+                centre=centre,
+                state=LinkState.CREATING,
+                origin="created",
+                upload_due=isinstance(record, Learner),
+                plan=work.plan,
+                made_at=timezone.now(),
+                made_by=work.actor.label,
+            )
+    except IntegrityError:
+        raise WaitsForAnother(f"{record} is being created by another exchange.") from None
+
+
+def created(work: Work, record: Learner | Officer | Organisation, onefile_id: int | None) -> None:
+    """The reserved link gets its id."""
+    live = Link.objects.within(work.environment).of(record).filter(state=LinkState.CREATING, plan=work.plan)
+    live.update(onefile_id=onefile_id, state=LinkState.VERIFIED, plan=None)
+
+
+def give_back(work: Work, record: Learner | Officer | Organisation) -> None:
+    Link.objects.within(work.environment).of(record).filter(state=LinkState.CREATING, plan=work.plan).delete()

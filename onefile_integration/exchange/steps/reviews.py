@@ -1,0 +1,131 @@
+"""Reviews: a visit is booked, then the review that names it; OneFile's reviews come back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any, ClassVar
+
+from learners.models import Officer, Review
+from learners.services import reviews as review_services
+from onefile_integration.api.names import VisitType
+from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, Plain, Work, olds, review_of, values
+from onefile_integration.models import RemoteReview, Step
+from onefile_integration.rules.steps import plain
+from onefile_integration.rules.times import SkippedTime, to_utc
+
+LENGTH = timedelta(hours=1)  # the MIS keeps no duration
+VISIT_TYPES = {
+    "not_specified": VisitType.NOT_SPECIFIED,
+    "remote": VisitType.REMOTE,
+    "face_to_face": VisitType.FACE_TO_FACE,
+}
+
+
+def begins(step: Step) -> datetime:
+    """The moment that was shown, in UTC."""
+    shown = values(step)
+    try:
+        return to_utc(date.fromisoformat(shown["scheduled_date"]), time.fromisoformat(shown["start_time"]))
+    except SkippedTime as why:
+        raise NotAllowed(str(why)) from None
+
+
+def assessor_id(work: Work, review: Review) -> int | None:
+    officer = review.officer or work.learner.main_officer
+    return work.partner_id(officer) if officer else None
+
+
+class CreateVisit(Plain):
+    """OneFile offers no way to look a visit up: a lost reply is for a person."""
+
+    reverse: ClassVar[str] = "A visit cannot be deleted from here: cancel it in OneFile."
+    lost: ClassVar[str] = "ask"
+
+    def do(self, work: Work, step: Step) -> int:
+        start = begins(step)
+        return work.client.create_visit(
+            learner_id=work.learner_id(),
+            organisation_id=work.centre(),
+            date_from=start,
+            date_to=start + LENGTH,
+            visit_type_id=VISIT_TYPES[values(step)["visit_type"]],
+            assessor_id=assessor_id(work, review_of(step)),
+        )
+
+    def keep(self, work: Work, step: Step, result: int | None) -> None:
+        RemoteReview.objects.update_or_create(
+            link=work.link(), review=review_of(step), defaults={"visit_onefile_id": result}
+        )
+
+
+class CreateReview(Plain):
+    reverse: ClassVar[str] = "A review cannot be deleted from here: delete it in OneFile."
+
+    def before(self, work: Work, step: Step) -> list[int]:
+        mine = self._remembered(work, step)
+        if mine and mine.onefile_id is not None:
+            raise NotNeeded("It is in OneFile already.")
+        return sorted(row.id for row in work.client.reviews(work.centre(), work.learner_id()))
+
+    def do(self, work: Work, step: Step) -> int:
+        mine = self._remembered(work, step)
+        return work.client.create_review(
+            learner_id=work.learner_id(),
+            assessor_id=assessor_id(work, review_of(step)),
+            visit_id=mine.visit_onefile_id if mine else None,
+            scheduled_for=begins(step),
+        )
+
+    def look(self, work: Work, step: Step) -> list[int]:
+        """New reviews that name our visit; their time is no proof, a server may ignore zones."""
+        mine = self._remembered(work, step)
+        visit_id = mine.visit_onefile_id if mine else None
+        new = [row.id for row in work.client.reviews(work.centre(), work.learner_id()) if row.id not in step.known_ids]
+        read = [work.client.review(number) for number in new]
+        return sorted(
+            each.id for each in read if each.visit_id == visit_id and each.learner_id in (None, work.learner_id())
+        )
+
+    def keep(self, work: Work, step: Step, result: int | None) -> None:
+        RemoteReview.objects.update_or_create(link=work.link(), review=review_of(step), defaults={"onefile_id": result})
+
+    def _remembered(self, work: Work, step: Step) -> RemoteReview | None:
+        return RemoteReview.objects.filter(link=work.link(), review=review_of(step)).first()
+
+
+class UpdateReview:
+    reverse: ClassVar[str] = "The old values can be put back, field by field."
+
+    def keep(self, work: Work, step: Step, result: int | None) -> None:
+        review = review_of(step)
+        for name, old in olds(step).items():
+            if current(review, name) != old:
+                raise NotNeeded("The review was changed here meanwhile; the next exchange compares anew.")
+        review_services.update(review, by=work.actor, **_own(values(step)))
+
+
+class AddReview:
+    reverse: ClassVar[str] = "Delete the review here; it then stays away."
+
+    def keep(self, work: Work, step: Step, result: int | None) -> None:
+        given = values(step)
+        number = given.pop("onefile_id")
+        link = work.link()
+        if RemoteReview.objects.filter(link=link, onefile_id=number).exists():
+            raise NotNeeded("It is here already.")
+        review = review_services.create(work.learner, by=work.actor, **_own(given))
+        RemoteReview.objects.create(link=link, review=review, onefile_id=number)
+
+
+def current(review: Review, name: str) -> Any:
+    """A field's value as a step holds it."""
+    if name == "officer":
+        return f"officer:{review.officer_id}" if review.officer_id else None
+    return plain(getattr(review, name))
+
+
+def _own(given: dict[str, Any]) -> dict[str, Any]:
+    """Values as the services take them: an officer as the record."""
+    if given.get("officer"):
+        return given | {"officer": Officer.objects.get(pk=int(given["officer"].split(":")[1]))}
+    return given

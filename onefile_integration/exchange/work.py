@@ -1,0 +1,242 @@
+"""A run: all plans made, then approved, then carried out. Whoever clicks, whatever the hour, after every crash."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+
+from celery import current_app
+from django.conf import settings as django_settings
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from onefile_integration.api.client import OneFile
+from onefile_integration.api.errors import OneFileError
+from onefile_integration.exchange import configuration, questions
+from onefile_integration.exchange.carry_out import LostClaim, ToPerson, carry_out, prepare
+from onefile_integration.exchange.connection import connect
+from onefile_integration.exchange.failures import (
+    ExchangeFailure,
+    Later,
+    LeftOut,
+    StopRun,
+    TokenRefused,
+    explained,
+)
+from onefile_integration.exchange.reading import Reading
+from onefile_integration.exchange.steps import remote
+from onefile_integration.exchange.steps.base import Work
+from onefile_integration.models import ExchangePlan, Run, Settings, Step
+from onefile_integration.models.journal import PlanQuerySet, from_now
+from onefile_integration.rules.steps import Kind
+from onefile_integration.words import FailureKind, Lane, PlanState, RunKind, RunState
+
+log = logging.getLogger("onefile.exchange")
+
+MOST_DEATHS = 3
+UNREACHABLE_IN_A_ROW = 3
+TRY_AGAIN_SECONDS = 60.0
+WORKABLE = (RunState.APPROVED, RunState.FINISHED)  # an answered question lets a plan of a finished run go on
+
+BELLS = {
+    Lane.PEOPLE: "onefile_integration.tasks.work_people",
+    Lane.NIGHT: "onefile_integration.tasks.work_night",
+}
+
+Act = Callable[[Work, Reading], None]
+
+
+class Worker:
+    """One thread's part in a run: its client, its reading, and how often OneFile was out of reach in a row."""
+
+    def __init__(self, run: Run, settings: Settings) -> None:
+        self.run, self.settings = run, settings
+        self.client: OneFile = connect(settings, Lane(run.lane))
+        self.reading = Reading(self.client, settings, thorough=run.kind != RunKind.WHOLE)
+        self.unreachable = 0
+        self.counted = 0
+
+    def each(self, plans: PlanQuerySet, act: Act) -> None:
+        """Claim and do, one after another: one pass over what is due and free."""
+        last = 0
+        while plan := plans.due().filter(pk__gt=last).select_related("run", "learner").order_by("pk").first():
+            last = plan.pk
+            if plan.try_claim(timedelta(seconds=django_settings.ONEFILE_LEASE_SECONDS)):
+                self.attempt(plan, act)
+
+    def attempt(self, plan: ExchangePlan, act: Act) -> None:
+        """Whatever happens, the claim is given back with what became of the plan. Raises StopRun."""
+        work = Work(self.client, self.settings, plan)
+        try:
+            if self._may_begin(plan):
+                act(work, self.reading)
+                self.unreachable = 0
+        except (Later, LeftOut, ToPerson, LostClaim, ExchangeFailure, OneFileError, StopRun) as outcome:
+            self._end(plan, outcome)
+        except Exception as bug:
+            _log_bug(plan, bug)
+            _fail(plan, FailureKind.BUG, "A fault of ours; it is in the log. Nothing else was touched.")
+        finally:
+            self._count_calls()
+
+    def _may_begin(self, plan: ExchangePlan) -> bool:
+        if plan.deaths >= MOST_DEATHS:
+            questions.ask_gave_up(plan)
+            plan.release(state=PlanState.ASKING)
+            return False
+        if another_is_in_doubt(plan):
+            why = "Another exchange of this learner waits until a lost reply is settled."
+            raise ExchangeFailure(FailureKind.UNKNOWN_OUTCOME, why)
+        return True
+
+    def _end(self, plan: ExchangePlan, outcome: Exception) -> None:
+        if isinstance(outcome, OneFileError):
+            outcome = explained(outcome)
+        match outcome:
+            case Later():
+                plan.release(wait=timedelta(seconds=outcome.seconds), failure_message=outcome.why)
+            case LeftOut():
+                plan.release(state=PlanState.SKIPPED, ended_at=timezone.now(), failure_message=str(outcome))
+            case ToPerson():
+                plan.release(state=PlanState.ASKING)
+            case ExchangeFailure():
+                _fail(plan, outcome.kind, str(outcome))
+                self._note_reach(outcome.kind)
+            case StopRun():
+                plan.release()
+                raise outcome
+
+    def _note_reach(self, kind: FailureKind) -> None:
+        """OneFile down is no fault of a learner: after a few in a row the run stops, and goes on later."""
+        self.unreachable = self.unreachable + 1 if kind == FailureKind.UNREACHABLE else 0
+        if self.unreachable >= UNREACHABLE_IN_A_ROW:
+            failed = self.run.plans.filter(state=PlanState.FAILED, failure_kind=FailureKind.UNREACHABLE)
+            failed.update(state=PlanState.UNMADE, failure_kind="", failure_message="", ended_at=None)
+            raise StopRun("OneFile could not be reached. What was done is kept; the run goes on later.")
+
+    def _count_calls(self) -> None:
+        total = self.client.calls.total()
+        Run.objects.filter(pk=self.run.pk).update(calls=F("calls") + total - self.counted)
+        self.counted = total
+
+
+def another_is_in_doubt(plan: ExchangePlan) -> bool:
+    """While a lost call of another exchange may still land, planning this learner anew could do it twice."""
+    looked_for = [kind for kind in Kind if kind in _SETTLED_BY_LOOKING]
+    others = Step.objects.unsettled().filter(plan__learner=plan.learner, kind__in=looked_for)
+    return others.exclude(plan=plan).exists()
+
+
+_SETTLED_BY_LOOKING = frozenset(
+    kind
+    for kind in (Kind.CREATE_LEARNER, Kind.ASSIGN_STANDARD, Kind.CREATE_REVIEW, Kind.CREATE_VISIT)
+    if remote(kind).lost in ("look", "ask")
+)
+
+
+def work(run: Run) -> None:
+    """Safe to call twice, at once, at any time. Raises StopRun, having noted it on the run."""
+    settings = Settings.objects.current()
+    if settings.environment != run.environment:
+        stop(run, f"It was begun in the environment {run.environment}, and {settings.environment} is set now.")
+        return
+    worker = Worker(run, settings)
+    try:
+        _work(run, worker)
+    except StopRun as why:
+        if isinstance(why, TokenRefused):
+            configuration.note_fault(settings, str(why))
+        note_stop(run, str(why))
+        raise
+    finally:
+        worker.client.close()
+
+
+def _work(run: Run, worker: Worker) -> None:
+    worker.each(run.plans.filter(state=PlanState.UNMADE), partial(make, run=run))
+    run.refresh_from_db()
+    if run.dry:
+        finish_if_all_ended(run)
+        return
+    if run.state == RunState.PLANNING and not run.plans.filter(state=PlanState.UNMADE).exists():
+        approve(run)
+    if run.state in WORKABLE:
+        worker.each(run.plans.filter(state=PlanState.READY), carry_out)
+        finish_if_all_ended(run)
+
+
+def make(work: Work, reading: Reading, *, run: Run) -> None:
+    """Plan one learner; an agreed pair is done with that."""
+    prepare(work, reading)
+    plan = work.plan
+    if run.dry or not plan.steps.waiting().exists():
+        asking = plan.questions.open().exists()
+        state = PlanState.ASKING if asking and not run.dry else PlanState.DONE
+        plan.release(state=state, ended_at=timezone.now(), failure_message="")
+    else:
+        plan.release(state=PlanState.READY, failure_message="")
+
+
+def approve(run: Run) -> None:
+    """The only way to *approved*. In this version a run approves itself; a guard over all plans belongs here."""
+    Run.objects.filter(pk=run.pk, state=RunState.PLANNING).update(state=RunState.APPROVED)
+    run.refresh_from_db()
+
+
+def finish_if_all_ended(run: Run) -> None:
+    if run.plans.open().exists():
+        return
+    open_run = Run.objects.filter(pk=run.pk, state__in=[RunState.PLANNING, RunState.APPROVED])
+    open_run.update(state=RunState.FINISHED, finished_at=timezone.now(), stop_reason="")
+    run.refresh_from_db()
+
+
+def stop(run: Run, why: str) -> None:
+    """For good: nothing of it goes on."""
+    open_run = Run.objects.filter(pk=run.pk, state__in=[RunState.PLANNING, RunState.APPROVED])
+    open_run.update(state=RunState.STOPPED, finished_at=timezone.now(), stop_reason=why[:500])
+    run.plans.open().filter(claim__isnull=True).update(
+        state=PlanState.SKIPPED, ended_at=timezone.now(), failure_message=why[:1000]
+    )
+    run.refresh_from_db()
+
+
+def note_stop(run: Run, why: str) -> None:
+    """For now: its plans are left alone for a minute."""
+    Run.objects.filter(pk=run.pk).update(stop_reason=why[:500])
+    free = run.plans.open().filter(claim__isnull=True)
+    free.update(due_at=from_now(timedelta(seconds=TRY_AGAIN_SECONDS)))
+    run.refresh_from_db()
+
+
+def ring(run: Run) -> None:
+    """Tell a worker, once the row is committed. A lost message does no harm: the next tick rings again."""
+
+    def send() -> None:
+        with suppress(OperationalError):  # the broker is away
+            current_app.send_task(BELLS[Lane(run.lane)], args=[run.pk], queue=run.lane, expires=3600, retry=False)
+
+    transaction.on_commit(send)
+
+
+def _fail(plan: ExchangePlan, kind: FailureKind, message: str) -> None:
+    """For good, unless something of it is still in doubt: that must be settled, and the third time goes to a person."""
+    if plan.steps.unsettled().filter(kind__in=_SETTLED_BY_LOOKING).exists():
+        wait = timedelta(seconds=TRY_AGAIN_SECONDS)
+        plan.release(wait=wait, failure_message=message[:1000], deaths=F("deaths") + 1)
+        return
+    plan.release(state=PlanState.FAILED, ended_at=timezone.now(), failure_kind=kind, failure_message=message[:1000])
+
+
+def _log_bug(plan: ExchangePlan, bug: Exception) -> None:
+    """Where it happened, not what it said: an exception's text may hold somebody's values."""
+    if connection.in_atomic_block:
+        transaction.set_rollback(True)
+    frames = "".join(traceback.format_tb(bug.__traceback__)[-6:])
+    log.error("onefile_bug", extra={"plan": plan.pk, "kind": type(bug).__name__, "frames": frames})

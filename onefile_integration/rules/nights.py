@@ -1,0 +1,28 @@
+"""When a night's run is due: once for each London date, whatever the clocks do."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from datetime import date, datetime, time, timedelta
+
+from onefile_integration.rules.times import first_moment_at, to_london
+
+MADE_UP_WITHIN = timedelta(hours=12)
+
+
+def due_night(now: datetime, at: time, done: Set[date]) -> date | None:
+    """The London date whose run should begin now; one missed is made up within twelve hours."""
+    today = to_london(now).date()
+    for night in (today, today - timedelta(days=1)):
+        begins = first_moment_at(night, at)
+        if night not in done and begins <= now < begins + MADE_UP_WITHIN:
+            return night
+    return None
+
+
+def next_due(now: datetime, at: time, done: Set[date], first: date) -> datetime:
+    """The next moment, in UTC, at which a run is due; not before the date ``first``."""
+    day = max(to_london(now).date(), first)
+    while day in done or first_moment_at(day, at) <= now:
+        day += timedelta(days=1)
+    return first_moment_at(day, at)

@@ -1,0 +1,36 @@
+"""Bells. What is to be done stands in the database; a task that is lost or doubled does no harm."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from celery import shared_task
+from django.utils import timezone
+
+from onefile_integration.exchange import nightly
+from onefile_integration.exchange.connection import NotReady
+from onefile_integration.exchange.failures import StopRun
+from onefile_integration.exchange.work import work
+from onefile_integration.models import Run
+
+
+@shared_task
+def tick() -> None:
+    nightly.tick(timezone.now())
+
+
+@shared_task
+def work_people(run_id: int) -> None:
+    _work(run_id)
+
+
+@shared_task
+def work_night(run_id: int) -> None:
+    _work(run_id)
+
+
+def _work(run_id: int) -> None:
+    run = Run.objects.filter(pk=run_id, dry=False).first()
+    if run is not None:
+        with suppress(StopRun, NotReady):  # noted on the run, and the tick rings again
+            work(run)
