@@ -10,9 +10,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from onefile_sandbox import answers, calls, faults, routes, sessions, switches
+from onefile_sandbox import actions, answers, calls, faults, routes, sessions, switches
 from onefile_sandbox.errors import ApiError, NotSignedInError
 from onefile_sandbox.limits import limiter
+from onefile_sandbox.models import FaultRule
 from onefile_sandbox.request import Asked, read_body
 
 WRITING = threading.RLock()  # writes come one after another; readers go on
@@ -20,16 +21,23 @@ WRITING = threading.RLock()  # writes come one after another; readers go on
 
 @csrf_exempt
 def entry(request: HttpRequest, path: str) -> HttpResponse:
-    began = time.perf_counter()
+    began, method = time.perf_counter(), request.method or ""
     request.body  # noqa: B018 - read now: a fault may close the connection first
     refusal = _over_limit(request, path)
-    fault = None if refusal else faults.due(request.method or "", path)
-    response = refusal or (
-        faults.play(fault, request, lambda: perform(request, path)) if fault else perform(request, path)
-    )
-    status = 0 if getattr(response, "cut", False) else response.status_code
-    calls.log(request.method or "", path, status, began, fault.action if fault else "")
+    rule = None if refusal else faults.due(method, path)
+    response = refusal or _answer(rule, request, path)
+    lost = isinstance(response, actions.CutResponse)
+    calls.log(method, path, 0 if lost else response.status_code, began, rule.action if rule else "")
+    if lost:  # after the log, so that who sees the loss finds it there
+        actions.cut(request)
     return response
+
+
+def _answer(rule: FaultRule | None, request: HttpRequest, path: str) -> HttpResponse:
+    def as_if_well() -> HttpResponse:
+        return perform(request, path)
+
+    return faults.play(rule, request, as_if_well) if rule else as_if_well()
 
 
 def _over_limit(request: HttpRequest, path: str) -> HttpResponse | None:

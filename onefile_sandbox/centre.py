@@ -2,7 +2,7 @@
 
 from django.contrib.auth import get_user_model
 
-from onefile_sandbox import demo, faults, records, sessions, switches
+from onefile_sandbox import demo, faults, late, records, sessions, switches
 from onefile_sandbox.limits import limiter
 from onefile_sandbox.models import Call, Customer
 
@@ -39,7 +39,7 @@ def reset(seed: str) -> None:
     if seed not in SEEDS:
         raise ValueError(f"seed is one of {', '.join(SEEDS)}")
     token = Customer.objects.get().token
-    faults.late.drop()
+    late.writes.drop()
     faults.clear()
     switches.restore()
     records.clear()

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from onefile_sandbox import api, centre, faults, records, sessions, switches
+from onefile_sandbox import api, centre, faults, late, records, sessions, switches
 from onefile_sandbox.limits import limiter
 from onefile_sandbox.models import Call, FaultRule
 
@@ -102,11 +102,11 @@ def _end_sessions(asked: Asked) -> Any:
 
 
 def _show_late(asked: Asked) -> Any:
-    return {"waiting": len(faults.late)}
+    return {"waiting": len(late.writes)}
 
 
 def _land_late(asked: Asked) -> Any:
-    return {"landed": faults.late.land_now()}
+    return {"landed": late.writes.land_now()}
 
 
 ACTIONS: dict[tuple[str, str], Callable[[Any], Any]] = {

@@ -153,10 +153,10 @@ def edit(name: str, pk: int, row: dict[str, Any], touch: bool = True) -> None:
         record.last_modified = clock.now()
     record.save()
     if touch and model in (LearningAim, Review):
-        _touch_learner(record)
+        touch_learner(record)
 
 
-def _touch_learner(record: LearningAim | Review) -> None:
+def touch_learner(record: LearningAim | Review) -> None:
     if switches.get("last_modified_moves") == "progress":
         learner = record.user_id if isinstance(record, LearningAim) else record.learner_id
         User.objects.filter(pk=learner).update(last_modified=clock.now())

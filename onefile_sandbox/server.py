@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.servers.basehttp import ServerHandler, ThreadedWSGIServer, WSGIRequestHandler
 
-from onefile_sandbox import faults
+from onefile_sandbox import actions
 
 
 class Handler(WSGIRequestHandler):
@@ -52,7 +52,7 @@ def start(host: str, port: int, app: Any, announce: Callable[[int], None]) -> No
     server.set_app(app)
 
     def stop(signum: int, frame: FrameType | None) -> None:
-        faults.STOPPING.set()
+        actions.STOPPING.set()
         threading.Thread(target=server.shutdown).start()
 
     signal.signal(signal.SIGTERM, stop)

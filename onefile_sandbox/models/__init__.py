@@ -7,7 +7,7 @@ from onefile_sandbox.models.centre import (
     Placement,
 )
 from onefile_sandbox.models.learning import LearningAim, Review, Standard, Visit
-from onefile_sandbox.models.people import Assignment, PlacementGrant, Role, User
+from onefile_sandbox.models.people import Assignment, Learner, PlacementGrant, Role, Staff, User
 from onefile_sandbox.models.service import Call, FaultRule, Session, Switches
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Classroom",
     "Customer",
     "FaultRule",
+    "Learner",
     "LearnerStatus",
     "LearningAim",
     "Organisation",
@@ -25,6 +26,7 @@ __all__ = [
     "Review",
     "Role",
     "Session",
+    "Staff",
     "Standard",
     "Switches",
     "User",

@@ -29,10 +29,20 @@ class User(models.Model):
     placement = models.ForeignKey(Placement, on_delete=models.SET_NULL, null=True, blank=True)
     classroom = models.ForeignKey(Classroom, on_delete=models.SET_NULL, null=True, blank=True)
     default_assessor = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="assessed_learners"
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="assessed_learners",
+        limit_choices_to={"role__in": [4, 5]},
     )
     default_employer = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="employed_learners"
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="employed_learners",
+        limit_choices_to={"role": 40},
     )
     learner_status = models.ForeignKey(LearnerStatus, on_delete=models.SET_NULL, null=True, blank=True)
     provider_id = models.IntegerField(null=True, blank=True)
@@ -75,6 +85,22 @@ class User(models.Model):
             return None
         sums = self.aims.aggregate(total=models.Sum("total_elements"), done=models.Sum("elements_completed"))
         return percent(sums["done"], sums["total"])
+
+
+class Learner(User):
+    """Only for the desk: the API knows one kind of user."""
+
+    class Meta:
+        proxy = True
+        ordering = ["last_name", "first_name"]
+
+
+class Staff(User):
+    class Meta:
+        proxy = True
+        ordering = ["last_name", "first_name"]
+        verbose_name = "member of staff"
+        verbose_name_plural = "staff, employers and observers"
 
 
 def percent(done: int | None, total: int | None) -> float:
