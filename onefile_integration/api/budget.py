@@ -10,8 +10,8 @@ Two lanes are two caps on the same slots: people may hold all of them, the night
 
 import hashlib
 import logging
-import random
 import re
+import secrets
 import time
 import uuid
 from collections.abc import Callable
@@ -219,7 +219,7 @@ class Budget:
                 return slot
             if time.monotonic() + wait > give_up:
                 raise NotSent(Why.PAUSED if verdict == "paused" else Why.NO_SLOT, wait=wait)
-            time.sleep(self._nap(verdict, wait))
+            time.sleep(_nap(verdict, wait))
 
     def pause(self, seconds: float) -> None:
         """Nobody calls for so long, in any process."""
@@ -274,11 +274,6 @@ class Budget:
         )
         return _text(verdict), int(wait) / 1e6, int(now) / 1e6
 
-    def _nap(self, verdict: str, wait: float) -> float:
-        """Short, so that a slot given back is seen; after a pause not all come back in the same instant."""
-        spread = random.uniform(0, min(wait / 20, 1.0)) if verdict == "paused" else 0.0  # noqa: S311
-        return min(wait + spread, NAP) + 0.001
-
     def _start(self) -> None:
         last = self._last_call_at()
         hold = self.limits.window + self.limits.lease + 1
@@ -304,6 +299,13 @@ class Budget:
         except RedisError:
             pass
         raise NotSent(Why.NO_BUDGET_STORE)
+
+
+def _nap(verdict: str, wait: float) -> float:
+    """A pause is slept through, and not all come back in the same instant. Else short: a slot may be given back."""
+    if verdict == "paused":
+        return wait + min(wait / 20, 1.0) * secrets.randbelow(1000) / 1000
+    return min(wait, NAP) + 0.001
 
 
 def token_hash(token: str) -> str:

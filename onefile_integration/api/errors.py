@@ -117,7 +117,7 @@ class Refused(OneFileError):
     sentence.
     """
 
-    def __init__(self, why: Why, *, status: int, code: int | None = None, message: str = "") -> None:
+    def __init__(self, why: Why, *, status: int | None = None, code: int | None = None, message: str = "") -> None:
         super().__init__(why, status=status)
         self.code = code
         self.message = message

@@ -23,7 +23,7 @@ from urllib3.exceptions import (
 )
 
 from onefile_integration.api.budget import Budget, Lane, Slot
-from onefile_integration.api.errors import InsecureAddress, NotSent, Unknown, Why
+from onefile_integration.api.errors import InsecureAddress, NotSent, SettingsError, Unknown, Why
 
 LARGEST_BODY = 32 * 1024 * 1024
 CHUNK = 64 * 1024
@@ -75,6 +75,8 @@ class Transport(requests.Session):
 
     def __init__(self, budget: Budget, lane: Lane, *, user_agent: str, timeouts: Timeouts) -> None:
         super().__init__()
+        if timeouts.without_reply > budget.limits.timeout:
+            raise SettingsError("the budget must hold a slot at least as long as a call may last without a reply")
         self.trust_env = False
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.headers.update({"User-Agent": user_agent, "Accept": "application/json"})

@@ -1,3 +1,6 @@
+import copy
+import pickle
+
 import pytest
 
 from onefile_integration.api.errors import (
@@ -43,3 +46,17 @@ def test_families() -> None:
     assert issubclass(NotFound, Refused)
     assert issubclass(InsecureAddress, ValueError)
     assert issubclass(InsecureAddress, OneFileError)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        NotSent(Why.PAUSED, wait=1.5),
+        NotFound(Why.NOT_FOUND, status=404, code=-1, message="none"),
+        BadAnswer(Why.MEMBER, member="DOB"),
+        InsecureAddress("only https"),
+    ],
+)
+def test_an_error_can_travel_between_processes(error: OneFileError) -> None:
+    for copied in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
+        assert (type(copied), str(copied), vars(copied)) == (type(error), str(error), vars(error))

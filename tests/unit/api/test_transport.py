@@ -7,7 +7,7 @@ import requests
 
 from onefile_integration.api import transport as module
 from onefile_integration.api.budget import Budget, Lane, Usage
-from onefile_integration.api.errors import InsecureAddress, NotSent, Unknown, Why
+from onefile_integration.api.errors import InsecureAddress, NotSent, SettingsError, Unknown, Why
 from onefile_integration.api.transport import Answer, Timeouts, Transport, checked_address
 from tests.bench.budget import free_port
 from tests.unit.api.servers import hang_up, reply, serving
@@ -72,6 +72,11 @@ def test_an_insecure_address_is_refused_and_not_repeated(url: str) -> None:
     with pytest.raises(InsecureAddress) as caught:
         checked_address(url)
     assert "secret" not in str(caught.value)
+
+
+def test_a_budget_that_lets_go_too_early_is_refused(budget: Budget) -> None:
+    with pytest.raises(SettingsError):
+        Transport(budget, Lane.PEOPLE, user_agent="tests/1", timeouts=Timeouts(connect=5.1, read=30))
 
 
 def test_a_call_takes_a_slot_and_keeps_it(transport: Transport, budget: Budget) -> None:
