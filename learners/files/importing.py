@@ -32,13 +32,14 @@ def import_csv(
     progress: Callable[[int], None] = lambda done: None,
 ) -> Outcome:
     """Read the whole file or nothing of it; ``progress`` is told the bytes read of the second reading."""
-    job = _Import(kind, reading.seekable(stream), by, progress)
-    try:
-        job.read_keys()
-        job.apply(keep=not dry_run)
-    except FileFault as fault:
-        job.faults.add(fault.line, fault.column, str(fault))
-    return job.outcome()
+    with reading.seekable(stream) as whole:
+        job = _Import(kind, whole, by, progress)
+        try:
+            job.read_keys()
+            job.apply(keep=not dry_run)
+        except FileFault as fault:
+            job.faults.add(fault.line, fault.column, str(fault))
+        return job.outcome()
 
 
 class _Import:

@@ -6,6 +6,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO, cast
 
 from learners.files.faults import FileFault
@@ -19,15 +20,16 @@ _MARKS_OF_OTHERS = {
 }
 
 
-def seekable(stream: BinaryIO) -> BinaryIO:
+@contextmanager
+def seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
     """The stream itself, or a copy on disk: a file is read twice."""
     if stream.seekable():
-        return stream
-    copy = tempfile.TemporaryFile()  # noqa: SIM115 (the caller reads it to its end)
-    while block := stream.read(1 << 20):
-        copy.write(block)
-    copy.seek(0)
-    return cast(BinaryIO, copy)
+        yield stream
+        return
+    with tempfile.TemporaryFile() as copy:
+        while block := stream.read(1 << 20):
+            copy.write(block)
+        yield cast(BinaryIO, copy)
 
 
 def rows(stream: BinaryIO) -> Iterator[tuple[int, list[str]]]:

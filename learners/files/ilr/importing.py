@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any, BinaryIO
@@ -60,20 +61,18 @@ def import_ilr(
     progress: Callable[[int], None] = lambda learners: None,
 ) -> IlrOutcome:
     """``progress`` is told how many learners are done."""
-    stream = seekable(stream)
-    try:
-        file = survey(stream)
-    except FileFault as fault:
-        note = Note(fault.line, fault.column, str(fault))
-        return IlrOutcome(errors=[note], error_count=1, refused=True)
-    job = _Import(stream, file, by, progress)
-    if dry_run:
-        with transaction.atomic():
+    with seekable(stream) as whole:
+        try:
+            file = survey(whole)
+        except FileFault as fault:
+            note = Note(fault.line, fault.column, str(fault))
+            return IlrOutcome(errors=[note], error_count=1, refused=True)
+        job = _Import(whole, file, by, progress)
+        with transaction.atomic() if dry_run else nullcontext():
             job.run()
-            transaction.set_rollback(True)
-    else:
-        job.run()
-    return job.outcome
+            if dry_run:
+                transaction.set_rollback(True)
+        return job.outcome
 
 
 class _Import:
