@@ -156,13 +156,15 @@ class Slot:
     lane: Lane
     day: str
     send_by: float
+    sent: bool = field(default=False, init=False)
     ended: bool = field(default=False, init=False)
 
     def check(self) -> None:
-        """Raises NotSent, and gives the slot back, where it is too late to send."""
+        """To be called just before sending. Raises NotSent, and gives the slot back, where it is too late."""
         if time.monotonic() > self.send_by:
             self.abandon()
             raise NotSent(Why.TOO_LATE)
+        self.sent = True
 
     def done(self) -> None:
         """A reply came, of whatever kind."""

@@ -84,13 +84,13 @@ class Calls:
         """
         send_by = time.monotonic() + self._patience
         self._session(send_by)
-        self._reserved = self._budget.acquire(self.lane, send_by - time.monotonic())
+        slot = self._reserved = self._budget.acquire(self.lane, send_by - time.monotonic())
         try:
-            yield self._reserved
+            yield slot
         finally:
-            if self._reserved:
-                self._reserved.abandon()
             self._reserved = None
+            if not slot.sent:
+                slot.abandon()
 
     def close(self) -> None:
         self._transport.close()
@@ -164,9 +164,12 @@ class Calls:
         raise NotSent(Why.NO_SESSION)
 
     def _signed_in(self, send_by: float) -> str:
+        """In the lane of people, whoever asks: everybody waits for it."""
+
         def attempt(number: int) -> str:
             call = _Call("POST", ("Authentication",), None, number)
-            answer = self._sent(call, {"X-CustomerToken": self._token}, send_by)
+            slot = self._budget.acquire(Lane.PEOPLE, send_by - time.monotonic())
+            answer = self._sent(call, {"X-CustomerToken": self._token}, send_by, slot)
             if answer.status in NO_ENTRY:
                 raise SignInFailed(Why.SIGN_IN, call=call.label, status=answer.status)
             if verdict(answer.status) is not Verdict.DONE:
@@ -178,7 +181,7 @@ class Calls:
     def _judged(self, answer: Answer, *, writing: bool) -> Json:
         status, found = answer.status, verdict(answer.status)
         if found is Verdict.DONE:
-            return _json(answer)
+            return _json(answer, null=writing)
         if found is Verdict.EMPTY:
             return None
         if found is Verdict.EXPIRED:
@@ -277,16 +280,21 @@ def _again(error: Exception) -> bool | float:
     return isinstance(error, (Unknown, NotSent)) and error.why in errors.UNREACHABLE - {Why.NO_SESSION}
 
 
-def _json(answer: Answer) -> Json:
+def _json(answer: Answer, *, null: bool = True) -> Json:
+    """A null is no 204: to a read it says nothing."""
     if not answer.body.strip():
         raise Unknown(Why.EMPTY, status=answer.status)
     if answer.is_web_page:
         raise Unknown(Why.WEB_PAGE, status=answer.status)
+    why = Why.UNREADABLE
     try:
-        return json.loads(answer.text, parse_constant=_no_number)
+        found = json.loads(answer.text, parse_constant=_no_number)
+        if found is not None or null:
+            return found
+        why = Why.EMPTY
     except (ValueError, RecursionError):
         pass
-    raise Unknown(Why.UNREADABLE, status=answer.status)
+    raise Unknown(why, status=answer.status)
 
 
 def _no_number(word: str) -> None:

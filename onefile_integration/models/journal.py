@@ -133,7 +133,11 @@ class ExchangePlan(models.Model):
 
     def try_claim(self, lease: timedelta) -> bool:
         """Take this plan, by one conditional UPDATE; False where another has it or its learner."""
-        died = models.Case(models.When(claim__isnull=False, then=F("deaths") + 1), default=F("deaths"))
+        died = models.Case(
+            models.When(claim__isnull=False, then=F("deaths") + 1),
+            default=F("deaths"),
+            output_field=models.IntegerField(),
+        )
         free = ExchangePlan.objects.due().filter(pk=self.pk)
         try:
             with transaction.atomic():
