@@ -73,6 +73,7 @@ TABLE: list[tuple[dict[str, object], tuple[type, Why, int], tuple[type, Why, int
     ({"status": 200, "body": "NaN"}, (Unknown, Why.UNREADABLE, 1), (BadAnswer, Why.UNREADABLE, 1)),
     ({"status": 200, "body": "[" * 99_999}, (Unknown, Why.UNREADABLE, 1), (BadAnswer, Why.UNREADABLE, 1)),
     ({"status": 200, "json": {"ID": "x"}}, (Unknown, Why.MEMBER, 1), (BadAnswer, Why.MEMBER, 1)),
+    ({"status": 200, "body": "null"}, (Unknown, Why.EMPTY, 1), (BadAnswer, Why.EMPTY, 1)),
     ({"status": 200, "json": []}, (Unknown, Why.MEMBER, 1), (BadAnswer, Why.UNREADABLE, 1)),
     ({"status": 302, "headers": {"Location": "/"}}, (Unknown, Why.UNEXPECTED, 1), (BadAnswer, Why.UNEXPECTED, 1)),
     ({"status": 202, "json": 7}, (Unknown, Why.UNEXPECTED, 1), (BadAnswer, Why.UNEXPECTED, 1)),
@@ -324,6 +325,29 @@ def test_an_unused_reservation_is_given_back(onefile: OneFile, budget: Budget) -
     with pytest.raises(KeyError), onefile.reserve():
         raise KeyError
     assert budget.usage(DAY).held_now == 1
+
+
+def test_a_reservation_whose_write_gets_no_session_is_given_back(
+    onefile: OneFile, http: Http, budget: Budget, sessions: SessionStore
+) -> None:
+    with pytest.raises(NotSent) as caught, onefile.reserve():
+        sessions.forget()
+        http.replace("POST", f"{BASE}/Authentication", status=500)
+        write(onefile)
+    assert caught.value.why is Why.NO_SESSION
+    assert sum(budget.usage(DAY).held.values()) == 1 + 4
+
+
+def test_signing_in_goes_ahead_of_the_night(
+    make_budget: Callable[..., Budget], sessions: SessionStore, http: Http, signing_in: object
+) -> None:
+    budget = make_budget(limit=10, people_share=50)
+    for _ in range(5):
+        budget.acquire(Lane.NIGHT, 0)
+    night = OneFile(BASE, TOKEN, budget=budget, sessions=sessions, lane=Lane.NIGHT, patience=1)
+    with pytest.raises(NotSent):
+        read(night)
+    assert sessions.current() == SESSION
 
 
 def test_a_lost_write_keeps_its_reserved_slot(onefile: OneFile, http: Http, budget: Budget) -> None:

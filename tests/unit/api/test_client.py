@@ -81,7 +81,7 @@ def test_a_search_that_finds_nothing(
 
 
 @pytest.mark.parametrize(("act", "resource", "_"), SEARCHES)
-@pytest.mark.parametrize("body", ["", "null garbage", '{"ID": 1}', '[{"ID": 1}, {}]', "<html>"])
+@pytest.mark.parametrize("body", ["", "null", "null garbage", '{"ID": 1}', '[{"ID": 1}, {}]', "<html>"])
 def test_a_search_that_fails_is_never_empty(
     onefile: OneFile, http: responses.RequestsMock, act: Act, resource: str, _: object, body: str
 ) -> None:
