@@ -1,6 +1,7 @@
 """One call to the API: counted, let in, played a fault if one is due, done, and written to the log."""
 
 import json
+import logging
 import threading
 import time
 from email.utils import formatdate
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from onefile_sandbox import actions, answers, calls, faults, routes, sessions, switches
+from onefile_sandbox import actions, answers, calls, faults, routes, sessions, stale, switches
 from onefile_sandbox.errors import ApiError, NotSignedInError
 from onefile_sandbox.limits import limiter
 from onefile_sandbox.models import FaultRule
@@ -78,6 +79,9 @@ def perform(request: HttpRequest, path: str) -> HttpResponse:
         return answers.not_signed_in()
     except ApiError as wrong:
         return answers.error(wrong.status, wrong.code, wrong.message)
+    except Exception:  # like any server: a page, and the log has the call
+        logging.getLogger("django.request").exception("a fault of the sandbox itself")
+        return answers.html(500, "Server error")
 
 
 def _authenticate(request: HttpRequest) -> HttpResponse:
@@ -88,13 +92,21 @@ def _authenticate(request: HttpRequest) -> HttpResponse:
 
 
 def _handle(request: HttpRequest, path: str) -> HttpResponse:
-    session = sessions.find(request.headers.get("X-TokenID", ""))
-    found = routes.match(request.method or "", path)
-    if found is None:
-        raise ApiError(404, -1, "no such resource")
-    handler, args = found
-    asked = Asked(session.customer, args, {} if request.method == "GET" else read_body(request))
-    if not routes.is_write(request.method or "", path):
+    customer, method = sessions.find(request.headers.get("X-TokenID", "")).customer, request.method or ""
+    handler, args = _route(method, path)
+    asked = Asked(customer, args, {} if method == "GET" else read_body(request))
+    if method == "GET":
+        return stale.shown(path.strip("/")) or handler(asked)
+    if not routes.is_write(method, path):
         return handler(asked)
     with WRITING, transaction.atomic():
+        if routes.match("GET", path) and len(args) == 1:
+            stale.remember(path.strip("/"), lambda: _route("GET", path)[0](asked))
         return handler(asked)
+
+
+def _route(method: str, path: str) -> tuple[routes.Handler, tuple[str, ...]]:
+    found = routes.match(method, path)
+    if found is None:
+        raise ApiError(404, -1, "no such resource")
+    return found

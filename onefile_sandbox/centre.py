@@ -2,7 +2,7 @@
 
 from django.contrib.auth import get_user_model
 
-from onefile_sandbox import demo, faults, late, records, sessions, switches
+from onefile_sandbox import demo, faults, late, records, sessions, stale, switches
 from onefile_sandbox.limits import limiter
 from onefile_sandbox.models import Call, Customer
 
@@ -45,5 +45,6 @@ def reset(seed: str) -> None:
     records.clear()
     Call.objects.all().delete()
     sessions.forget()
+    stale.forget()
     limiter.set()
     fill(seed, token)

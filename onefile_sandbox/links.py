@@ -6,7 +6,7 @@ from django.db import models as orm
 
 from onefile_sandbox import switches
 from onefile_sandbox.errors import Code, bad, missing
-from onefile_sandbox.models import Classroom, Organisation, Placement, Standard, User, Visit
+from onefile_sandbox.models import Classroom, LearnerStatus, Organisation, Placement, Standard, User, Visit
 from onefile_sandbox.request import Asked
 
 Record = TypeVar("Record", bound=orm.Model)
@@ -21,12 +21,14 @@ LINKS: dict[str, tuple[type[orm.Model], Code, str]] = {
     "EmployerID": (User, Code.USER_NOT_FOUND, "employer not found"),
     "LearnerID": (User, Code.USER_NOT_FOUND, "learner not found"),
     "StandardID": (Standard, Code.STANDARD_NOT_FOUND, "standard not found"),
+    "LearnerStatusID": (LearnerStatus, Code.BAD_VALUE, "learner status not found"),
     "VisitID": (Visit, Code.VISIT_NOT_FOUND, "visit not found"),
 }
 
 
 def from_path(model: type[Record], text: str) -> Record:
-    record = model._default_manager.filter(pk=int(text)).first() if text.isdigit() else None
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+    record = None if number is None else model._default_manager.filter(pk=number).first()
     if record is None:
         raise missing(str(model._meta.verbose_name))
     return record
@@ -61,3 +63,10 @@ def require(asked: Asked, *names: str) -> None:
     absent = [name for name in names if not asked.has(name)]
     if absent:
         raise bad(Code.REQUIRED, f"required: {', '.join(absent)}")
+
+
+def keep(changes: dict[str, object], **names: str) -> None:
+    """A name cannot be cleared (X)."""
+    for attr, name in names.items():
+        if attr in changes and not changes[attr]:
+            raise bad(Code.REQUIRED, f"required: {name}")

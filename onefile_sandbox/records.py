@@ -103,27 +103,40 @@ def seed(wanted: dict[str, list[dict[str, Any]]]) -> dict[str, list[int]]:
     """Makes records of any kind, with given ids or new ones; a known id is overwritten."""
     for name in wanted:
         kind(name)
-    made = {name: [_put(name, row) for row in wanted[name]] for name in KINDS if name in wanted}
+    made = {name: _put(name, wanted[name]) for name in KINDS if name in wanted}
     number_from_first_ids()
     return made
 
 
-def _put(name: str, row: dict[str, Any]) -> int:
+def _put(name: str, rows: list[dict[str, Any]]) -> list[int]:
+    """New ones in bulk: a bench seeds thousands."""
     model, table = kind(name)
-    fields = _fields(name, table, {k: v for k, v in row.items() if k != "Standards"})
-    pk = fields.pop("id", None)
-    found = model._default_manager.filter(pk=pk).first() if pk is not None else None
-    record: Any = found or model(pk=pk)
+    wanted = [_fields(name, table, row) for row in rows]
+    known = model._default_manager.in_bulk([fields["id"] for fields in wanted if fields.get("id")])
+    put = [_with(known.get(fields.get("id")) or model(), fields) for fields in wanted]
+    for record in put:
+        if record.pk in known:
+            record.save()
+    model._default_manager.bulk_create([r for r in put if r.pk not in known], batch_size=500)
+    for record, row in zip(put, rows, strict=True):
+        _set_standards(record, row)
+    return [int(record.pk) for record in put]
+
+
+def _with(record: Any, fields: dict[str, Any]) -> Any:
     for attr, value in fields.items():
         setattr(record, attr, value)
-    record.save()
+    return record
+
+
+def _set_standards(record: Any, row: dict[str, Any]) -> None:
     if "Standards" in row:
         record.standards.set(row["Standards"])
-    return int(record.pk)
 
 
 def _fields(name: str, table: tuple[Member, ...], row: dict[str, Any]) -> dict[str, Any]:
     by_name = {member.name.lower(): member for member in table}
+    row = {k: v for k, v in row.items() if not (k == "Standards" and name == "classrooms")}
     unknown = [key for key in row if key.lower() not in by_name]
     if unknown:
         raise BadRecordError(f"{name} have no {', '.join(unknown)}")
@@ -144,11 +157,8 @@ def edit(name: str, pk: int, row: dict[str, Any], touch: bool = True) -> None:
     record: Any = model._default_manager.filter(pk=pk).first()
     if record is None:
         raise BadRecordError(f"no {name} with id {pk}")
-    fields = _fields(name, table, {k: v for k, v in row.items() if k != "Standards"})
-    for attr, value in fields.items():
-        setattr(record, attr, value)
-    if "Standards" in row:
-        record.standards.set(row["Standards"])
+    fields = _fields(name, table, row)
+    _set_standards(_with(record, fields), row)
     if touch and model is User and "last_modified" not in fields and set(fields) - {"archived"}:
         record.last_modified = clock.now()
     record.save()

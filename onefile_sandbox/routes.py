@@ -49,13 +49,17 @@ _PARTS = [(key.split(" ")[0], key.split(" ")[1].split("/"), handler) for key, ha
 
 def match(method: str, path: str) -> tuple[Handler, tuple[str, ...]] | None:
     parts = path.strip("/").split("/")
-    if len(parts) == 4 and parts[1].lower() == "search" and parts[2].isdigit() and parts[3].isdigit():
+    if len(parts) == 4 and parts[1].lower() == "search" and _is_number(parts[2]) and _is_number(parts[3]):
         found = match(method, "/".join(parts[:2]))
         return (found[0], (parts[2], parts[3])) if found else None
     for verb, pattern, handler in _PARTS:
         if verb == method and len(pattern) == len(parts) and _fits(pattern, parts):
             return handler, tuple(part for star, part in zip(pattern, parts, strict=True) if star == "*")
     return None
+
+
+def _is_number(part: str) -> bool:
+    return part.isascii() and part.isdecimal() and len(part) < 10
 
 
 def _fits(pattern: list[str], parts: list[str]) -> bool:

@@ -48,21 +48,18 @@ def answer(
     paged = len(asked.args) == 2
     full_rows = paged and switches.get("paged_rows") == "full"
     members = full if full is not None and full_rows else short
-    found = _page(_ordered(rows), *asked.args) if paged else _ordered(rows)
+    found = list(_page(_ordered(rows), *asked.args) if paged else _ordered(rows))
     if not found:
         past_end = paged and int(asked.args[0]) > 1
         return _nothing("page_beyond_end" if past_end else "empty_search")
     return JsonResponse([wire.send_record(row, members) for row in found], safe=False)
 
 
-def _ordered(rows: Rows) -> list[Any]:
-    found = list(rows)
-    if switches.get("order") == "unstable":
-        random.shuffle(found)
-    return found
+def _ordered(rows: Rows) -> Rows | list[Any]:
+    return random.sample(list(rows), rows.count()) if switches.get("order") == "unstable" else rows
 
 
-def _page(found: list[Any], number: str, size: str) -> list[Any]:
+def _page(found: Rows | list[Any], number: str, size: str) -> Rows | list[Any]:
     page, per_page = int(number), int(size)
     largest = switches.get("max_page_size")
     if page < 1 or per_page < 1:

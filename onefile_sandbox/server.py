@@ -11,22 +11,48 @@ from django.core.servers.basehttp import ServerHandler, ThreadedWSGIServer, WSGI
 from onefile_sandbox import actions
 
 
+class InHand:
+    """Calls that came in and are not answered yet."""
+
+    def __init__(self) -> None:
+        self._calls, self._changed = 0, threading.Condition()
+
+    def add(self, calls: int) -> None:
+        with self._changed:
+            self._calls += calls
+            self._changed.notify_all()
+
+    def wait(self, seconds: float) -> bool:
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._calls, seconds)
+
+
+in_hand = InHand()
+
+
 class Handler(WSGIRequestHandler):
     cut = False
-    timeout = 120  # an idle connection is let go
+    began = False
+    timeout = 900  # an idle connection is let go
     disable_nagle_algorithm = True  # head and body are two packets
 
     def get_environ(self) -> dict[str, Any]:
+        self.began = True
+        in_hand.add(1)
         return super().get_environ() | {"sandbox.handler": self}
 
     def log_message(self, format: str, *args: Any) -> None:
         """The call log has it."""
 
     def handle_one_request(self) -> None:
+        self.began = False
         try:
             super().handle_one_request()
         except (ConnectionError, TimeoutError):
             self.close_connection = True
+        finally:
+            if self.began:
+                in_hand.add(-1)
 
     def finish(self) -> None:
         try:
@@ -47,7 +73,7 @@ class Server(ThreadedWSGIServer):
 
 
 def start(host: str, port: int, app: Any, announce: Callable[[int], None]) -> None:
-    """Serves until SIGTERM or SIGINT, then lets the write in hand finish."""
+    """Serves until SIGTERM or SIGINT, then answers what is in hand."""
     server = Server((host, port), Handler, ipv6=":" in host)
     server.set_app(app)
 
@@ -60,3 +86,4 @@ def start(host: str, port: int, app: Any, announce: Callable[[int], None]) -> No
     announce(server.server_address[1])
     server.serve_forever(poll_interval=0.1)
     server.server_close()
+    in_hand.wait(5)

@@ -38,6 +38,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 ROOT_URLCONF = "onefile_sandbox.urls"
+DATA_UPLOAD_MAX_MEMORY_SIZE = None  # a bench seeds thousands of learners in one call
+DATA_UPLOAD_MAX_NUMBER_FIELDS = None
 APPEND_SLASH = False  # a redirect would turn a POST with a trailing slash into a GET
 TEMPLATES = [
     {

@@ -62,6 +62,7 @@ TABLE: tuple[Switch, ...] = (
     Switch("assign_direction", ("path_assignee", "path_learner"), "User/{id}/Assign: who stands in the path."),
     Switch("assign_status", ("204", "200"), "Answer to User/{id}/Assign."),
     Switch("repeat_assignment", ("refused", "accepted"), "The same officer again: 400, or as if new."),
+    Switch("stale_seconds", (), "A GET shows the old state of a record so long after its update.", 0),
     Switch("clock_offset_seconds", (), "The server's clock is wrong by so much.", 0),
     Switch("drop_members", (), 'Left out of GET, e.g. {"Review": ["StartedOn"]}.', {}),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
 from django.db import models as orm
@@ -63,11 +64,10 @@ def read_date(value: Any) -> datetime:
     """Every form that was seen in use; without a zone it is UTC."""
     try:
         moment = datetime.fromisoformat(str(value).strip().replace(" +", "+"))
-    except ValueError as wrong:
+        zoned = moment.tzinfo is not None and switches.get("zone_in_input") == "honoured"
+        return moment.astimezone(UTC) if zoned else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as wrong:
         raise ValueError("is not a date") from wrong
-    if moment.tzinfo is None or switches.get("zone_in_input") == "ignored":
-        return moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC)
 
 
 def read_int(value: Any) -> int:
@@ -81,9 +81,12 @@ def read_int(value: Any) -> int:
 
 def read_number(value: Any) -> float:
     try:
-        return float(value)
+        number = float(value)
     except (TypeError, ValueError) as wrong:
         raise ValueError("is not a number") from wrong
+    if not isfinite(number):
+        raise ValueError("is not a number")
+    return number
 
 
 def read_bool(value: Any) -> bool:

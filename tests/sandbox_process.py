@@ -98,7 +98,7 @@ class SandboxProcess:
     def control(self, method: str, name: str, sent: Any = None, **params: Any) -> Any:
         body = (sent or {}) if method == "POST" else None
         address = f"{self.root_url}/control/{name}"
-        answer = self._http.request(method, address, params=params, json=body, timeout=30)
+        answer = self._http.request(method, address, params=params, json=body, timeout=120)
         if answer.status_code != 200:
             raise ValueError(answer.text)
         return answer.json()

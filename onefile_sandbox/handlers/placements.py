@@ -46,7 +46,9 @@ def _updater(model: type[Placement] | type[Classroom], members: tuple[Member, ..
         record = links.from_path(model, asked.args[0])
         links.from_body(asked, "OrganisationID")
         own = tuple(member for member in members if member.name != "OrganisationID")
-        for attr, value in asked.changes(own).items():
+        changes = asked.changes(own)
+        links.keep(changes, name="Name")
+        for attr, value in changes.items():
             setattr(record, attr, value)
         record.save()
         return answers.done()

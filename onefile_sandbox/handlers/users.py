@@ -14,7 +14,7 @@ REQUIRED_BY_ROLE: dict[int, tuple[str, ...]] = {
     Role.EMPLOYER: ("PlacementID",),
     Role.OBSERVER: ("PlacementID",),
 }
-LINKED = ("PlacementID", "ClassroomID", "DefaultAssessorID", "DefaultEmployerID")
+LINKED = ("PlacementID", "ClassroomID", "DefaultAssessorID", "DefaultEmployerID", "LearnerStatusID")
 
 
 def find(asked: Asked) -> HttpResponse:
@@ -22,13 +22,15 @@ def find(asked: Asked) -> HttpResponse:
     links.require(asked, "Role")
     links.from_body(asked, "OrganisationID")
     rows = User.objects.all()
+    if switches.get("paged_rows") == "full":
+        rows = rows.prefetch_related("aims")
     if switches.get("archived_in_search") == "no":
         rows = rows.filter(archived=False)
     everything = rows
     rows = search.id_filter(rows, asked, role="Role", organisation_id="OrganisationID", placement_id="PlacementID")
     rows = search.text_filter(rows, asked, first_name="FirstName", last_name="LastName", misid="MISID", email="Email")
     rows = _changed_since(rows, asked)
-    return search.answer(rows, asked, members.USER_ROW, members.USER, lambda: everything)
+    return search.answer(rows, asked, members.USER_ROW, members.USER, everything.all)
 
 
 def _changed_since(rows: search.Rows, asked: Asked) -> search.Rows:
@@ -114,6 +116,7 @@ def update(asked: Asked) -> HttpResponse:
     user = writable(asked.args[0])
     links.check(asked, user.organisation_id, *LINKED)
     changes = asked.changes(members.USER)
+    links.keep(changes, first_name="FirstName", last_name="LastName")
     if switches.get("misid") == "lost":
         changes.pop("misid", None)
     for attr, value in changes.items():

@@ -83,8 +83,8 @@ class User(models.Model):
         """Covered criteria of all criteria over all aims; only learners have one."""
         if self.role != Role.LEARNER:
             return None
-        sums = self.aims.aggregate(total=models.Sum("total_elements"), done=models.Sum("elements_completed"))
-        return percent(sums["done"], sums["total"])
+        aims = self.aims.all()
+        return percent(sum(aim.elements_completed for aim in aims), sum(aim.total_elements for aim in aims))
 
 
 class Learner(User):
@@ -103,8 +103,8 @@ class Staff(User):
         verbose_name_plural = "staff, employers and observers"
 
 
-def percent(done: int | None, total: int | None) -> float:
-    return round(100 * (done or 0) / total, 2) if total else 0.0
+def percent(done: int, total: int) -> float:
+    return round(100 * done / total, 2) if total else 0.0
 
 
 class Assignment(models.Model):
