@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 HASH = $(shell cat requirements$(1).txt | cksum | tr ' ' '-')
 RUN_STAMP := $(VENV)/.run-$(call HASH,)
 DEV_STAMP := $(VENV)/.dev-$(call HASH,-dev)
+PIP := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check --root-user-action=ignore
 TESTS ?= tests
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format bench venv requirements clean
@@ -56,9 +57,11 @@ $(BIN)/python:
 
 # The development file holds the other one too, so it satisfies both.
 $(RUN_STAMP): | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@echo "Installing the libraries (a minute or two, this once) ..."
+	@$(PIP) -r requirements.txt
 	@rm -f $(VENV)/.run-* && touch $@
 
 $(DEV_STAMP): | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@echo "Installing the libraries and the development tools (a minute or two, this once) ..."
+	@$(PIP) -r requirements-dev.txt
 	@rm -f $(VENV)/.run-* $(VENV)/.dev-* && touch $@ $(RUN_STAMP)

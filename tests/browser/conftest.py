@@ -1,0 +1,63 @@
+"""Chromium for the stories: the system's own, never downloaded."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+HOW_TO_GET_IT = "needs Chromium: apt-get install chromium, or name one in the environment variable CHROMIUM"
+ARGUMENTS = (
+    "--no-sandbox",  # as root, and in containers
+    "--disable-gpu",
+    # It calls home otherwise; nothing in a test leaves this machine.
+    *("--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"),
+    "--disable-sync",
+)
+# The rules of WCAG 2.2 AA, as axe names them.
+STANDARD = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+def chromium() -> str:
+    named = os.environ.get("CHROMIUM")
+    return named or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    path = chromium()
+    if not path:
+        pytest.skip(HOW_TO_GET_IT)  # with CI=true tests/skips.py makes a failure of it
+    return {**browser_type_launch_args, "executable_path": path, "args": list(ARGUMENTS)}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def records_beside_playwright() -> None:
+    """Playwright's event loop stays in this thread to the end of the run, and Django takes that for async code."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(autouse=True)
+def quiet_console(page: Page) -> Iterator[list[str]]:
+    """What a page complains of (a script's error, something the CSP blocked, a missing file) fails its test."""
+    said: list[str] = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    yield said
+    assert said == []
+
+
+@pytest.fixture
+def accessible(page: Page) -> Any:
+    """Call it where a page or a window stands as a person meets it."""
+
+    def check() -> None:
+        found = Axe().run(page, options=STANDARD)
+        assert found.violations_count == 0, found.generate_report()
+
+    return check
