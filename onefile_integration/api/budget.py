@@ -209,9 +209,7 @@ class Budget:
         self._state = f"{self._prefix}:state"
 
     def acquire(self, lane: Lane, max_wait: float) -> Slot:
-        """Waits at most `max_wait` seconds for a slot, else raises NotSent, at once where it is seen to be
-        longer.
-        """
+        """Waits at most `max_wait` seconds, else raises NotSent: at once, where it is seen to be longer."""
         give_up = time.monotonic() + max_wait
         while True:
             slot = self._new_slot(lane)

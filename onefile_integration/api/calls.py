@@ -47,8 +47,7 @@ T = TypeVar("T")
 
 
 class Calls:
-    """For one thread. `patience` is how long a read may wait for slots, in seconds, all its attempts
-    together.
+    """For one thread. `patience` is how many seconds a read may wait for slots, in all its attempts together.
 
     `calls` counts what was sent, by kind ("GET LearningAim").
     """

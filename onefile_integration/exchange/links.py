@@ -79,11 +79,9 @@ def set_learner_link(
     learner: Learner, onefile_id: int, *, environment: str, found: Found | None, by: Actor, centre: int | None = None
 ) -> Link:
     """Manually Set OneFile ID: unverified until the next exchange has compared it. Raises BadLink."""
-    _refuse_holder(learner, onefile_id, environment)
     if centre is None:
         centre = found.centre if found else the_only_centre(environment)
-    _refuse_unknown_centre(centre, environment)
-    _refuse_linked(live_link(learner, environment), onefile_id)
+    may_link(learner, onefile_id, environment, centre)
     return _insert(learner, onefile_id, environment, centre, LinkState.UNVERIFIED, by)
 
 
@@ -110,9 +108,7 @@ def link_partner(
     centre = centre if centre is not None else the_only_centre(environment)
     if centre is None:
         raise BadLink("Several OneFile centres are known, or none: say which centre it is.")
-    _refuse_unknown_centre(centre, environment)
-    _refuse_holder(record, onefile_id, environment)
-    _refuse_linked(live_link(record, environment, centre), onefile_id)
+    may_link(record, onefile_id, environment, centre)
     return _insert(record, onefile_id, environment, centre, LinkState.VERIFIED, by)
 
 
@@ -132,6 +128,13 @@ def remove(link: Link, *, by: Actor) -> None:
 def _end_open_plans(learner: Learner, environment: str) -> None:
     open_plans = ExchangePlan.objects.open().filter(learner=learner, run__environment=environment)
     open_plans.update(state=PlanState.SKIPPED, ended_at=timezone.now(), failure_message="The link was removed.")
+
+
+def may_link(record: Record, onefile_id: int, environment: str, centre: int | None) -> None:
+    """Raises BadLink where something here stands against it."""
+    _refuse_unknown_centre(centre, environment)
+    _refuse_holder(record, onefile_id, environment)
+    _refuse_linked(live_link(record, environment, None if isinstance(record, Learner) else centre), onefile_id)
 
 
 def _refuse_holder(record: Record, onefile_id: int, environment: str) -> None:

@@ -117,6 +117,16 @@ def last_finished() -> Run | None:
     return Run.objects.whole().filter(dry=False, state=RunState.FINISHED).order_by("-finished_at").first()
 
 
+def on_since(settings: Settings) -> datetime | None:
+    """Since when the integration has been on without a break; None while it is off."""
+    since = None
+    for row in settings.history.order_by("-history_date").values_list("enabled", "history_date"):
+        if not row[0]:
+            break
+        since = row[1]
+    return since if settings.enabled else None
+
+
 def next_night(settings: Settings, now: datetime) -> datetime | None:
     """When the next scheduled run is due, in UTC; None while the integration is off."""
     if not settings.enabled:

@@ -3,6 +3,7 @@
 import datetime
 import django.core.validators
 import django.db.models.deletion
+import onefile_integration.models.configuration
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
@@ -95,7 +96,7 @@ class Migration(migrations.Migration):
                 ('additional_assessors', models.JSONField(blank=True, default=list)),
                 ('send_officer_email', models.BooleanField(default=False)),
                 ('months_after_end', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MaxValueValidator(120)])),
-                ('nightly_at', models.TimeField(default=datetime.time(2, 30))),
+                ('nightly_at', models.TimeField(default=onefile_integration.models.configuration.half_past_two)),
                 ('paused_until', models.DateField(blank=True, null=True)),
                 ('calls_per_minute', models.PositiveIntegerField(default=300, validators=[django.core.validators.MinValueValidator(1)])),
                 ('people_share', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(90)])),
@@ -228,7 +229,7 @@ class Migration(migrations.Migration):
                 ('additional_assessors', models.JSONField(blank=True, default=list)),
                 ('send_officer_email', models.BooleanField(default=False)),
                 ('months_after_end', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MaxValueValidator(120)])),
-                ('nightly_at', models.TimeField(default=datetime.time(2, 30))),
+                ('nightly_at', models.TimeField(default=onefile_integration.models.configuration.half_past_two)),
                 ('paused_until', models.DateField(blank=True, null=True)),
                 ('calls_per_minute', models.PositiveIntegerField(default=300, validators=[django.core.validators.MinValueValidator(1)])),
                 ('people_share', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(90)])),

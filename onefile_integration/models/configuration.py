@@ -12,6 +12,10 @@ from simple_history.models import HistoricalRecords
 from onefile_integration.words import Environment, Mode, VisitType
 
 
+def half_past_two() -> time:
+    return time(2, 30)
+
+
 class SettingsManager(models.Manager["Settings"]):
     def current(self) -> Settings:
         """The one row; made on first use."""
@@ -35,7 +39,7 @@ class Settings(models.Model):
     additional_assessors = models.JSONField(default=list, blank=True)
     send_officer_email = models.BooleanField(default=False)
     months_after_end = models.PositiveSmallIntegerField(default=1, validators=[MaxValueValidator(120)])
-    nightly_at = models.TimeField(default=time(2, 30))
+    nightly_at = models.TimeField(default=half_past_two)
     paused_until = models.DateField(null=True, blank=True)
     calls_per_minute = models.PositiveIntegerField(default=300, validators=[MinValueValidator(1)])
     people_share = models.PositiveSmallIntegerField(

@@ -1,0 +1,190 @@
+"""What the integration adds to the MIS's files, lists, searches, exports and health. The MIS knows nothing of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from learners.actor import Actor
+from learners.files.faults import CellFault
+from learners.models import Learner, Review
+from learners.registry import ExtraColumn, ListColumn, registry
+from onefile_integration.exchange import configuration, links, nightly
+from onefile_integration.exchange.basedata import the_only_centre
+from onefile_integration.files import LinksFile
+from onefile_integration.models import Link, Question, RemoteReview, Settings, Step
+from onefile_integration.rules.fields import REVIEW_FIELDS
+
+LATE_AFTER = timedelta(hours=36)
+
+
+def register() -> None:
+    """Once, when the applications are ready."""
+    registry.file_kinds["links"] = LinksFile()
+    registry.file_columns["officers"] = [_partner_column("OTHER_SYSTEM_ID")]
+    registry.file_columns["organisations"] = [_partner_column("ADDITIONAL_ID")]
+    registry.file_columns["reviews"] = [
+        ExtraColumn("ONEFILE_SYSTEM_ID", read_review_id, check_review_id, write_review_id)
+    ]
+    registry.review_by_other_id = review_by_onefile_id
+    registry.review_locked_fields.append(locked_fields)
+    registry.learner_search.append(learners_by_onefile_id)
+    registry.learner_export.append(export_part)
+    registry.health.append(health_part)
+    for kind, record, label in (
+        ("learners", "learner", "OneFile ID"),
+        ("officers", "officer", "Other System ID"),
+        ("organisations", "organisation", "Additional ID"),
+    ):
+        registry.list_columns.setdefault(kind, []).append(_link_column(record, label))
+    registry.list_columns.setdefault("reviews", []).append(
+        ListColumn("onefile_system_id", "OneFile System ID", _review_id_expression)
+    )
+
+
+def environment() -> str:
+    return Settings.objects.current().environment
+
+
+# ---- files
+
+
+def _partner_column(name: str) -> ExtraColumn:
+    return ExtraColumn(name, read_partner_id, check_partner_id, write_partner_id)
+
+
+def read_partner_id(record: Any) -> str:
+    """Blank where several centres are known: then one number would say too little."""
+    where, centre = environment(), the_only_centre(environment())
+    link = links.live_link(record, where, centre) if centre is not None else None
+    return str(link.onefile_id) if link and link.onefile_id else ""
+
+
+def check_partner_id(record: Any, text: str) -> None:
+    if not text:
+        return
+    number = links.parse_id(text)
+    where = environment()
+    if the_only_centre(where) is None:
+        raise ValueError("Not exactly one OneFile centre is known: import the kind `links`, which names the centre.")
+    if record is not None:
+        links.may_link(record, number, where, the_only_centre(where))
+
+
+def write_partner_id(record: Any, text: str, by: Actor) -> bool:
+    where = environment()
+    centre = the_only_centre(where)
+    if not text:
+        link = links.live_link(record, where, centre)
+        if link:
+            links.remove(link, by=by)
+        return link is not None
+    try:
+        links.link_partner(record, links.parse_id(text), environment=where, centre=centre, by=by)
+    except links.BadLink as why:
+        raise CellFault(str(why)) from None
+    return True
+
+
+def review_by_onefile_id(text: str) -> Review | None:
+    number = links.parse_id(text)
+    rows = RemoteReview.objects.filter(link__in=Link.objects.within(environment()), onefile_id=number)
+    row = rows.select_related("review__learner", "review__officer").first()
+    return row.review if row else None
+
+
+def read_review_id(review: Any) -> str:
+    row = _remote_review(review)
+    return str(row.onefile_id) if row and row.onefile_id else ""
+
+
+def check_review_id(review: Any, text: str) -> None:
+    if text:
+        links.parse_id(text)
+
+
+def write_review_id(review: Any, text: str, by: Actor) -> bool:
+    if not text:
+        raise CellFault("The OneFile System ID cannot be cleared.", "ONEFILE_SYSTEM_ID")
+    link = Link.objects.within(environment()).filter(learner=review.learner_id, onefile_id__isnull=False).first()
+    if link is None:
+        raise CellFault("The learner is not linked with OneFile.", "ONEFILE_SYSTEM_ID")
+    RemoteReview.objects.update_or_create(link=link, review=review, defaults={"onefile_id": links.parse_id(text)})
+    return True
+
+
+def _remote_review(review: Review) -> RemoteReview | None:
+    live = Link.objects.within(environment())
+    return RemoteReview.objects.filter(review=review, link__in=live, onefile_id__isnull=False).first()
+
+
+# ---- pages
+
+
+def locked_fields(review: Review) -> dict[str, str]:
+    """Fields of an exchanged review are OneFile's while Download Reviews is on."""
+    if not Settings.objects.current().download_reviews or _remote_review(review) is None:
+        return {}
+    why = "It comes from OneFile while Download Reviews is on."
+    return dict.fromkeys(REVIEW_FIELDS, why)
+
+
+def learners_by_onefile_id(text: str) -> list[int]:
+    digits = text.strip()
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
+        return []
+    found = Link.objects.within(environment()).filter(onefile_id=int(digits), learner__isnull=False)
+    return [pk for pk in found.values_list("learner_id", flat=True) if pk is not None]
+
+
+def _link_column(record: str, label: str) -> ListColumn:
+    def expression() -> Subquery:
+        live = Link.objects.within(environment()).filter(**{record: OuterRef("pk")})
+        return Subquery(live.order_by("centre").values("onefile_id")[:1])
+
+    return ListColumn("onefile_id", label, expression)
+
+
+def _review_id_expression() -> Subquery:
+    live = RemoteReview.objects.filter(review=OuterRef("pk"), link__in=Link.objects.within(environment()))
+    return Subquery(live.values("onefile_id")[:1])
+
+
+# ---- export and health
+
+
+def export_part(learner: Learner) -> dict[str, Any]:
+    """The learner's links, reviews' ids, every step ever carried out, and what people decided."""
+    link = links.live_link(learner, environment())
+    steps = Step.objects.filter(plan__learner=learner, plan__run__dry=False).order_by("pk")
+    return {
+        "onefile_id": link.onefile_id if link else None,
+        "reviews": [
+            {"onefile_system_id": int(number) if (number := read_review_id(review)) else None}
+            for review in learner.reviews.order_by("pk")
+        ],
+        "onefile_links": list(
+            learner.onefile_links.values("environment", "centre", "onefile_id", "state", "origin", "made_at", "made_by")
+        ),
+        "onefile_exchanges": list(steps.values("kind", "side", "title", "changes", "state", "message", "ended_at")),
+        "onefile_questions": list(
+            Question.objects.filter(learner=learner).values(
+                "kind", "text", "facts", "answer", "answered_by", "asked_at"
+            )
+        ),
+    }
+
+
+def health_part() -> dict[str, Any]:
+    """Not well where the exchange is on, yet cannot work or has not ended well for a day and a half."""
+    settings = Settings.objects.current()
+    last = nightly.last_finished()
+    fault = configuration.fault(settings)
+    said: dict[str, Any] = {"onefile_enabled": settings.enabled, "onefile_fault": bool(fault)}
+    since = last.finished_at if last else nightly.on_since(settings)
+    is_late = since is not None and timezone.now() - since > LATE_AFTER and not configuration.is_paused(settings)
+    said |= {"last_successful_run": last.finished_at.isoformat() if last and last.finished_at else None}
+    return said | {"ok": not settings.enabled or not (fault or is_late)}
