@@ -18,7 +18,7 @@ from learners.registry import registry
 
 
 def learner_export(learner: Learner) -> dict[str, Any]:
-    """Also of a Deleted learner. Other apps merge their parts in: lists of the same name row by row."""
+    """Also of a Deleted learner; other apps add their parts."""
     data = {
         **_own(learner),
         "placements": [_placement(each) for each in learner.placements.select_related("organisation")],
@@ -81,7 +81,8 @@ def _officer(learner_officer: LearnerOfficer) -> dict[str, Any]:
 
 
 def _lines(learner: Learner) -> Iterable[DeliveryPlanLine]:
-    return learner.delivery_plan.select_related("qualification", "assessor").prefetch_related("units")
+    lines = learner.delivery_plan.select_related("qualification", "assessor").prefetch_related("units")
+    return lines.order_by("pk")
 
 
 def _line(line: DeliveryPlanLine) -> dict[str, Any]:
@@ -150,12 +151,10 @@ def _rows(record: str, entries: Any) -> Iterable[dict[str, Any]]:
 
 
 def _merge(data: dict[str, Any], part: dict[str, Any]) -> None:
-    """A list of mappings with ``id`` adds to the rows of that id; anything else is set."""
+    """A list that is there already is joined row by row; anything else is set."""
     for name, value in part.items():
-        ours = data.get(name)
-        if isinstance(ours, list) and isinstance(value, list) and all("id" in row for row in value):
-            by_id = {row.get("id"): row for row in ours}
-            for row in value:
-                by_id.get(row["id"], {}).update(row)
+        if isinstance(data.get(name), list):
+            for ours, theirs in zip(data[name], value, strict=True):
+                ours.update(theirs)
         else:
             data[name] = value

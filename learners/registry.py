@@ -56,11 +56,12 @@ class Registry:
     officer_panels: list[Panel] = field(default_factory=list)
     organisation_panels: list[Panel] = field(default_factory=list)
     file_columns: dict[str, list[ExtraColumn]] = field(default_factory=dict)
-    file_kinds: dict[str, Any] = field(default_factory=dict)
+    file_kinds: dict[str, Any] = field(default_factory=dict)  # by name: a learners.files.kind.Kind
     # A review that another app knows by an id of its own: found by it, and some of its fields read-only.
     review_by_other_id: Callable[[str], Any] | None = None
     review_locked_fields: list[Callable[[Any], dict[str, str]]] = field(default_factory=list)
     learner_search: list[Callable[[str], list[int]]] = field(default_factory=list)
+    # Keys that join the export; ``reviews`` and ``delivery`` join ours row by row, in the order of pk.
     learner_export: list[Callable[[Learner], dict[str, Any]]] = field(default_factory=list)
     menu: list[MenuItem] = field(default_factory=list)
     # Keys: learners, reviews, officers, organisations.

@@ -47,7 +47,8 @@ class JsonCommand(BaseCommand):
     requires_system_checks = []
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        # In full or not at all: --dry must never be a run that is not dry in a later version.
+        parser = super().create_parser(prog_name, subcommand, allow_abbrev=False, **kwargs)
         parser.add_argument("--json", action="store_true", help="Print one JSON object and nothing else.")
         return parser
 

@@ -5,6 +5,7 @@ changes records in one transaction, which is taken back if a single row is wrong
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -113,21 +114,19 @@ class _Import:
 
     def _check_extras(self, record: Any, row: Row) -> None:
         for name, text in self._extra_cells(row):
-            if name not in self.extras:
-                if text:
-                    raise CellFault("Nothing here keeps this value: leave the cell blank.", name)
-                continue
-            try:
-                self.extras[name].check(record, text)
-            except ValueError as error:
-                raise CellFault(str(error), name) from None
+            if name in self.extras:
+                with _told_of(name):
+                    self.extras[name].check(record, text)
+            elif text:
+                raise CellFault("Nothing here keeps this value: leave the cell blank.", name)
 
     def _write_extras(self, record: Any, row: Row) -> bool:
         written = False
         for name, text in self._extra_cells(row):
             extra: ExtraColumn | None = self.extras.get(name)
             if extra and extra.read(record) != text:
-                written = extra.write(record, text, self.by) or written
+                with _told_of(name):
+                    written = extra.write(record, text, self.by) or written
         return written
 
     def _extra_cells(self, row: Row) -> Iterator[tuple[str, str]]:
@@ -188,13 +187,15 @@ class _Import:
         if len(cells) < len(headings) or any(cell.strip() for cell in cells[len(headings) :]):
             yield "", f"The row has {len(cells)} cells where the heading has {len(headings)}."
             return
+        wrong = set()
         for name, cell in zip(headings, cells, strict=False):
             try:
                 self._fill_cell(row, name, cell)
             except CellFault as fault:
+                wrong.add(name)
                 yield name, str(fault)
         for column in self.kind.columns:
-            if column.key and column.needed and column.name not in row.values and column.name in headings:
+            if column.key and column.needed and column.name not in row.values and column.name not in wrong:
                 yield column.name, "This is part of the key and cannot be blank."
 
     def _fill_cell(self, row: Row, name: str, cell: str) -> None:
@@ -222,3 +223,12 @@ class _Import:
         for field, messages in by_field.items():
             for message in messages:
                 self._refuse(line, names.get(field, ""), message)
+
+
+@contextmanager
+def _told_of(column: str) -> Iterator[None]:
+    """What another app finds wrong with its cell is told under the column's name."""
+    try:
+        yield
+    except ValueError as error:
+        raise CellFault(str(error), column) from None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from learners.files.ilr.episodes import Episode
 from learners.files.ilr.records import IlrLearner
 from learners.models import Learner
-from learners.values import ULN_NOT_YET_KNOWN, folded
+from learners.values import ULN_NOT_YET_KNOWN, folded, uln_is_valid
 
 HELD = "held for a decision, nothing was changed"
 
@@ -83,5 +83,6 @@ def _differs(ours: Learner, theirs: IlrLearner, name: str) -> bool:
 
 
 def _has_other_uln(ours: Learner, theirs: IlrLearner) -> bool:
-    there = theirs.values.get("uln")
-    return bool(there and ours.uln not in ("", ULN_NOT_YET_KNOWN, there))
+    """Two real numbers that differ; a wrong one says nothing."""
+    there = str(theirs.values.get("uln", ""))
+    return uln_is_valid(there) and ours.uln not in ("", ULN_NOT_YET_KNOWN, there)

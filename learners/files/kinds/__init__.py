@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from learners.files.kind import Kind
 from learners.files.kinds.basedata import Officers, Organisations, Qualifications
 from learners.files.kinds.delivery import Delivery, Units
@@ -23,6 +25,13 @@ OWN: tuple[type[Kind], ...] = (
 )
 
 
-def all_kinds() -> dict[str, type[Kind]]:
-    """By name. A kind remembers what it has loaded: make a new one for each file."""
-    return {kind.name: kind for kind in OWN} | registry.file_kinds
+def kind_names() -> list[str]:
+    return [kind.name for kind in OWN] + list(registry.file_kinds)
+
+
+def kind_named(name: str) -> Kind | None:
+    """A new one each time: a kind remembers what it has loaded."""
+    own = next((kind for kind in OWN if kind.name == name), None)
+    if own:
+        return own()
+    return copy(registry.file_kinds[name]) if name in registry.file_kinds else None

@@ -6,7 +6,7 @@ from django.core.management.base import CommandParser
 
 from learners.files.exporting import csv_lines
 from learners.files.kind import Kind
-from learners.files.kinds import all_kinds
+from learners.files.kinds import kind_named, kind_names
 from picsweb.commands import JsonCommand, Refused, Result
 
 
@@ -14,22 +14,22 @@ class Command(JsonCommand):
     help = "Write all records of one kind as CSV, to FILE or to standard output."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("kind", metavar="KIND", help=", ".join(all_kinds()))
+        parser.add_argument("kind", metavar="KIND", help=", ".join(kind_names()))
         parser.add_argument("file", metavar="FILE", type=Path, nargs="?")
 
     def run(self, options: dict[str, Any]) -> Result:
-        kind = all_kinds().get(options["kind"])
+        kind = kind_named(options["kind"])
         path: Path | None = options["file"]
         if kind is None:
-            raise Refused(f"Unknown kind {options['kind']}. Kinds: {', '.join(all_kinds())}.")
+            raise Refused(f"Unknown kind {options['kind']}. Kinds: {', '.join(kind_names())}.")
         if path is None:
             if options["json"]:
                 raise Refused("Name a FILE: with --json standard output holds the JSON alone.")
-            self._write(kind(), sys.stdout)
+            self._write(kind, sys.stdout)
             return Result({})
         try:
             with path.open("w", encoding="utf-8", newline="") as target:
-                written = self._write(kind(), target)
+                written = self._write(kind, target)
         except OSError as error:
             raise Refused(f"{path} cannot be written: {error.strerror}.") from None
         return Result({"exported": written, "file": str(path)}, text=f"exported {written} to {path}")

@@ -5,7 +5,7 @@ from django.core.management.base import CommandParser
 
 from learners.actor import Actor
 from learners.files.importing import import_csv
-from learners.files.kinds import all_kinds
+from learners.files.kinds import kind_named, kind_names
 from picsweb.commands import JsonCommand, Progress, Refused, Result, Status
 
 
@@ -13,21 +13,19 @@ class Command(JsonCommand):
     help = "Read a CSV file of one kind. One bad row refuses the whole file."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("kind", metavar="KIND", help=", ".join(all_kinds()))
+        parser.add_argument("kind", metavar="KIND", help=", ".join(kind_names()))
         parser.add_argument("file", metavar="FILE", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="Say what would change; change nothing.")
 
     def run(self, options: dict[str, Any]) -> Result:
         path: Path = options["file"]
-        kind = all_kinds().get(options["kind"])
+        kind = kind_named(options["kind"])
         if kind is None:
-            raise Refused(f"Unknown kind {options['kind']}. Kinds: {', '.join(all_kinds())}.")
+            raise Refused(f"Unknown kind {options['kind']}. Kinds: {', '.join(kind_names())}.")
         try:
             with path.open("rb") as stream:
                 progress = Progress("import", path.stat().st_size)
-                outcome = import_csv(
-                    kind(), stream, by=Actor.command(), dry_run=options["dry_run"], progress=progress.at
-                )
+                outcome = import_csv(kind, stream, by=Actor.command(), dry_run=options["dry_run"], progress=progress.at)
                 progress.end()
         except OSError as error:
             raise Refused(f"{path} cannot be read: {error.strerror}.") from None

@@ -9,7 +9,7 @@ import pytest
 from learners.actor import Actor
 from learners.files.faults import Outcome
 from learners.files.importing import import_csv
-from learners.files.kinds import all_kinds
+from learners.files.kinds import kind_named
 
 BY = Actor("test")
 SAMPLES = Path(__file__).resolve().parents[4] / "shared" / "data" / "ilr"
@@ -37,7 +37,9 @@ def load() -> Load:
 
     def load(kind: str, *rows: dict[str, str] | bytes, dry_run: bool = False) -> Outcome:
         data = rows[0] if isinstance(rows[0], bytes) else as_csv(*rows)  # type: ignore[arg-type]
-        return import_csv(all_kinds()[kind](), io.BytesIO(data), by=BY, dry_run=dry_run)
+        found = kind_named(kind)
+        assert found
+        return import_csv(found, io.BytesIO(data), by=BY, dry_run=dry_run)
 
     return load
 
