@@ -1,6 +1,4 @@
-"""A call as a whole: session, slot, verdict on the answer, retries of reads, one log line for each that was
-sent.
-"""
+"""A call as a whole: session, slot, verdict on the answer, retries of reads, one log line for each."""
 
 import json
 import logging

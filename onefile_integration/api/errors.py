@@ -113,9 +113,7 @@ class NotSent(OneFileError):
 
 
 class Refused(OneFileError):
-    """`code` is OneFile's negative number (-11 centre, -57 placement, -58 classroom), `message` its
-    sentence.
-    """
+    """`code` is OneFile's number (-11 centre, -57 placement, -58 classroom not found), `message` its sentence."""
 
     def __init__(self, why: Why, *, status: int | None = None, code: int | None = None, message: str = "") -> None:
         super().__init__(why, status=status)

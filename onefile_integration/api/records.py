@@ -209,9 +209,7 @@ def parse(kind: type[R], data: object) -> R:
 
 
 def parse_all(kind: type[R], data: object) -> list[R]:
-    """Nothing found is None here. One row that cannot be read spoils the list: a shorter one would look
-    whole.
-    """
+    """None is nothing found. One row that cannot be read spoils the list: a shorter one would look whole."""
     if data is None:
         return []
     if not isinstance(data, list):

@@ -69,9 +69,7 @@ class Answer:
 
 
 class Transport(requests.Session):
-    """Not to be shared between threads. Every `send` takes a slot: no call of any kind passes the budget
-    by.
-    """
+    """Not to be shared between threads. Every `send` takes a slot: no call passes the budget by."""
 
     def __init__(self, budget: Budget, lane: Lane, *, user_agent: str, timeouts: Timeouts) -> None:
         super().__init__()
