@@ -22,6 +22,7 @@ from learners.models import (
     Unit,
 )
 from learners.sensitive import SENSITIVE_FIELDS
+from learners.values import cleaned
 from learners.words import (
     LLDD_CATEGORIES,
     OFFICER_ROLES,
@@ -59,6 +60,8 @@ class LearnerForm(RecordForm):
     ident = forms.CharField(
         required=False, max_length=5, label="Ident", help_text="Five letters or digits. Left blank, one is made."
     )
+    uln = forms.CharField(required=False, max_length=20, label="ULN")
+    nino = forms.CharField(required=False, max_length=20, label="NI number")
     lldd_primary = forms.TypedChoiceField(
         required=False,
         label="Primary LLDD category",
@@ -118,7 +121,17 @@ class LearnerForm(RecordForm):
                 self.fields[name].required = True
 
     def clean_ident(self) -> str:
-        return self.cleaned_data["ident"].strip().upper()
+        return _unspaced(self.cleaned_data["ident"])
+
+    def clean_uln(self) -> str:
+        return _unspaced(self.cleaned_data["uln"])
+
+    def clean_nino(self) -> str:
+        return _unspaced(self.cleaned_data["nino"])
+
+
+def _unspaced(text: str) -> str:
+    return "".join(cleaned(text).split()).upper()
 
 
 class OfficerForm(RecordForm):
