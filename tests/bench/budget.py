@@ -32,6 +32,8 @@ from onefile_integration.api.budget import Budget, Lane, Limits
 from onefile_integration.api.errors import NotSent, Unknown
 from onefile_integration.api.transport import Timeouts, Transport
 
+START_WITHIN = 60
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -174,8 +176,8 @@ def recorder(trial: Trial, outcome: Outcome, seed: int = 1) -> Iterator[str]:
         server.server_close()
 
 
-def call_on_and_on(trial: Trial, lane: Lane, url: str, port: int, last: Any, until: float, calls: Any) -> None:
-    """One process. `last` is the durable record of the last call, shared by all."""
+def call_on_and_on(trial: Trial, lane: Lane, url: str, port: int, last: Any, ready: Any, calls: Any) -> None:
+    """One process. `last` is the durable record of the last call, shared by all; all begin together."""
     budget = Budget(
         redis_at(port),
         environment="bench",
@@ -184,6 +186,8 @@ def call_on_and_on(trial: Trial, lane: Lane, url: str, port: int, last: Any, unt
         last_call_at=lambda: datetime.fromtimestamp(last.value, UTC) if last.value else None,
         note_call=lambda at: setattr(last, "value", at.timestamp()),
     )
+    ready.wait(START_WITHIN)
+    until = time.monotonic() + trial.seconds
     threads = [
         threading.Thread(target=_call, args=(trial, budget, lane, url, until, calls))
         for _ in range(trial.people_threads if lane is Lane.PEOPLE else trial.threads)
@@ -215,20 +219,21 @@ def run(trial: Trial) -> Outcome:
     outcome = Outcome()
     spawn = multiprocessing.get_context("spawn")
     with valkey() as store, recorder(trial, outcome) as url:
-        last, calls = spawn.Value("d", 0.0), spawn.Queue()
-        until = time.monotonic() + trial.seconds + 1
+        last, calls, ready = spawn.Value("d", 0.0), spawn.Queue(), spawn.Barrier(len(trial.lanes) + 1)
         processes = [
-            spawn.Process(target=call_on_and_on, args=(trial, lane, url, store.port, last, until, calls), daemon=True)
+            spawn.Process(target=call_on_and_on, args=(trial, lane, url, store.port, last, ready, calls), daemon=True)
             for lane in trial.lanes
         ]
         for process in processes:
             process.start()
+        ready.wait(START_WITHIN)
+        give_up = time.monotonic() + trial.seconds + trial.limits.lease + 30
         if trial.restart_at is not None:
             time.sleep(trial.restart_at)
             store.kill()
             outcome.restarted = time.monotonic()
             store.start()
-        _collect(processes, calls, outcome, until + trial.limits.timeout + 10)
+        _collect(processes, calls, outcome, give_up)
     outcome.arrivals.sort()
     outcome.held.sort()
     return outcome

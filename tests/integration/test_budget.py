@@ -23,8 +23,8 @@ PEOPLE, NIGHT = Lane.PEOPLE, Lane.NIGHT
 def test_never_more_than_the_limit_in_any_window(trial: Trial) -> None:
     outcome = run(trial)
     say(told(trial, outcome))
+    assert trial.cap < len(outcome.arrivals)
     assert outcome.most_in(QUICK.window) <= trial.cap
-    assert outcome.share(trial) > 0.7
 
 
 def test_nor_when_the_store_is_emptied_in_between() -> None:
@@ -45,4 +45,4 @@ def test_a_person_does_not_wait_for_the_night() -> None:
     outcome = run(trial)
     say(told(trial, outcome))
     assert outcome.most_in(QUICK.window) <= QUICK.limit
-    assert outcome.longest_wait_of_people < 1
+    assert outcome.longest_wait_of_people < QUICK.window / 2
