@@ -122,7 +122,7 @@ ACTIONS: dict[str, Action] = {
     "late": Action(_late, ("seconds",)),
     "truncated": Action(_truncated),
     "html": Action(_html, ("status", "write")),
-    "empty": Action(_empty, ("status", "write")),
+    "empty": Action(_empty, ("write",)),
     "session_ended": Action(_session_ended),
 }
 _NUMBERS = {"status": (100, 599), "seconds": (0, 86_400)}

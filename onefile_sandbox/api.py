@@ -2,12 +2,10 @@
 
 import json
 import logging
-import threading
 import time
 from email.utils import formatdate
 from math import ceil
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -16,8 +14,7 @@ from onefile_sandbox.errors import ApiError, NotSignedInError
 from onefile_sandbox.limits import limiter
 from onefile_sandbox.models import FaultRule
 from onefile_sandbox.request import Asked, read_body
-
-WRITING = threading.RLock()  # writes come one after another; readers go on
+from onefile_sandbox.writing import in_turn
 
 
 @csrf_exempt
@@ -99,7 +96,7 @@ def _handle(request: HttpRequest, path: str) -> HttpResponse:
         return stale.shown(path.strip("/")) or handler(asked)
     if not routes.is_write(method, path):
         return handler(asked)
-    with WRITING, transaction.atomic():
+    with in_turn():
         if routes.match("GET", path) and len(args) == 1:
             stale.remember(path.strip("/"), lambda: _route("GET", path)[0](asked))
         return handler(asked)

@@ -2,9 +2,9 @@
 
 from django.contrib.auth import get_user_model
 
-from onefile_sandbox import demo, faults, late, records, sessions, stale, switches
+from onefile_sandbox import calls, demo, faults, late, records, sessions, stale, switches
 from onefile_sandbox.limits import limiter
-from onefile_sandbox.models import Call, Customer
+from onefile_sandbox.models import Customer
 
 DESK_USER = DESK_PASSWORD = "onefile"  # noqa: S105 - printed at the start, guards nothing
 SEEDS = ("demo", "empty")
@@ -43,7 +43,7 @@ def reset(seed: str) -> None:
     faults.clear()
     switches.restore()
     records.clear()
-    Call.objects.all().delete()
+    calls.clear()
     sessions.forget()
     stale.forget()
     limiter.set()

@@ -4,13 +4,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from onefile_sandbox import api, centre, faults, late, records, sessions, switches
+from onefile_sandbox import calls, centre, faults, late, records, sessions, switches
 from onefile_sandbox.limits import limiter
 from onefile_sandbox.models import Call, FaultRule
+from onefile_sandbox.writing import in_turn
 
 Asked = dict[str, Any]
 
@@ -25,7 +26,7 @@ def entry(request: HttpRequest, name: str) -> HttpResponse:
         return JsonResponse({"error": "send application/json"}, status=415)
     try:
         asked = json.loads(request.body or b"{}") if request.method == "POST" else request.GET.dict()
-        with api.WRITING, transaction.atomic():
+        with in_turn():
             return JsonResponse(action(asked), safe=False)
     except (ValueError, KeyError, TypeError, AttributeError, DatabaseError) as wrong:
         switches.forget()
@@ -60,12 +61,13 @@ def _state(asked: Asked) -> Any:
 
 def _calls(asked: Asked) -> Any:
     """Oldest first; `since` is the id of the last call already seen."""
+    calls.flush()
     rows = Call.objects.filter(pk__gt=int(asked.get("since", 0))).order_by("id")
     return list(rows.values("id", "at", "method", "path", "status", "milliseconds", "fault"))
 
 
 def _clear_calls(asked: Asked) -> Any:
-    Call.objects.all().delete()
+    calls.clear()
     return {}
 
 

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from onefile_sandbox import actions
 from onefile_sandbox.late import Perform
 from onefile_sandbox.models import FaultRule
+from onefile_sandbox.writing import in_turn
 
 _choosing = threading.Lock()
 _dice: dict[int, random.Random] = {}
@@ -72,7 +73,8 @@ def _fires(rule: FaultRule) -> bool:
     rule.used_up = bool(rule.times) and rule.fired >= rule.times
     # Not save(): that would bring back a rule that was cleared in the meantime.
     counts = {"matched": rule.matched, "fired": rule.fired, "used_up": rule.used_up}
-    FaultRule.objects.filter(pk=rule.pk).update(**counts)
+    with in_turn():
+        FaultRule.objects.filter(pk=rule.pk).update(**counts)
     _forget()
     return fires
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.servers.basehttp import ServerHandler, ThreadedWSGIServer, WSGIRequestHandler
 
-from onefile_sandbox import actions
+from onefile_sandbox import actions, calls
 
 
 class InHand:
@@ -28,6 +28,7 @@ class InHand:
 
 
 in_hand = InHand()
+ENDED = threading.Event()
 
 
 class Handler(WSGIRequestHandler):
@@ -83,7 +84,11 @@ def start(host: str, port: int, app: Any, announce: Callable[[int], None]) -> No
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    keeper = threading.Thread(target=calls.keep_flushing, args=(ENDED,))
+    keeper.start()
     announce(server.server_address[1])
     server.serve_forever(poll_interval=0.1)
     server.server_close()
     in_hand.wait(5)
+    ENDED.set()
+    keeper.join()

@@ -8,6 +8,7 @@ from django.db import transaction
 from onefile_sandbox import clock
 from onefile_sandbox.errors import NotSignedInError
 from onefile_sandbox.models import Customer, Session
+from onefile_sandbox.writing import in_turn
 
 LIFETIME = timedelta(hours=24)
 _known: dict[str, Session] = {}  # one process serves, and reads one with every call
@@ -17,7 +18,8 @@ def open_session(token: str) -> Session:
     customer = Customer.objects.filter(token=token).first() if token else None
     if customer is None:
         raise NotSignedInError
-    return Session.objects.create(key=str(uuid.uuid4()), customer=customer, created_at=clock.now())
+    with in_turn():
+        return Session.objects.create(key=str(uuid.uuid4()), customer=customer, created_at=clock.now())
 
 
 def find(key: str) -> Session:
@@ -38,9 +40,10 @@ def _read(key: str) -> Session:
 def end(key: str | None = None) -> int:
     """Ends one session, or all."""
     chosen = Session.objects.filter(ended=False)
-    ended = (chosen if key is None else chosen.filter(key=key)).update(ended=True)
-    _known.clear()
-    transaction.on_commit(_known.clear)
+    with in_turn():
+        ended = (chosen if key is None else chosen.filter(key=key)).update(ended=True)
+        _known.clear()
+        transaction.on_commit(_known.clear)
     return ended
 
 

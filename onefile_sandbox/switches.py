@@ -46,7 +46,11 @@ TABLE: tuple[Switch, ...] = (
     Switch("staff_email", ("optional", "required"), "Email when a member of staff is created."),
     Switch("create_checks", ("links_first", "fields_first"), "Which check of POST User speaks first."),
     Switch("cross_centre", ("refused", "accepted"), "Links to a record of another centre."),
-    Switch("blanks_in_update", ("text_clears", "both_clear", "ignored"), '"" clears and null does not; …'),
+    Switch(
+        "blanks_in_update",
+        ("text_clears", "both_clear", "ignored"),
+        'In an update: only "" clears, null does too, neither does.',
+    ),
     Switch("form_booleans", ("accepted", "refused"), "1 and 0 as booleans."),
     Switch("name_search", ("exact", "contains"), "How names and titles are searched; case never matters."),
     Switch("search_filter", ("applied", "ignored"), "Ignored: a search returns all rows of its kind."),

@@ -33,7 +33,7 @@ class SandboxProcess:
         self._http = requests.Session()
         self._http.trust_env = False
 
-    def start(self, port: int = 0, timeout: float = 30.0) -> Self:
+    def start(self, port: int = 0, timeout: float = 60.0) -> Self:
         arguments = ["--port", str(port), "--data", str(self.data), "--token", self.token]
         arguments += ["--seed", self.seed_name, "--limit", str(self.limit), "--window", str(self.window)]
         environment = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
@@ -74,7 +74,7 @@ class SandboxProcess:
             return
         self.process.terminate()
         try:
-            self.process.wait(10)
+            self.process.wait(20)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

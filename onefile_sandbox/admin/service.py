@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from onefile_sandbox import actions, faults, switches
+from onefile_sandbox import actions, calls, faults, switches
 from onefile_sandbox.models import Call, FaultRule, Switches
 
 
@@ -18,6 +18,10 @@ class CallAdmin(admin.ModelAdmin):
     list_display = ["id", "at", "method", "path", "status", "milliseconds", "fault"]
     list_filter = ["status", "method", "fault"]
     search_fields = ["path"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
+        calls.flush()
+        return super().get_queryset(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

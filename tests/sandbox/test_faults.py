@@ -91,7 +91,8 @@ def test_half_of_a_204_is_cut_off_too(onefile: SandboxProcess, call: Call) -> No
 def test_a_wrong_answer_with_or_without_the_write(
     onefile: SandboxProcess, call: Call, action: str, write: bool
 ) -> None:
-    onefile.fault(action, "^User$", "POST", write=write, status=200)
+    status = {} if action == "empty" else {"status": 200}
+    onefile.fault(action, "^User$", "POST", write=write, **status)
     answer = call("POST", "User", NEW_LEARNER)
     assert answer.status_code == 200
     with pytest.raises(requests.JSONDecodeError):
