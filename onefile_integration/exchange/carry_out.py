@@ -84,7 +84,8 @@ def do(work: Work, step: Step) -> bool:
     except NotAllowed as why:
         step.end(StepState.REFUSED, str(why))
     except WaitsForAnother as why:
-        raise Later(WAIT_FOR_ANOTHER, str(why)) from None
+        doubts = list(why.plan.steps.unsettled()) if why.plan else []
+        raise Later(max([WAIT_FOR_ANOTHER, *map(seconds_to_settle, doubts)]), str(why)) from None
     kind = REMOTE.get(Kind(step.kind))
     return bool(kind and kind.changes_the_ground and step.state == StepState.DONE)
 

@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+from django.conf import settings as django_settings
 from django.db import close_old_connections, connection
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -17,10 +18,12 @@ from onefile_integration.exchange.connection import NotReady, connect
 from onefile_integration.exchange.failures import StopRun
 from onefile_integration.exchange.work import work
 from onefile_integration.models import ExchangePlan, Run, Settings
+from onefile_integration.models.journal import from_now
 from onefile_integration.words import UNSETTLED_STEPS, Lane, RunKind
 
 THREADS = 4
 NAP = 1.0
+LONGEST_WAIT = 90.0  # a window and a half
 
 
 def probe(settings: Settings, lane: Lane) -> None:
@@ -56,7 +59,8 @@ def to_the_end(run: Run) -> str:
 
 def _may_go_on(run: Run) -> bool:
     """Something of it is due, will be within minutes, or is in the hands of another process."""
-    rest = run.plans.open().exclude(steps__state__in=UNSETTLED_STEPS)
+    soon = Q(due_at__isnull=True) | Q(due_at__lte=from_now(timedelta(seconds=LONGEST_WAIT)))
+    rest = run.plans.open().filter(soon).exclude(steps__state__in=UNSETTLED_STEPS)
     if run.kind == RunKind.ENROL:
         rest = rest.exclude(claim__isnull=False, lease_until__gt=Now())
     return rest.exists()
@@ -95,8 +99,6 @@ def is_busy(plan: ExchangePlan) -> bool:
 
 
 def busy_since(plan: ExchangePlan) -> str:
-    from django.conf import settings as django_settings
-
     plan.refresh_from_db()
     since = (plan.lease_until or timezone.now()) - timedelta(seconds=django_settings.ONEFILE_LEASE_SECONDS)
     return since.isoformat(timespec="seconds")

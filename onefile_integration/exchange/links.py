@@ -15,7 +15,7 @@ from onefile_integration.api import errors
 from onefile_integration.api.client import OneFile
 from onefile_integration.api.names import Role
 from onefile_integration.exchange.basedata import the_only_centre
-from onefile_integration.models import Centre, ExchangePlan, Link
+from onefile_integration.models import Centre, ExchangePlan, Link, Step
 from onefile_integration.rules.times import london_date
 from onefile_integration.words import LinkOrigin, LinkState, PlanState
 
@@ -117,12 +117,19 @@ def remove(link: Link, *, by: Actor) -> None:
     """Here only: the record in OneFile stays. Its aims and reviews retire with it, as history. Raises BadLink."""
     if link.state == LinkState.CREATING:
         raise BadLink("It is being created at this moment; wait until that has ended.")
-    if link.learner_id and link.learner and link.learner.onefile_plans.filter(claim__isnull=False).exists():
-        raise BadLink("An exchange of this learner is going on; try again in a moment.")
+    if link.learner:
+        _refuse_while_exchanged(link.learner)
     link.state, link.removed_at, link.removed_by = LinkState.REMOVED, timezone.now(), by.label
     link.save(update_fields=["state", "removed_at", "removed_by"])
     if link.learner:
         _end_open_plans(link.learner, link.environment)
+
+
+def _refuse_while_exchanged(learner: Learner) -> None:
+    if learner.onefile_plans.filter(claim__isnull=False).exists():
+        raise BadLink("An exchange of this learner is going on; try again in a moment.")
+    if Step.objects.unsettled().filter(plan__learner=learner).exists():
+        raise BadLink("A reply of OneFile's was lost and is not settled yet; see the questions, or try again later.")
 
 
 def _end_open_plans(learner: Learner, environment: str) -> None:

@@ -61,8 +61,8 @@ def start_whole_run(settings: Settings, *, by: Actor, dry: bool = False, schedul
     return run
 
 
-def unfinished_whole_run() -> Run | None:
-    return Run.objects.unfinished().whole().first()
+def unfinished_whole_run(environment: str) -> Run | None:
+    return Run.objects.unfinished().whole().filter(environment=environment).first()
 
 
 def tick(now: datetime) -> None:
@@ -71,7 +71,8 @@ def tick(now: datetime) -> None:
     if not settings.enabled:
         return
     if not configuration.fault(settings):
-        for run in Run.objects.filter(plans__in=ExchangePlan.objects.due(), dry=False).distinct():
+        here = Run.objects.filter(environment=settings.environment, dry=False)
+        for run in here.filter(plans__in=ExchangePlan.objects.due()).distinct():
             ring(run)
     start_due_night(settings, now)
 
@@ -83,7 +84,7 @@ def start_due_night(settings: Settings, now: datetime) -> Run | None:
     since = timezone.localdate(now) - timedelta(days=2)
     done = set(Run.objects.filter(scheduled_for__gte=since).values_list("scheduled_for", flat=True))
     night = due_night(now, settings.nightly_at, {each for each in done if each})
-    if night is None or unfinished_whole_run():
+    if night is None or unfinished_whole_run(settings.environment):
         return None
     if why := configuration.fault(settings):
         return _note_failed_night(settings, night, why)

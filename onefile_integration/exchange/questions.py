@@ -176,6 +176,8 @@ def _which_partner(question: Question, onefile_id: int, by: Actor) -> str:
 
 def _gave_up(question: Question, word: str) -> str:
     if question.plan and word != "try_again":
+        for step in question.plan.steps.unsettled():
+            step.end(StepState.SKIPPED, "The reply was lost; staff chose to leave it.")
         question.plan.release(state=PlanState.FAILED, ended_at=timezone.now(), failure_kind=FailureKind.BUG)
         return "It was left."
     return "It goes on."

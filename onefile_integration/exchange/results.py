@@ -106,7 +106,7 @@ def may_go_on_at(plan: ExchangePlan) -> str | None:
     """From when a lost reply can be settled: a moment in UTC, ISO form."""
     begun = [step.begun_at for step in plan.steps.unsettled() if step.begun_at]
     if not begun:
-        return None
+        return plan.due_at.isoformat(timespec="seconds") if plan.due_at else None
     latest = max(begun) + timedelta(seconds=django_settings.ONEFILE_SETTLE_SECONDS)
     return latest.isoformat(timespec="seconds")
 

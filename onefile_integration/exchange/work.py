@@ -129,7 +129,9 @@ class Worker:
 def another_is_in_doubt(plan: ExchangePlan) -> bool:
     """While a lost call of another exchange may still land, planning this learner anew could do it twice."""
     looked_for = [kind for kind in Kind if kind in _SETTLED_BY_LOOKING]
-    others = Step.objects.unsettled().filter(plan__learner=plan.learner, kind__in=looked_for)
+    others = Step.objects.unsettled().filter(
+        plan__learner=plan.learner, plan__run__environment=plan.run.environment, kind__in=looked_for
+    )
     return others.exclude(plan=plan).exists()
 
 
@@ -144,7 +146,7 @@ def work(run: Run) -> None:
     """Safe to call twice, at once, at any time. Raises StopRun, having noted it on the run."""
     settings = Settings.objects.current()
     if settings.environment != run.environment:
-        stop(run, f"It was begun in the environment {run.environment}, and {settings.environment} is set now.")
+        note_stop(run, f"It was begun in the environment {run.environment}, and {settings.environment} is set now.")
         return
     worker = Worker(run, settings)
     try:
@@ -194,16 +196,6 @@ def finish_if_all_ended(run: Run) -> None:
         return
     open_run = Run.objects.filter(pk=run.pk, state__in=[RunState.PLANNING, RunState.APPROVED])
     open_run.update(state=RunState.FINISHED, finished_at=timezone.now(), stop_reason="")
-    run.refresh_from_db()
-
-
-def stop(run: Run, why: str) -> None:
-    """For good: nothing of it goes on."""
-    open_run = Run.objects.filter(pk=run.pk, state__in=[RunState.PLANNING, RunState.APPROVED])
-    open_run.update(state=RunState.STOPPED, finished_at=timezone.now(), stop_reason=why[:500])
-    run.plans.open().filter(claim__isnull=True).update(
-        state=PlanState.SKIPPED, ended_at=timezone.now(), failure_message=why[:1000]
-    )
     run.refresh_from_db()
 
 

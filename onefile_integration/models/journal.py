@@ -64,7 +64,7 @@ class Run(models.Model):
         ordering = ["-started_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind"],
+                fields=["environment"],
                 condition=Q(kind=RunKind.WHOLE, dry=False, state__in=[RunState.PLANNING, RunState.APPROVED]),
                 name="run_one_whole_at_a_time",
             ),
@@ -131,6 +131,10 @@ class ExchangePlan(models.Model):
     def __str__(self) -> str:
         return f"plan {self.pk} of {self.run}"
 
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_PLANS
+
     def try_claim(self, lease: timedelta) -> bool:
         """Take this plan, by one conditional UPDATE; False where another has it or its learner."""
         died = models.Case(
@@ -163,6 +167,7 @@ class ExchangePlan(models.Model):
 
 class StepQuerySet(models.QuerySet["Step"]):
     def unsettled(self) -> StepQuerySet:
+        """Begun and never ended: only looking can tell whether it happened."""
         return self.filter(state__in=UNSETTLED_STEPS)
 
     def waiting(self) -> StepQuerySet:

@@ -40,8 +40,8 @@ class OneByOne:
         number = here.onefile_id
         assert number is not None
         listed = number in self._lookups.learners(choices.centre)
-        if listed and here.is_verified:
-            return None
+        if here.is_verified and (listed or here.upload_due):
+            return None  # one that was created a moment ago need not be found by a search yet
         try:
             user = self._client.user(number)
         except NotFound:
@@ -86,7 +86,7 @@ class OneByOne:
             values = row_there(row)
             if number in known and not self._is_due(known[number].values, values, choices):
                 found.append(RemoteReview(number, values, complete=False))
-            elif read := self._review(number, here, missing, known=number in known):
+            elif read := self._review(number, here, choices, missing, known=number in known):
                 found.append(read)
         for number in sorted(set(known) - set(rows)):
             missing.append(f"The review {number} is no longer listed in OneFile; it was kept here.")
@@ -100,7 +100,9 @@ class OneByOne:
         day = listed.scheduled_date or ours.scheduled_date
         return not is_signed and (day is None or day <= choices.today + timedelta(days=1))
 
-    def _review(self, number: int, here: Here, missing: list[str], *, known: bool) -> RemoteReview | None:
+    def _review(
+        self, number: int, here: Here, choices: Choices, missing: list[str], *, known: bool
+    ) -> RemoteReview | None:
         try:
             review = self._client.review(number)
         except NotFound:
@@ -110,14 +112,15 @@ class OneByOne:
             return None  # the search did not keep to the learner that was asked for
         assert here.onefile_id is not None
         _same_learner(review.learner_id, here.onefile_id, f"review {number}")
-        values = review_there(review, self.officer_of(review.assessor_id))
+        values = review_there(review, self._officer(review.assessor_id, choices))
         return RemoteReview(number, values, review.learner_id is not None, review.visit_id)
 
-    def officer_of(self, assessor_id: int | None) -> str | None:
+    def _officer(self, assessor_id: int | None, choices: Choices) -> str | None:
         """The key of our officer who is that assessor, in any centre of the environment."""
         if assessor_id is None:
             return None
-        link = Link.objects.live().filter(onefile_id=assessor_id, officer__isnull=False).first()
+        links = Link.objects.within(choices.environment)
+        link = links.filter(onefile_id=assessor_id, officer__isnull=False).first()
         return f"officer:{link.officer_id}" if link else None
 
 

@@ -25,7 +25,11 @@ class NotAllowed(Exception):
 
 
 class WaitsForAnother(Exception):
-    """Another exchange is creating the very record that this step needs."""
+    """Another exchange, ``plan``, is creating the very record that this step needs."""
+
+    def __init__(self, record: object, plan: ExchangePlan | None) -> None:
+        self.plan = plan
+        super().__init__(f"{record} is being created by another exchange.")
 
 
 @dataclass
@@ -161,8 +165,8 @@ def reserve(work: Work, record: Learner | Officer | Organisation, centre: int) -
     if link := mine.first():
         if link.state != LinkState.CREATING:
             raise NotNeeded(f"It is linked with {link.onefile_id} already.")
-        if link.plan_id != work.plan.pk:
-            raise WaitsForAnother(f"{record} is being created by another exchange.")
+        if link.plan_id != work.plan.pk and not _take_over(link, work):
+            raise WaitsForAnother(record, link.plan)
         return link
     try:
         with transaction.atomic():
@@ -178,7 +182,15 @@ def reserve(work: Work, record: Learner | Officer | Organisation, centre: int) -
                 made_by=work.actor.label,
             )
     except IntegrityError:
-        raise WaitsForAnother(f"{record} is being created by another exchange.") from None
+        raise WaitsForAnother(record, None) from None
+
+
+def _take_over(link: Link, work: Work) -> bool:
+    """A reservation whose plan has ended, with nothing of it in doubt, is anybody's."""
+    free = Link.objects.filter(pk=link.pk, state=LinkState.CREATING, plan=link.plan)
+    if link.plan and (link.plan.is_open or link.plan.steps.unsettled().exists()):
+        return False
+    return bool(free.update(plan=work.plan))
 
 
 def created(work: Work, record: Learner | Officer | Organisation, onefile_id: int | None) -> None:

@@ -55,7 +55,7 @@ class Command(JsonCommand):
 
     def _whole(self, settings: Settings, options: dict[str, Any]) -> Run:
         """An unfinished run is continued; a dry one stands beside it."""
-        if not options["dry_run"] and (unfinished := nightly.unfinished_whole_run()):
+        if not options["dry_run"] and (unfinished := nightly.unfinished_whole_run(settings.environment)):
             return unfinished
         try:
             return nightly.start_whole_run(settings, by=Actor.command(), dry=options["dry_run"])
