@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import Group, User
 from playwright.sync_api import Page
+
+from picsweb.permissions import STAFF
 
 HOW_TO_GET_IT = "needs Chromium: apt-get install chromium, or name one in the environment variable CHROMIUM"
 ARGUMENTS = (
@@ -19,6 +22,7 @@ ARGUMENTS = (
     *("--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"),
     "--disable-sync",
 )
+PASSWORD = "a long one, for once"
 # The rules of WCAG 2.2 AA, as axe names them.
 STANDARD = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
@@ -34,6 +38,13 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     if not path:
         pytest.skip(HOW_TO_GET_IT)  # with CI=true tests/skips.py makes a failure of it
     return {**browser_type_launch_args, "executable_path": path, "args": list(ARGUMENTS)}
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any], live_server: Any) -> dict[str, Any]:
+    """Stories say "/learners/"; the browser is where the staff are."""
+    place = {"base_url": live_server.url, "locale": "en-GB", "timezone_id": "Europe/London"}
+    return {**browser_context_args, **place}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -61,3 +72,19 @@ def accessible(page: Page) -> Any:
         assert found.violations_count == 0, found.generate_report()
 
     return check
+
+
+@pytest.fixture
+def sign_in(page: Page, transactional_db: None) -> Callable[..., User]:
+    """Signs in a new member of a group, who then stands on the start page."""
+
+    def enter(group: str = STAFF) -> User:
+        user = User.objects.create_user("clerk", password=PASSWORD)
+        user.groups.add(Group.objects.get(name=group))
+        page.goto("/")
+        page.get_by_label("Username").fill("clerk")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        return user
+
+    return enter
