@@ -9,6 +9,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings as django_settings
 from django.utils import timezone
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from onefile_integration.api.budget import Budget, Limits, token_hash
 from onefile_integration.api.budget import Lane as BudgetLane
@@ -51,7 +53,8 @@ def token_of(environment: str) -> str:
 @cache
 def store() -> Redis:
     """One connection pool a process."""
-    return Redis.from_url(django_settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=5)
+    once_more = Retry(NoBackoff(), 1)
+    return Redis.from_url(django_settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=5, retry=once_more)
 
 
 def limits(settings: Settings) -> Limits:
