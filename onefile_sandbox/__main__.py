@@ -57,7 +57,10 @@ def main() -> None:
         )
         sys.stdout.flush()
 
-    server.start(options.host, options.port, get_wsgi_application(), announce)
+    try:
+        server.start(options.host, options.port, get_wsgi_application(), announce)
+    except OSError as wrong:
+        sys.exit(f"cannot serve on {options.host}:{options.port}: {wrong.strerror}")
 
 
 if __name__ == "__main__":

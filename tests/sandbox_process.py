@@ -82,6 +82,12 @@ class SandboxProcess:
             self.process.stdout.close()
         self.process = None
 
+    def restart(self) -> Self:
+        """Ended and started again at the same address, with its data."""
+        port = int(self.root_url.rsplit(":", 1)[1])
+        self.stop()
+        return self.start(port)
+
     def close(self) -> None:
         self.stop()
         if self._own:

@@ -18,8 +18,8 @@ DATA: Fields = ["episode_name", "nino", "l12", "l13", "l14", "l15", "l16", "prim
 class AimInline(admin.TabularInline):
     model = LearningAim
     extra = 0
-    fields = ["standard", "elements_completed", "total_elements", "shown_progress", "start_date", "achieved_date"]
-    fields += ["registration_number", "certificate_received_date"]
+    fields = ["standard", "elements_completed", "total_elements", "shown_progress", "registration_number"]
+    show_change_link = True  # dates and the rest, which would make the row too wide
     readonly_fields = ["shown_progress"]
     autocomplete_fields = ["standard"]
 

@@ -29,7 +29,7 @@ def advance(review: Review, step: str) -> bool:
 class ReviewAdmin(admin.ModelAdmin):
     list_display = ["id", "learner", "assessor", "scheduled_for", "state"]
     list_display_links = ["learner"]
-    list_filter = ["learner__organisation", "assessor"]
+    list_filter = ["learner__organisation", ("assessor", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["learner", "assessor"]
     date_hierarchy = "scheduled_for"
     search_fields = ["learner__first_name", "learner__last_name", "learner__misid"]

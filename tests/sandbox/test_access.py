@@ -92,7 +92,7 @@ def test_records_outlive_a_restart() -> None:
     with SandboxProcess(seed="demo") as onefile:
         with onefile.session() as session:
             made = session.post(onefile.url("Placement"), json={"OrganisationID": 101, "Name": "Neu"}).text
-            onefile.stop()
-            onefile.start()
+            address = onefile.base_url
+            assert onefile.restart().base_url == address
             again = session.get(onefile.url(f"Placement/{made}"), timeout=10)
         assert again.json()["Name"] == "Neu"
