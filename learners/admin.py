@@ -12,7 +12,6 @@ from django.http import HttpRequest
 from simple_history.admin import SimpleHistoryAdmin
 
 from learners import models
-from learners.actor import Actor
 from learners.forms import LLDD_CHOICES, ROLE_CHOICES
 from learners.parts import locked_fields
 from learners.sensitive import SENSITIVE_FIELDS
@@ -29,15 +28,16 @@ from learners.services import (
     tags,
 )
 from learners.values import folded
+from learners.views.acting import acting
 from picsweb.permissions import Permission
 
 
 class ServiceAdmin(SimpleHistoryAdmin):
     """``create``, ``update`` and ``remove`` are services; without ``remove`` nothing is deleted here."""
 
-    create: Callable[..., Any]
-    update: Callable[..., Any] | None = None
-    remove: Callable[..., Any] | None = None
+    create: Any
+    update: Any = None
+    remove: Any = None
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(Permission.VIEW_LEARNERS)
@@ -57,14 +57,14 @@ class ServiceAdmin(SimpleHistoryAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         concrete = {field.name for field in obj._meta.concrete_fields}
         values = {name: value for name, value in form.cleaned_data.items() if name in concrete}
-        by = Actor.of(request.user)
+        by = acting(request)
         if change:
             type(self).update(obj, by=by, **values)
         else:
             obj.__dict__.update(type(self).create(by=by, **values).__dict__)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        type(self).remove(obj, by=Actor.of(request.user))
+        type(self).remove(obj, by=acting(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for record in queryset:
@@ -85,7 +85,7 @@ def of_learner(create: Callable[..., Any]) -> Any:
     return staticmethod(lambda *, learner, by, **values: create(learner, by=by, **values))
 
 
-class LearnerAdminForm(forms.ModelForm):
+class LearnerAdminForm(forms.ModelForm):  # type: ignore[type-arg]
     lldd_others = forms.TypedMultipleChoiceField(
         required=False, choices=LLDD_CHOICES, coerce=int, widget=forms.CheckboxSelectMultiple
     )
@@ -110,7 +110,7 @@ class LearnerAdmin(FoldedSearch, ServiceAdmin):
         return form
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        learners.set_tags(form.instance, form.cleaned_data["tags"], by=Actor.of(request.user))
+        learners.set_tags(form.instance, form.cleaned_data["tags"], by=acting(request))
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         _refuse_without_sensitive(request)
@@ -126,7 +126,7 @@ def _refuse_without_sensitive(request: HttpRequest) -> None:
         raise PermissionDenied("This history holds special category data. The tab History of the page is for you.")
 
 
-class OfficerAdminForm(forms.ModelForm):
+class OfficerAdminForm(forms.ModelForm):  # type: ignore[type-arg]
     roles = forms.MultipleChoiceField(required=False, choices=ROLE_CHOICES, widget=forms.CheckboxSelectMultiple)
 
 

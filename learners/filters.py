@@ -63,7 +63,7 @@ class LearnerFilter(PageFilter):
 
     def search(self, queryset: Any, name: str, value: str) -> Any:
         known_elsewhere = {pk for hook in registry.learner_search for pk in hook(value)}
-        by_text = Learner.objects.found_by(value)  # type: ignore[attr-defined]
+        by_text = Learner.objects.found_by(value)
         return queryset.filter(Q(pk__in=by_text.values("pk")) | Q(pk__in=known_elsewhere))
 
     def with_tag(self, queryset: Any, name: str, tag: Tag) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
@@ -36,7 +36,7 @@ ROLE_CHOICES = [(role, role) for role in OFFICER_ROLES]
 LLDD_CHOICES = [(code, f"{code} {LLDD_NAMES[code]}") for code in LLDD_CATEGORIES]
 
 
-class RecordForm(PageForm, forms.ModelForm):
+class RecordForm(PageForm, forms.ModelForm):  # type: ignore[type-arg]
     """A form of one record. Drop-downs offer what is live, and what the record already has."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -44,16 +44,20 @@ class RecordForm(PageForm, forms.ModelForm):
         for name in ("main_officer", "assessor", "officer"):
             if name in self.fields:
                 held = getattr(self.instance, f"{name}_id")
-                self.fields[name].queryset = Officer.objects.filter(Q(status=OfficerStatus.LIVE) | Q(pk=held))
+                _choice(self, name).queryset = Officer.objects.filter(Q(status=OfficerStatus.LIVE) | Q(pk=held))
         if "qualification" in self.fields:
             live = Q(status=QualificationStatus.LIVE) | Q(pk=self.instance.qualification_id)
-            self.fields["qualification"].queryset = Qualification.objects.filter(live)
+            _choice(self, "qualification").queryset = Qualification.objects.filter(live)
 
     def validate_unique(self) -> None:
         """Left to the services, which know the whole record."""
 
     def validate_constraints(self) -> None:
         """Left to the services, too."""
+
+
+def _choice(form: RecordForm, name: str) -> forms.ModelChoiceField[Any]:
+    return cast("forms.ModelChoiceField[Any]", form.fields[name])
 
 
 class LearnerForm(RecordForm):
@@ -207,7 +211,7 @@ class UnitForm(PartForm):
         if self.instance.pk:
             del self.fields["line"]
         else:
-            self.fields["line"].queryset = self.learner.delivery_plan.select_related("qualification")
+            _choice(self, "line").queryset = self.learner.delivery_plan.select_related("qualification")
 
 
 class ReviewForm(PartForm):

@@ -69,7 +69,7 @@ def _monitoring(learner: Learner, sees: bool) -> list[Fact]:
     values = [
         ("Ethnicity", learner.get_ethnicity_display()),
         ("Learning difficulty, disability or health problem", learner.get_lldd_display()),
-        ("Primary LLDD category", LLDD_NAMES.get(learner.lldd_primary)),
+        ("Primary LLDD category", LLDD_NAMES.get(learner.lldd_primary or 0)),
         ("Other LLDD categories", ", ".join(LLDD_NAMES.get(code, str(code)) for code in learner.lldd_others)),
     ]
     return [Fact(label, str(value or "") if sees else "", masked=not sees) for label, value in values]

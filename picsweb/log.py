@@ -4,16 +4,17 @@ import logging.config
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict, Processor
 
 
-def without_query(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+def without_query(logger: Any, method: str, event: EventDict) -> EventDict:
     """What people search for stands behind the ? of an address: a name, an email."""
     if "request" in event:
         event["request"] = str(event["request"]).partition("?")[0]
     return event
 
 
-SHARED = [
+SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

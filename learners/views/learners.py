@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from learners.actor import Actor
 from learners.filters import LearnerFilter
 from learners.forms import LearnerForm, TieForm
 from learners.models import Learner
@@ -19,6 +18,7 @@ from learners.presenters import badge, delivery_plan, learner_link
 from learners.services import learners as service
 from learners.summary_presenters import summary_cards
 from learners.tables import LearnerTable
+from learners.views.acting import acting
 from learners.views.editing import form_page
 from learners.views.listing import list_page
 from picsweb.display import Empty, Link
@@ -30,7 +30,7 @@ HIDDEN_NOTE = "NI number, ethnicity and disability are hidden from your account 
 @requires(Permission.VIEW_LEARNERS)
 @require_safe
 def learner_list(request: HttpRequest) -> HttpResponse:
-    learners = Learner.objects.with_programme_status(timezone.localdate())  # type: ignore[attr-defined]
+    learners = Learner.objects.with_programme_status(timezone.localdate())
     new = Link("New learner", reverse("learners:learner-new"), window=True)
     return list_page(
         request,
@@ -76,7 +76,7 @@ def learner(request: HttpRequest, ident: str) -> HttpResponse:
 
 @requires(Permission.EDIT_LEARNERS)
 def learner_new(request: HttpRequest) -> HttpResponse:
-    actor = Actor.of(request.user)
+    actor = acting(request)
 
     def save(values: dict[str, Any]) -> str:
         tags = values.pop("tags")
@@ -98,7 +98,7 @@ def learner_new(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.EDIT_LEARNERS)
 def learner_edit(request: HttpRequest, ident: str) -> HttpResponse:
-    record, actor = get_object_or_404(Learner, ident=ident), Actor.of(request.user)
+    record, actor = get_object_or_404(Learner, ident=ident), acting(request)
     sees_sensitive = request.user.has_perm(Permission.VIEW_SENSITIVE)
 
     def save(values: dict[str, Any]) -> str:
@@ -125,7 +125,7 @@ def learner_tie(request: HttpRequest, ident: str) -> HttpResponse:
     record = get_object_or_404(Learner, ident=ident)
 
     def save(values: dict[str, Any]) -> str:
-        service.tie(record, to=values["ident"], by=Actor.of(request.user))
+        service.tie(record, to=values["ident"], by=acting(request))
         return delivery_plan(record)
 
     return form_page(

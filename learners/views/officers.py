@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from learners.actor import Actor
 from learners.filters import OfficerFilter
 from learners.forms import OfficerForm
 from learners.models import Officer
@@ -18,6 +17,7 @@ from learners.presenters import badge, officer_address, officer_facts
 from learners.registry import registry
 from learners.services import officers as service
 from learners.tables import OfficerTable
+from learners.views.acting import acting
 from learners.views.editing import form_page
 from learners.views.listing import list_page
 from learners.views.panels import rendered
@@ -66,7 +66,7 @@ def officer(request: HttpRequest, ident: str) -> HttpResponse:
 @requires(Permission.EDIT_LEARNERS)
 def officer_new(request: HttpRequest) -> HttpResponse:
     def save(values: dict[str, Any]) -> str:
-        return officer_address(service.create(by=Actor.of(request.user), **values))
+        return officer_address(service.create(by=acting(request), **values))
 
     return form_page(
         request,
@@ -84,7 +84,7 @@ def officer_edit(request: HttpRequest, ident: str) -> HttpResponse:
     record = get_object_or_404(Officer, ident=ident)
 
     def save(values: dict[str, Any]) -> str:
-        service.update(record, by=Actor.of(request.user), **values)
+        service.update(record, by=acting(request), **values)
         return officer_address(record)
 
     return form_page(

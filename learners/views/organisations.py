@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from learners.actor import Actor
 from learners.filters import OrganisationFilter
 from learners.forms import OrganisationForm
 from learners.models import Organisation, Placement
@@ -18,6 +17,7 @@ from learners.presenters import badge, organisation_address, organisation_facts,
 from learners.registry import registry
 from learners.services import organisations as service
 from learners.tables import OrganisationTable
+from learners.views.acting import acting
 from learners.views.editing import form_page
 from learners.views.listing import list_page
 from learners.views.panels import rendered
@@ -68,7 +68,7 @@ def organisation(request: HttpRequest, ident: str) -> HttpResponse:
 @requires(Permission.EDIT_LEARNERS)
 def organisation_new(request: HttpRequest) -> HttpResponse:
     def save(values: dict[str, Any]) -> str:
-        return organisation_address(service.create(by=Actor.of(request.user), **values))
+        return organisation_address(service.create(by=acting(request), **values))
 
     return form_page(
         request,
@@ -86,7 +86,7 @@ def organisation_edit(request: HttpRequest, ident: str) -> HttpResponse:
     record = get_object_or_404(Organisation, ident=ident)
 
     def save(values: dict[str, Any]) -> str:
-        service.update(record, by=Actor.of(request.user), **values)
+        service.update(record, by=acting(request), **values)
         return organisation_address(record)
 
     return form_page(

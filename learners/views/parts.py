@@ -7,11 +7,11 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from learners.actor import Actor
 from learners.models import Learner
 from learners.parts import PARTS, Part, locked_fields
 from learners.plan_presenters import locked_facts
 from learners.presenters import delivery_plan, learner_link
+from learners.views.acting import acting
 from learners.views.editing import confirm_page, form_page
 from picsweb.display import Link
 from picsweb.permissions import Permission, requires
@@ -22,7 +22,7 @@ def part_new(request: HttpRequest, ident: str, kind: str) -> HttpResponse:
     part, learner = PARTS[kind], get_object_or_404(Learner, ident=ident)
 
     def save(values: dict[str, Any]) -> str:
-        part.create(learner, by=Actor.of(request.user), **values)
+        part.create(learner, by=acting(request), **values)
         return delivery_plan(learner, part.tab)
 
     return form_page(
@@ -48,7 +48,7 @@ def part_edit(request: HttpRequest, ident: str, kind: str, pk: int) -> HttpRespo
     facts = locked_facts(record, locked)
 
     def save(values: dict[str, Any]) -> str:
-        update(record, by=Actor.of(request.user), **values)
+        update(record, by=acting(request), **values)
         return delivery_plan(learner, part.tab)
 
     return form_page(
@@ -71,7 +71,7 @@ def part_delete(request: HttpRequest, ident: str, kind: str, pk: int) -> HttpRes
     record = get_object_or_404(part.records(learner), pk=pk)
     return confirm_page(
         request,
-        do=lambda: part.delete(record, by=Actor.of(request.user)),
+        do=lambda: part.delete(record, by=acting(request)),
         title=f"Delete {part.noun}?",
         question=[f"{part.words(record)}, of {learner.ident} {learner}.", *part.delete_notes],
         confirm=f"Yes, delete this {part.noun}",

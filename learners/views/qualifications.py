@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from learners.actor import Actor
 from learners.filters import QualificationFilter
 from learners.forms import QualificationForm
 from learners.models import Qualification
 from learners.presenters import badge, qualification_address, qualification_facts
 from learners.services import qualifications as service
 from learners.tables import QualificationTable
+from learners.views.acting import acting
 from learners.views.editing import form_page
 from learners.views.listing import list_page
 from picsweb.display import Empty, Link
@@ -61,7 +61,7 @@ def qualification(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.EDIT_LEARNERS)
 def qualification_new(request: HttpRequest) -> HttpResponse:
     def save(values: dict[str, Any]) -> str:
-        return qualification_address(service.create(by=Actor.of(request.user), **values))
+        return qualification_address(service.create(by=acting(request), **values))
 
     return form_page(
         request,
@@ -79,7 +79,7 @@ def qualification_edit(request: HttpRequest, pk: int) -> HttpResponse:
     record = get_object_or_404(Qualification, pk=pk)
 
     def save(values: dict[str, Any]) -> str:
-        service.update(record, by=Actor.of(request.user), **values)
+        service.update(record, by=acting(request), **values)
         return qualification_address(record)
 
     return form_page(
