@@ -68,8 +68,7 @@ class Failed(Exception):
 
 
 def main() -> int:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+    _listen_for_the_end()
     HOME.mkdir(parents=True, exist_ok=True)
     try:
         with _only_one(HOME / "lock"), valkey.running(HOME) as store:
@@ -81,8 +80,24 @@ def main() -> int:
     return 0
 
 
+def _listen_for_the_end() -> None:
+    signals = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup wants it ignored
+        signals.append(signal.SIGHUP)
+    for number in signals:
+        signal.signal(number, _stop)
+    threading.Thread(target=_end_without_parent, args=(os.getppid(),), daemon=True).start()
+
+
 def _stop(number: int, frame: FrameType | None) -> None:
     stopping.set()
+
+
+def _end_without_parent(parent: int) -> None:
+    """Whoever started us (make) may be killed without a chance to tell us."""
+    while not stopping.wait(0.5):
+        if os.getppid() != parent:
+            stopping.set()
 
 
 @contextmanager
@@ -206,9 +221,8 @@ def _fail_where_one_ended(*groups: Processes) -> None:
 
 
 def _watch(*groups: Processes) -> None:
-    """Until a signal comes, one of them ends, or whoever started us is gone."""
-    parent = os.getppid()
-    while not stopping.wait(0.3) and os.getppid() == parent:
+    """Until we are told to end, or one of them ends."""
+    while not stopping.wait(0.3):
         _fail_where_one_ended(*groups)
 
 

@@ -86,11 +86,13 @@ def _signal_group(process: subprocess.Popen[str], number: signal.Signals) -> Non
 
 
 def _relay(name: str, lines: IO[str]) -> None:
-    for line in lines:
-        say(line.rstrip("\n"), name)
+    with lines:
+        for line in lines:
+            say(line.rstrip("\n"), name)
 
 
 def say(line: str, name: str = "") -> None:
-    with _print_lock:
+    # Who reads us may have gone away; what runs must be ended in order all the same.
+    with _print_lock, contextlib.suppress(OSError):
         sys.stdout.write(f"{name:<8}| {line}\n" if name else f"{line}\n")
         sys.stdout.flush()
