@@ -9,8 +9,9 @@ from datetime import date, time
 from typing import Any
 
 from learners.files.faults import CellFault
+from learners.officer_roles import OFFICER_ROLES
 from learners.values import IDENT_PATTERN, cleaned
-from learners.words import OFFICER_ROLES, Lldd
+from learners.words import Lldd
 
 CLEAR = "-"
 PARTED_BY = "*"

@@ -119,6 +119,7 @@ class _Import:
             self._count(learner, writer, counts)
 
     def _count(self, learner: IlrLearner, writer: LearnerWriter, counts: Counter[str]) -> None:
+        self.base.keep()
         for name, count in counts.items():
             setattr(self.outcome, name, getattr(self.outcome, name) + count)
         for note in [*learner.notes, *writer.faults]:

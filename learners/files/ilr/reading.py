@@ -85,16 +85,13 @@ class LearnerReader:
 
     def _unknowns(self) -> None:
         """ULN and postcode, of which one value each means that nobody knows it yet."""
-        for name, field, unknown in (
-            ("ULN", "uln", ULN_NOT_YET_KNOWN),
-            ("Postcode", "postcode", UNKNOWN_POSTCODE),
-        ):
+        for name, field, unknown in (("ULN", "uln", ULN_NOT_YET_KNOWN), ("Postcode", "postcode", UNKNOWN_POSTCODE)):
             child = child_of(self.element, name)
             said = cleaned(child.text or "") if child is not None else ""
-            if said == unknown:
-                self._note(child, "not yet known (a placeholder); loaded without it.")
-            elif said:
+            if said and said != unknown:
                 self._put(child, field, said)
+            elif said == ULN_NOT_YET_KNOWN:  # someone has to ask for it; an unknown postcode is an answer
+                self._note(child, "not yet known (a placeholder); loaded without it.")
 
     def _birth_date(self) -> None:
         child = child_of(self.element, "DateOfBirth")
@@ -170,7 +167,7 @@ class LearnerReader:
             type=text_of(group, "AimType"),
             start=start,
             planned_end=self._day_in(group, "LearnPlanEndDate"),
-            actual_end=self._day_in(group, "LearnActEndDate"),
+            actual_end=self._actual_end(group, start),
             completion=text_of(group, "CompStatus") or "1",
             prog_type=text_of(group, "ProgType") if text_of(group, "AimType") != "4" else "",
             std_code=text_of(group, "StdCode"),
@@ -179,6 +176,13 @@ class LearnerReader:
             first_start=self._day_in(group, "OrigLearnStartDate"),
             work_places=tuple(self._work_places(group)),
         )
+
+    def _actual_end(self, group: Any, start: date) -> date | None:
+        end = self._day_in(group, "LearnActEndDate")
+        if end and end < start:
+            self._note(group, "lies before LearnStartDate; loaded without it.", "LearnActEndDate")
+            return None
+        return end
 
     def _work_places(self, aim: Any) -> Iterator[WorkPlace]:
         for group in children_of(aim, "LearningDeliveryWorkPlacement"):

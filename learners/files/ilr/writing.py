@@ -36,19 +36,26 @@ class BaseData:
     def __init__(self, by: Actor) -> None:
         self.by = by
         self.new_qualifications: set[str] = set()
+        self.brought: set[str] = set()
         self.forget()
 
     def forget(self) -> None:
         """What a refused learner brought in was taken back with it."""
         self.qualifications: dict[str, Qualification] = {}
         self.employers: dict[str, Organisation] = {}
+        self.brought.clear()
+
+    def keep(self) -> None:
+        """The learner is in, with the qualifications that came with it."""
+        self.new_qualifications |= self.brought
+        self.brought.clear()
 
     def qualification(self, reference: str) -> Qualification:
         if reference not in self.qualifications:
             found = qualifications_by_reference([reference]).get(reference)
             if found is None:
                 found = qualifications.create(vq_reference=reference, by=self.by)
-                self.new_qualifications.add(reference)
+                self.brought.add(reference)
             self.qualifications[reference] = found
         return self.qualifications[reference]
 
