@@ -21,11 +21,11 @@ from learners.models import (
     Review,
     Unit,
 )
+from learners.officer_roles import OFFICER_ROLES
 from learners.sensitive import SENSITIVE_FIELDS
 from learners.values import cleaned
 from learners.words import (
     LLDD_CATEGORIES,
-    OFFICER_ROLES,
     OfficerStatus,
     QualificationStatus,
     ReviewType,

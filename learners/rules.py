@@ -10,13 +10,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from learners.officer_roles import OFFICER_ROLES
 from learners.values import (
     ULN_NOT_YET_KNOWN,
     london_time_exists,
     nino_is_valid,
     uln_is_valid,
 )
-from learners.words import LLDD_CATEGORIES, OFFICER_ROLES, Lldd
+from learners.words import LLDD_CATEGORIES, Lldd
 
 if TYPE_CHECKING:
     from learners.models import Break, DeliveryPlanLine, Learner, LearnerOfficer, Officer, Placement, Review

@@ -35,9 +35,7 @@ def new_ident(rng: random.Random) -> str:
 
 def folded(text: str) -> str:
     """Text as people type it when they search: no case, no accents, no apostrophes, single spaces."""
-    plain = unicodedata.normalize(
-        "NFKD", text.casefold().replace("ß", "ss").replace("ø", "o").replace("ł", "l")
-    )
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss").replace("ø", "o").replace("ł", "l"))
     letters = "".join(char for char in plain if not unicodedata.combining(char) and char not in "'’‘`")
     return " ".join(letters.split())
 

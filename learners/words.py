@@ -89,23 +89,3 @@ class PlacementType(models.TextChoices):
     EMPLOYER = "P", "Placement / Employer"
     WORK_PLACEMENT = "W", "Work placement"
     OTHER = "O", "Other"
-
-
-OFFICER_ROLES = (
-    "Assessment",
-    "Assessor",
-    "Careers Adviser",
-    "Change Request Authoriser",
-    "Contacts",
-    "Course Organiser",
-    "Course Tutor",
-    "Examiner",
-    "External Verifier",
-    "Internal Verifier",
-    "Main Adviser",
-    "Mentor",
-    "Placement Adviser",
-    "Recruitment",
-    "System User",
-    "Training Adviser",
-)

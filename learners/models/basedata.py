@@ -42,9 +42,7 @@ class Officer(models.Model):
     class Meta:
         ordering = ["sort_key", "ident"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(status__in=OfficerStatus.values), name="officer_status_known"
-            )
+            models.CheckConstraint(condition=models.Q(status__in=OfficerStatus.values), name="officer_status_known")
         ]
 
     def __str__(self) -> str:

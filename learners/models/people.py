@@ -65,9 +65,7 @@ class Learner(models.Model):
     start = models.DateField(null=True, blank=True)
     planned_end = models.DateField(null=True, blank=True)
     actual_end = models.DateField(null=True, blank=True)
-    main_officer = models.ForeignKey(
-        Officer, models.PROTECT, null=True, blank=True, related_name="main_officer_of"
-    )
+    main_officer = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="main_officer_of")
     main_tag = models.ForeignKey(Tag, models.PROTECT, null=True, blank=True, related_name="main_tag_of")
     tags = models.ManyToManyField(Tag, blank=True, related_name="learners")
     held_from_sync = models.BooleanField(default=False)
@@ -84,12 +82,9 @@ class Learner(models.Model):
         permissions = [("view_sensitive", "Can see special category data and NI numbers")]
         indexes = [models.Index(fields=["ukprn", "lrn"]), models.Index(fields=["uln"])]
         constraints = [
+            models.CheckConstraint(condition=Q(system_status__in=SystemStatus.values), name="learner_status_known"),
             models.CheckConstraint(
-                condition=Q(system_status__in=SystemStatus.values), name="learner_status_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(held_from_sync=False, held_reason="")
-                | (Q(held_from_sync=True) & ~Q(held_reason="")),
+                condition=Q(held_from_sync=False, held_reason="") | (Q(held_from_sync=True) & ~Q(held_reason="")),
                 name="learner_held_with_reason",
             ),
             models.CheckConstraint(
@@ -182,9 +177,7 @@ class LearnerOfficer(models.Model):
     class Meta:
         ordering = ["role", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["learner", "officer", "role"], name="learner_officer_once_per_role"
-            )
+            models.UniqueConstraint(fields=["learner", "officer", "role"], name="learner_officer_once_per_role")
         ]
 
     def __str__(self) -> str:
@@ -206,9 +199,7 @@ class Placement(models.Model):
     class Meta:
         ordering = ["-start", "-pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["learner", "organisation", "start"], name="placement_once_per_start"
-            ),
+            models.UniqueConstraint(fields=["learner", "organisation", "start"], name="placement_once_per_start"),
             models.CheckConstraint(condition=Q(type__in=PlacementType.values), name="placement_type_known"),
             models.CheckConstraint(
                 condition=Q(end__isnull=True) | Q(end__gte=F("start")), name="placement_ends_after_it_begins"

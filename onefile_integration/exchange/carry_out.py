@@ -15,7 +15,7 @@ from onefile_integration.exchange.reading import Reading
 from onefile_integration.exchange.steps import LOCAL, REMOTE, remote
 from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, WaitsForAnother, Work
 from onefile_integration.exchange.steps.learner import SENT_AGAIN
-from onefile_integration.models import Link, RemoteAim, Step
+from onefile_integration.models import ExchangePlan, Link, RemoteAim, Step
 from onefile_integration.rules.plan import make_plan
 from onefile_integration.rules.steps import HERE, Kind
 from onefile_integration.words import FailureKind, PlanState, RunKind, StepState
@@ -87,7 +87,16 @@ def do(work: Work, step: Step) -> bool:
         doubts = list(why.plan.steps.unsettled()) if why.plan else []
         raise Later(max([WAIT_FOR_ANOTHER, *map(seconds_to_settle, doubts)]), str(why)) from None
     kind = REMOTE.get(Kind(step.kind))
-    return bool(kind and kind.changes_the_ground and step.state == StepState.DONE)
+    if not (kind and kind.changes_the_ground and step.state == StepState.DONE):
+        return False
+    note_stale(work)
+    return True
+
+
+def note_stale(work: Work) -> None:
+    """Kept on the row, for whoever goes on after an interruption: the rest is planned anew."""
+    ExchangePlan.objects.filter(pk=work.plan.pk).update(is_stale=True)
+    work.plan.is_stale = True
 
 
 def keep_here(work: Work, step: Step) -> None:
@@ -161,11 +170,11 @@ def settle(work: Work, step: Step) -> None:
         case "ask":
             doubt(work, step)
         case "again":
-            Step.objects.filter(pk=step.pk).update(message=SENT_AGAIN)
-            step.put_back()
+            step.end(StepState.SKIPPED, SENT_AGAIN)
+            note_stale(work)
         case "read":
             step.end(StepState.SKIPPED, "The reply was lost; OneFile is read again.")
-            work.plan.is_stale = True
+            note_stale(work)
         case _:
             look(work, step)
 
@@ -177,7 +186,7 @@ def look(work: Work, step: Step) -> None:
     if len(found) > 1:
         questions.ask_which(work.plan, step, found)
         raise ToPerson
-    work.plan.is_stale = True
+    note_stale(work)
     if found:
         step.message = "The reply was lost; OneFile has it."
         end_done(work, step, found[0])

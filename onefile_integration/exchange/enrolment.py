@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from learners.actor import Actor
 from learners.models import Learner
@@ -188,8 +187,3 @@ def refresh(learners: list[Learner], *, settings: Settings, by: Actor, dry: bool
         ExchangePlan(run=run, learner=learner, kind=RunKind.REFRESH) for learner in learners
     )
     return run
-
-
-def last_exchange_of(learner: Learner) -> ExchangePlan | None:
-    plans = ExchangePlan.objects.filter(learner=learner, run__dry=False, ended_at__lte=timezone.now())
-    return plans.select_related("run").order_by("-ended_at").first()

@@ -13,8 +13,6 @@ from learners.models import DeliveryPlanLine, Officer, Organisation, Review
 from onefile_integration.models import ExchangePlan, Link, Question, Run, Step
 from onefile_integration.words import FailureKind, PlanState, RunState, StepState
 
-EFFECTIVE = (StepState.DONE,)
-
 
 def steps_of(plan: ExchangePlan) -> list[dict[str, str]]:
     return [{"kind": step.kind, "state": step.state, "message": step.message} for step in plan.steps.all()]

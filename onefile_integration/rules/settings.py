@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from learners.words import OFFICER_ROLES
+from learners.officer_roles import OFFICER_ROLES
 
 
 class BadSetting(ValueError):

@@ -6,7 +6,7 @@ Dates are London dates, text is trimmed, emails are in lower case, blank is None
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, time
 
 
 @dataclass(frozen=True)
@@ -204,9 +204,8 @@ class There:
 
 @dataclass(frozen=True)
 class Choices:
-    """What a person chose, and the settings that the rules need. ``now`` is an aware moment."""
+    """What a person chose, and the settings that the rules need."""
 
-    now: datetime
     today: date
     environment: str
     centre: int

@@ -51,13 +51,12 @@ class Reading:
         return Pictures(here, self._there.there(here, choices), choices)
 
     def choices(self, learner: Learner, link: Link | None, given: dict[str, object]) -> sides.Choices:
-        settings, now = self.settings, timezone.now()
+        settings = self.settings
         pathways = given.get("pathways") or {}
         assert isinstance(pathways, dict)
         classroom = given.get("classroom")
         return sides.Choices(
-            now=now,
-            today=timezone.localdate(now),
+            today=timezone.localdate(),
             environment=settings.environment,
             centre=self._centre(link, given),
             standards=self._standards,

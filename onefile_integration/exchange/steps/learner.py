@@ -26,9 +26,10 @@ from onefile_integration.exchange.steps.base import (
 from onefile_integration.models import Link, OfficerAssignment, RemoteAim, Step
 from onefile_integration.rules.matching import same_text
 from onefile_integration.rules.times import london_date
-from onefile_integration.words import LinkState
+from onefile_integration.words import LinkState, StepState
 
-SENT_AGAIN = "The reply to the first time was lost; it was sent again."
+SENT_AGAIN = "The reply was lost; it is sent again."
+DONE_BEFORE = "The first reply was lost, and OneFile refused the repeat: it had been done."
 
 
 class CreateLearner(Plain):
@@ -126,12 +127,17 @@ class AssignOfficer(Plain):
             work.client.assign_user(work.partner_id(officer), work.learner_id(), level, standard_id=standard_id)
         except Refused as refusal:
             # A repeat is refused where the first one had arrived [X].
-            if refusal.status != 400 or step.message != SENT_AGAIN:
+            if refusal.status != 400 or not self._was_sent_before(step):
                 raise
+            step.message = DONE_BEFORE
 
     def keep(self, work: Work, step: Step, result: int | None) -> None:
         officer, standard_id = self._whom(work, step)
         OfficerAssignment.objects.get_or_create(link=work.link(), officer=officer, standard_id=standard_id)
+
+    def _was_sent_before(self, step: Step) -> bool:
+        earlier = Step.objects.filter(plan__learner=step.plan.learner_id, kind=step.kind, record=step.record)
+        return earlier.filter(state=StepState.SKIPPED, message=SENT_AGAIN).exists()
 
     def _whom(self, work: Work, step: Step) -> tuple[Any, int | None]:
         if step.record.startswith("officer:"):

@@ -1,0 +1,120 @@
+"""Forms of the OneFile windows. They check what is typed; only the exchange and its configuration write."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any
+
+from django import forms
+
+from learners.officer_roles import OFFICER_ROLES
+from onefile_integration.exchange import links
+from onefile_integration.models import Settings
+from onefile_integration.rules.settings import TABLE, Setting, on_off
+from onefile_integration.setting_presenters import WORDS
+from picsweb.forms import PageForm
+
+
+class IdForm(PageForm, forms.Form):
+    """A OneFile ID as people paste it."""
+
+    onefile_id = forms.CharField(
+        label="OneFile ID",
+        max_length=40,
+        help_text="Digits only, normally 6 or 7. It stands in the address of the record's page in OneFile.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        strip=False,
+    )
+
+    def clean_onefile_id(self) -> int:
+        try:
+            return links.parse_id(self.cleaned_data["onefile_id"])
+        except links.BadLink as why:
+            raise forms.ValidationError(str(why)) from None
+
+    @property
+    def number(self) -> int:
+        number: Any = self.cleaned_data["onefile_id"]
+        return int(number)
+
+
+class SettingsForm(PageForm, forms.Form):
+    """Built from the table of settings; what waits for a later version is shown and cannot be changed."""
+
+    grouping = [
+        ("Connection", ["enabled", "environment", "customer_token", "calls_per_minute", "people_share"]),
+        ("Creating learners", ["classroom_from_main_tag", "default_classroom", "send_officer_email"]),
+        ("Additional Assessors", ["additional_assessors"]),
+        ("Reviews", ["upload_reviews", "upload_reviews_from", "visit_type", "download_reviews"]),
+        ("The nightly run", ["nightly_at", "months_after_end", "paused_until"]),
+        ("Not in this version", [row.key for row in TABLE if row.waits]),
+    ]
+
+    customer_token = forms.CharField(
+        label="Customer Token",
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text="Kept encrypted and never shown. Left blank, the token that is set stays. "
+        "It belongs to the environment chosen above.",
+        max_length=4000,
+    )
+
+    def __init__(self, *args: Any, settings: Settings, **kwargs: Any) -> None:
+        made = {row.key: _setting_field(row, getattr(settings, row.key)) for row in TABLE}
+        self.base_fields = {**self.base_fields, **made}
+        super().__init__(*args, **kwargs)
+
+    def texts(self) -> dict[str, str]:
+        """What can be changed, as the table reads it."""
+        return {row.key: _text(self.cleaned_data[row.key]) for row in TABLE if not row.waits}
+
+
+HELP = {
+    "environment": "Live for a live system; Practice or Beta to train. Links of another environment are never used.",
+    "default_classroom": "A name, looked up in the chosen centre.",
+    "upload_reviews_from": "Left blank, it is the day on which Upload Reviews is switched on.",
+    "months_after_end": "For so long after its end a learner is still exchanged.",
+    "calls_per_minute": "The lower of this and the environment's limit holds.",
+    "people_share": "This part of the limit the nightly run leaves to people who click.",
+    "additional_assessors": "Officers of these roles are assigned to the whole portfolio at creation.",
+}
+
+
+def _setting_field(row: Setting, value: Any) -> forms.Field:
+    common: dict[str, Any] = {
+        "label": row.label,
+        "initial": value,
+        "help_text": HELP.get(row.key, ""),
+        "disabled": row.waits,
+        "required": False,
+    }
+    if isinstance(value, bool):
+        return forms.BooleanField(**common)
+    if row.words:
+        choices = [(word, WORDS.get(word, word)) for word in row.words]
+        return forms.ChoiceField(**{**common, "required": not row.waits}, choices=choices)
+    if row.key == "additional_assessors":
+        choices = [(role, role) for role in OFFICER_ROLES]
+        return forms.MultipleChoiceField(**common, choices=choices, widget=forms.CheckboxSelectMultiple)
+    if row.key in ("upload_reviews_from", "paused_until"):
+        return forms.DateField(**common)
+    if row.key == "nightly_at":
+        return forms.TimeField(**{**common, "required": True})
+    if isinstance(value, int):
+        return forms.IntegerField(**{**common, "required": not row.waits}, min_value=0)
+    return forms.CharField(**common, max_length=200)
+
+
+def _text(value: Any) -> str:
+    match value:
+        case bool():
+            return on_off(value)
+        case list():
+            return "*".join(value)
+        case date():
+            return value.isoformat()
+        case time():
+            return f"{value:%H:%M}"
+        case None:
+            return ""
+    return str(value)
