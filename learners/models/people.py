@@ -16,6 +16,13 @@ from learners.models.basedata import Officer, Organisation, Tag, ident_validator
 from learners.words import Ethnicity, Lldd, PlacementType, ProgrammeStatus, Sex, SystemStatus
 
 
+class LearnerHistory(HistoricalRecords):
+    def create_historical_record_m2ms(self, history_instance: Any, instance: Learner) -> None:
+        """A new learner has no tags yet: two queries that a file of thousands need not ask."""
+        if history_instance.history_type != "+":
+            super().create_historical_record_m2ms(history_instance, instance)
+
+
 class LearnerQuerySet(models.QuerySet["Learner"]):
     def found_by(self, text: str) -> LearnerQuerySet:
         """Learners whose name, Ident, LRN, email or postcode holds every word of ``text``."""
@@ -75,7 +82,7 @@ class Learner(models.Model):
     sort_key = models.CharField(max_length=250, editable=False, db_index=True)
 
     objects: models.Manager[Learner] = LearnerQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["search_key", "sort_key"], m2m_fields=[tags])
+    history = LearnerHistory(excluded_fields=["search_key", "sort_key"], m2m_fields=[tags])
 
     class Meta:
         ordering = ["sort_key", "ident"]
