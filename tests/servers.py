@@ -61,7 +61,8 @@ class Servers:
         assert self._keeper.stdout is not None
         told = self._keeper.stdout.readline()
         if not told:
-            pytest.exit("PostgreSQL or Valkey did not start; the lines above say why.", returncode=3)
+            self.stop()
+            raise pytest.UsageError("PostgreSQL or Valkey did not start; the lines above say why.")
         os.environ.update(json.loads(told))
 
     def stop(self) -> None:
