@@ -8,6 +8,7 @@ class OneFileIntegrationConfig(AppConfig):
     verbose_name = "OneFile integration"
 
     def ready(self) -> None:
-        from onefile_integration import additions
+        from onefile_integration import additions, pages
 
         additions.register()
+        pages.register()

@@ -59,14 +59,16 @@ class SettingsForm(PageForm, forms.Form):
         max_length=4000,
     )
 
-    def __init__(self, *args: Any, settings: Settings, **kwargs: Any) -> None:
-        made = {row.key: _setting_field(row, getattr(settings, row.key)) for row in TABLE}
-        self.base_fields = {**self.base_fields, **made}
-        super().__init__(*args, **kwargs)
-
     def texts(self) -> dict[str, str]:
         """What can be changed, as the table reads it."""
         return {row.key: _text(self.cleaned_data[row.key]) for row in TABLE if not row.waits}
+
+
+def settings_form(data: Any, settings: Settings) -> SettingsForm:
+    """The form with a field for each row of the table, filled with what is set now."""
+    fields = {row.key: _setting_field(row, getattr(settings, row.key)) for row in TABLE}
+    form: SettingsForm = type("FilledSettingsForm", (SettingsForm,), fields)(data)
+    return form
 
 
 HELP = {

@@ -14,6 +14,7 @@ from picsweb.health import health
 
 urlpatterns = [
     path("", include("learners.urls")),
+    path("", include("onefile_integration.urls")),
     path("sign-in/", LoginView.as_view(authentication_form=SignInForm), name="login"),
     path("sign-out/", LogoutView.as_view(), name="logout"),
     path("password/", PasswordChangeView.as_view(form_class=SetPasswordForm), name="password_change"),

@@ -1,0 +1,41 @@
+"""Panels, menu and admin parts that the integration adds to the MIS's pages."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from learners.registry import MenuItem, Panel, registry
+from onefile_integration import panels
+from onefile_integration.exchange import configuration
+from onefile_integration.models import Question
+from onefile_integration.views.guards import access
+
+
+def register() -> None:
+    """Once, when the applications are ready."""
+    add = registry.delivery_plan_panels.append
+    add(Panel("onefile_integration/panel_learner.html", panels.delivery_plan_panel))
+    registry.officer_panels.append(Panel("onefile_integration/panel_partner.html", panels.officer_panel))
+    registry.organisation_panels.append(Panel("onefile_integration/panel_partner.html", panels.organisation_panel))
+    registry.menu += [
+        MenuItem(questions_label, "onefile:questions", uses),
+        MenuItem(onefile_label, "onefile:summary", administers, configuration=True),
+    ]
+
+
+def uses(request: HttpRequest) -> bool:
+    return access(request).uses_onefile
+
+
+def administers(request: HttpRequest) -> bool:
+    return access(request).is_administrator
+
+
+def questions_label(request: HttpRequest) -> str:
+    count = Question.objects.open().filter(environment=access(request).environment).count()
+    return f"OneFile questions ({count})" if count else "OneFile questions"
+
+
+def onefile_label(request: HttpRequest) -> str:
+    """The menu says so while OneFile cannot be exchanged with."""
+    return "OneFile: needs attention" if configuration.fault(access(request).settings) else "OneFile"

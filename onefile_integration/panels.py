@@ -1,0 +1,223 @@
+"""The part "OneFile Integration" of a Delivery Plan, and the ids on the summaries of officers and organisations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from learners.models import Learner, Officer, Organisation
+from learners.words import ProgrammeStatus, SystemStatus
+from onefile_integration.exchange import configuration
+from onefile_integration.models import Centre, ExchangePlan, Link, Question, Step
+from onefile_integration.presenters import (
+    Standing,
+    environment_badge,
+    learner_page,
+    log_link,
+    questions_address,
+    standing,
+    when,
+)
+from onefile_integration.views.guards import Access, access
+from onefile_integration.words import Environment, LinkState, PlanState, RunKind
+from picsweb.display import Badge, Cell, Fact, Grid, GridRow
+from picsweb.display import Link as PageLink
+
+LINK_BADGES = {
+    LinkState.CREATING: Badge("Being created", "info"),
+    LinkState.UNVERIFIED: Badge("Set by hand, not yet compared", "warning"),
+    LinkState.VERIFIED: Badge("Linked", "good"),
+}
+
+
+def delivery_plan_panel(request: HttpRequest, learner: Learner) -> dict[str, Any] | None:
+    here = access(request)
+    return LearnerPanel(here, learner).values() if here.uses_onefile else None
+
+
+@dataclass
+class LearnerPanel:
+    """A constant number of queries, whatever the state."""
+
+    here: Access
+    learner: Learner
+
+    @cached_property
+    def link(self) -> Link | None:
+        return Link.objects.within(self.here.environment).filter(learner=self.learner).first()
+
+    @cached_property
+    def plans(self) -> list[ExchangePlan]:
+        """The newest first."""
+        plans = ExchangePlan.objects.filter(learner=self.learner, run__environment=self.here.environment)
+        return list(plans.filter(run__dry=False).select_related("run").order_by("-pk")[:20])
+
+    @cached_property
+    def open_questions(self) -> int:
+        return Question.objects.open().filter(learner=self.learner, environment=self.here.environment).count()
+
+    @cached_property
+    def enrolment(self) -> ExchangePlan | None:
+        return next((plan for plan in self.plans if plan.kind == RunKind.ENROL), None)
+
+    @property
+    def is_created(self) -> bool:
+        return self.link is not None and self.link.state != LinkState.CREATING
+
+    def values(self) -> dict[str, Any]:
+        going_on = self._unfinished()
+        return {
+            "environment": self._environment(),
+            "fault": configuration.fault(self.here.settings),
+            "facts": self._facts(),
+            "state": going_on,
+            "why_not": "" if self.link or going_on else self.why_not_created(),
+            "links": self._links(bool(going_on)),
+            "edit": self._edit(),
+            "go_on": learner_page("go-on", self.learner) if self._may_go_on() else "",
+            "questions": self._questions(),
+        }
+
+    def _environment(self) -> Badge | None:
+        return environment_badge(self.here.environment) if self.here.environment != Environment.LIVE else None
+
+    def _facts(self) -> list[Fact]:
+        if self.link is None:
+            return [Fact("OneFile ID", badges=(Badge("Not linked"),))]
+        last = next((plan for plan in self.plans if plan.ended_at), None)
+        return [
+            Fact("OneFile ID", str(self.link.onefile_id or "None yet")),
+            Fact("OneFile Organisation", self._centre_name()),
+            Fact("State", badges=(LINK_BADGES[LinkState(self.link.state)],)),
+            Fact("Linked", f"{self.link.get_origin_display()}, {when(self.link.made_at)}, {self.link.made_by}"),
+            Fact("Last exchanged", when(last.ended_at) if last else "Not yet"),
+        ]
+
+    def _centre_name(self) -> str:
+        assert self.link is not None
+        if self.link.centre is None:
+            return "Known with the next exchange"
+        centre = Centre.objects.filter(environment=self.here.environment, onefile_id=self.link.centre).first()
+        return centre.name if centre else str(self.link.centre)
+
+    # ---- what goes on
+
+    def _unfinished(self) -> dict[str, Any] | None:
+        """The exchange that is open, else the enrolment that ended without being whole."""
+        plan = next((each for each in self.plans if each.state in (PlanState.UNMADE, PlanState.READY)), None)
+        plan = plan or (self.enrolment if self._ended_early() else None)
+        if plan is None:
+            return None
+        steps = list(Step.objects.filter(plan=plan))
+        state = standing(plan, plan.run, steps, timezone.now())
+        refused = [f"{step.title}: {step.message}" for step in steps if step.state == "refused"]
+        return {
+            "title": plan.get_kind_display(),
+            "standing": Standing(state.badge, state.words),
+            "refused": refused,
+            "progress": log_link(plan, self.learner, "Show progress" if not plan.ended_at else "Show the steps"),
+        }
+
+    def _ended_early(self) -> bool:
+        plan = self.enrolment
+        if plan is None or plan.state not in (PlanState.FAILED, PlanState.ASKING):
+            return False
+        return self.link is None or self.link.upload_due or self.link.state == LinkState.CREATING
+
+    def _may_go_on(self) -> bool:
+        unfinished = self.link is not None and (self.link.upload_due or self.link.state == LinkState.CREATING)
+        plan = self.enrolment
+        return unfinished and plan is not None and plan.state == PlanState.FAILED
+
+    def why_not_created(self) -> str:
+        """What stands against *Create in OneFile* before OneFile is asked at all."""
+        if self.learner.system_status != SystemStatus.LIVE:
+            return f"The system status is {self.learner.system_status}: only Live learners are created in OneFile."
+        if self.learner.held_from_sync:
+            return f"The learner is held from sync: {self.learner.held_reason}"
+        if self.learner.programme_status(timezone.localdate()) == ProgrammeStatus.ENDED:
+            return "The programme has ended, so the learner is not created in OneFile."
+        return ""
+
+    # ---- where one can go
+
+    def _links(self, is_going_on: bool) -> list[PageLink]:
+        if self.is_created:
+            return self._linked_links()
+        if self.link or (is_going_on and self.enrolment and self.enrolment.state != PlanState.FAILED):
+            return [self._page("All logs", "logs")]
+        create = [] if self.why_not_created() else [self._page("Create in OneFile", "create")]
+        logs = [self._page("All logs", "logs")] if self.plans else []
+        return [*create, self._page("Manually Set OneFile ID", "set-id"), *logs]
+
+    def _linked_links(self) -> list[PageLink]:
+        last = [self._page("View Last Refresh Log", "last-log")] if self._was_refreshed() else []
+        remove = PageLink("Remove OneFile Link", learner_page("unlink", self.learner), window=True, danger=True)
+        return [self._page("Refresh with OneFile", "refresh"), *last, self._page("All logs", "logs"), remove]
+
+    def _was_refreshed(self) -> bool:
+        return any(plan.kind != RunKind.ENROL for plan in self.plans)
+
+    def _page(self, text: str, name: str) -> PageLink:
+        return PageLink(text, learner_page(name, self.learner), window=True)
+
+    def _edit(self) -> PageLink | None:
+        if not self.here.is_administrator or not self.is_created:
+            return None
+        return PageLink("Edit OneFile ID", learner_page("edit-id", self.learner), window=True, danger=True)
+
+    def _questions(self) -> PageLink | None:
+        if not self.open_questions:
+            return None
+        noun = "question waits" if self.open_questions == 1 else "questions wait"
+        return PageLink(f"{self.open_questions} {noun} for an answer", questions_address(self.learner))
+
+
+# ---- officers and organisations
+
+
+def officer_panel(request: HttpRequest, officer: Officer) -> dict[str, Any] | None:
+    return partner_panel(request, officer, "officer", "Other System ID")
+
+
+def organisation_panel(request: HttpRequest, organisation: Organisation) -> dict[str, Any] | None:
+    return partner_panel(request, organisation, "organisation", "Additional ID")
+
+
+def partner_panel(request: HttpRequest, record: Any, kind: str, label: str) -> dict[str, Any] | None:
+    """One row for each centre that is known, and for each that a link names."""
+    here = access(request)
+    if not here.settings.enabled or not (here.uses_onefile or here.is_administrator):
+        return None
+    centres = dict(Centre.objects.filter(environment=here.environment).values_list("onefile_id", "name"))
+    links = {each.centre: each for each in Link.objects.within(here.environment).of(record)}
+    where = {**{number: str(number) for number in links if number is not None}, **centres}
+    rows = [_partner_row(here, record, kind, number, name, links.get(number)) for number, name in where.items()]
+    return {
+        "label": label,
+        "environment": environment_badge(here.environment) if here.environment != Environment.LIVE else None,
+        "grid": Grid(f"{label} in each OneFile Organisation", ["OneFile Organisation", label, "State", "Since"], rows),
+    }
+
+
+def _partner_row(here: Access, record: Any, kind: str, centre: int, name: str, link: Link | None) -> GridRow:
+    made = f"{link.get_origin_display()}, {when(link.made_at)}, {link.made_by}" if link else ""
+    badge = LINK_BADGES[LinkState(link.state)] if link else Badge("Not linked")
+    number = str(link.onefile_id or "") if link else ""
+    cells = [Cell(name), Cell(number, short=True), Cell(badge=badge), Cell(made)]
+    return GridRow(cells, _partner_links(here, record, kind, centre, name, link))
+
+
+def _partner_links(here: Access, record: Any, kind: str, centre: int, name: str, link: Link | None) -> list[PageLink]:
+    if not here.is_administrator or (link and link.state == LinkState.CREATING):
+        return []
+    if link is None:
+        address = reverse("onefile:partner-link", args=[kind, record.ident, centre])
+        return [PageLink("Set", address, window=True, about=f"the id in {name}")]
+    address = reverse("onefile:partner-unlink", args=[kind, record.ident, centre])
+    return [PageLink("Remove", address, window=True, about=f"the link in {name}", danger=True)]

@@ -1,0 +1,45 @@
+"""Addresses of the OneFile windows and pages."""
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from onefile_integration.views import configuration, create, linking, progress, questions, refresh, runs
+
+
+class PartnerConverter(StringConverter):
+    regex = "officer|organisation"
+
+
+register_converter(PartnerConverter, "partner")
+
+app_name = "onefile"
+urlpatterns = [
+    path("onefile/", configuration.summary, name="summary"),
+    path("onefile/settings/", configuration.settings_page, name="settings"),
+    path("onefile/exchanged/", configuration.exchanged, name="exchanged"),
+    path("onefile/test/", configuration.connection_test, name="test"),
+    path("onefile/qualification-links/", configuration.refresh_links, name="refresh-links"),
+    path("onefile/synchronise/", configuration.synchronise, name="synchronise"),
+    path("onefile/runs/", runs.runs, name="runs"),
+    path("onefile/runs/<int:pk>/", runs.run, name="run"),
+    path("onefile/runs/<int:pk>/learners/", runs.run_learners, name="run-learners"),
+    path("onefile/runs/<int:pk>/changes/", runs.run_changes, name="run-changes"),
+    path("onefile/runs/<int:pk>/changes.csv", runs.run_csv, name="run-csv"),
+    path("onefile/runs/<int:run>/learners/<ident:ident>/", progress.progress, name="progress"),
+    path("onefile/questions/", questions.questions, name="questions"),
+    path("onefile/questions/<int:pk>/answer/", questions.answer, name="answer"),
+    path("onefile/learners/<ident:ident>/create/", create.create, name="create"),
+    path("onefile/learners/<ident:ident>/go-on/", progress.go_on, name="go-on"),
+    path("onefile/learners/<ident:ident>/refresh/", refresh.refresh, name="refresh"),
+    path("onefile/learners/<ident:ident>/logs/", refresh.logs, name="logs"),
+    path("onefile/learners/<ident:ident>/logs/last/", progress.last_log, name="last-log"),
+    path("onefile/learners/<ident:ident>/set-id/", linking.set_id, name="set-id"),
+    path("onefile/learners/<ident:ident>/edit-id/", linking.edit_id, name="edit-id"),
+    path("onefile/learners/<ident:ident>/remove-link/", linking.unlink, name="unlink"),
+    path("onefile/<partner:kind>/<ident:ident>/centres/<int:centre>/link/", linking.partner_link, name="partner-link"),
+    path(
+        "onefile/<partner:kind>/<ident:ident>/centres/<int:centre>/remove-link/",
+        linking.partner_unlink,
+        name="partner-unlink",
+    ),
+]

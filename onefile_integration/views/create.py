@@ -1,0 +1,207 @@
+"""Create Learner in OneFile: shown first, then begun."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import cached_property
+from django.views.decorators.http import require_http_methods
+
+from learners.models import Learner
+from learners.presenters import delivery_plan, learner_link
+from learners.views.acting import acting
+from onefile_integration.exchange import enrolment, questions
+from onefile_integration.exchange.enrolment import Given, Preview
+from onefile_integration.exchange.reading import Reading
+from onefile_integration.exchange.work import ring
+from onefile_integration.models import Centre, ExchangePlan, Link, Question
+from onefile_integration.presenters import Sight, environment_badge, learner_page, plan_address, progress_address
+from onefile_integration.preview_presenters import Naming, Window, centre_choice, query, what_changed
+from onefile_integration.views.asking import PATIENT, SECONDS, CannotAsk, asking
+from onefile_integration.views.guards import access, licensed
+from onefile_integration.words import RunKind
+from picsweb.permissions import Permission, requires
+
+TITLE = "Create Learner in OneFile"
+
+
+@requires(Permission.USE_ONEFILE)
+@licensed
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: HttpRequest, ident: str) -> HttpResponse:
+    learner = get_object_or_404(Learner, ident=ident)
+    if address := where_it_is(learner, access(request).environment):
+        return redirect(address)
+    return Creating(request, learner).answer()
+
+
+def where_it_is(learner: Learner, environment: str) -> str:
+    """Where to go instead, for a learner who is linked or being created. Blank where nothing is there yet."""
+    if going_on := enrolment.open_enrolment(learner.pk):
+        return plan_address(going_on, learner)
+    if not Link.objects.within(environment).filter(learner=learner).exists():
+        return ""
+    last = ExchangePlan.objects.filter(learner=learner, kind=RunKind.ENROL).order_by("-pk").first()
+    return plan_address(last, learner) if last else delivery_plan(learner)
+
+
+@dataclass
+class Creating:
+    """One request for the window."""
+
+    request: HttpRequest
+    learner: Learner
+
+    def answer(self) -> HttpResponse:
+        if self.request.method == "POST":
+            return self._posted()
+        try:
+            with self._asking() as client:
+                shown = self._preview(client)
+        except enrolment.NoCentre:
+            return self._page(choose=centre_choice(self.centres, None))
+        except CannotAsk as why:
+            return self._page(failure=str(why))
+        return self._page(window=self._window(shown))
+
+    @cached_property
+    def centres(self) -> dict[int, str]:
+        rows = Centre.objects.filter(environment=access(self.request).environment)
+        return dict(rows.values_list("onefile_id", "name"))
+
+    @cached_property
+    def lines(self) -> dict[int, str]:
+        """VQ References by the keys of their lines."""
+        return dict(self.learner.delivery_plan.values_list("pk", "qualification__vq_reference"))
+
+    @cached_property
+    def given(self) -> Given:
+        data = self.request.POST if self.request.method == "POST" else self.request.GET
+        centre = _number(data.get("centre"))
+        moved = bool(data.get("shown_centre")) and _number(data.get("shown_centre")) != centre
+        pathways = {vq: _number(data.get(f"pathway-{pk}")) for pk, vq in self.lines.items()}
+        return Given(
+            centre=centre if centre in self.centres else None,
+            classroom=None if moved else _number(data.get("classroom")),
+            pathways={} if moved else {vq: number for vq, number in pathways.items() if number},
+            new_episode=data.get("new_episode") == "on",
+            another_person=data.get("another_person") == "on",
+        )
+
+    def _asking(self) -> Any:
+        patient = "wait" in self.request.GET
+        return asking(access(self.request).settings, PATIENT if patient else SECONDS)
+
+    def _preview(self, client: Any) -> Preview:
+        reading = Reading(client, access(self.request).settings, thorough=True)
+        shown = enrolment.preview(self.learner, self.given, reading)
+        known = {number for number, _ in shown.there.classrooms}
+        if self.given.classroom and self.given.classroom not in known:
+            shown = enrolment.preview(self.learner, replace(self.given, classroom=None), reading)
+        return shown
+
+    # ---- what a button asked for
+
+    def _posted(self) -> HttpResponse:
+        given = self.given
+        if "another" in self.request.POST:
+            return self._again(replace(given, another_person=True))
+        if "episode" in self.request.POST:
+            return self._again(replace(given, new_episode=True))
+        if "create" not in self.request.POST and "decide" not in self.request.POST:
+            return self._again(given)
+        try:
+            with self._asking() as client:
+                shown = self._preview(client)
+        except enrolment.NoCentre:
+            return self._again(given)
+        except CannotAsk as why:
+            return self._page(failure=str(why))
+        return self._decided(shown) if "decide" in self.request.POST else self._begun(shown)
+
+    def _again(self, given: Given) -> HttpResponse:
+        """The choices in the address: it can be reloaded, and Back works."""
+        keys = {vq: pk for pk, vq in self.lines.items()}
+        return redirect(f"{learner_page('create', self.learner)}?{urlencode(query(given, keys))}")
+
+    def _begun(self, shown: Preview) -> HttpResponse:
+        by = acting(self.request)
+        settings = access(self.request).settings
+        try:
+            run = enrolment.begin(shown, digest=self.request.POST.get("digest", ""), settings=settings, by=by)
+        except enrolment.Changed as changed:
+            window = self._window(changed.preview)
+            differences = what_changed(self.request.POST.get("shown", ""), window.flat)
+            return self._page(window=window, has_changed=True, differences=differences)
+        except IntegrityError:  # another click's job has ended in this very moment
+            return redirect(where_it_is(self.learner, settings.environment) or delivery_plan(self.learner))
+        ring(run)
+        return redirect(progress_address(run.pk, self.learner.ident))
+
+    def _decided(self, shown: Preview) -> HttpResponse:
+        """An answer given in this window is kept as the question it answers."""
+        number, _, word = self.request.POST["decide"].partition(":")
+        if number.isdigit() and int(number) < len(shown.plan.doubts):
+            try:
+                decide(shown.plan.doubts[int(number)], word, self.learner, self.request)
+            except questions.BadAnswer as why:
+                messages.error(self.request, str(why))
+        return self._again(shown.given)
+
+    # ---- the page
+
+    def _window(self, shown: Preview) -> Window:
+        here = access(self.request)
+        names = {f"centre:{number}": name for number, name in self.centres.items()}
+        names |= {f"classroom:{number}": name for number, name in shown.there.classrooms}
+        naming = Naming(self.centres, here.is_administrator)
+        return Window(self.learner, shown, Sight(here.sees_sensitive, names), naming)
+
+    def _page(self, **values: Any) -> HttpResponse:
+        here = access(self.request)
+        keys = {vq: pk for pk, vq in self.lines.items()}
+        address = learner_page("create", self.learner)
+        chosen = urlencode(query(self.given, keys))
+        context = {
+            "title": TITLE,
+            "kicker": f"{self.learner.ident} {self.learner}",
+            "breadcrumbs": [learner_link(self.learner)],
+            "environment": environment_badge(here.environment),
+            "cancel": delivery_plan(self.learner),
+            "action": address,
+            "try_again": f"{address}?{chosen}",
+            "wait_longer": f"{address}?{urlencode({**dict(query(self.given, keys)), 'wait': 'longer'})}",
+            "no_centres": not self.centres,
+            "is_administrator": here.is_administrator,
+            **dict.fromkeys(("window", "failure", "choose", "has_changed", "differences")),
+            **values,
+        }
+        return render(self.request, "onefile_integration/learner_create.html", context)
+
+
+def decide(doubt: Any, word: str, learner: Learner, request: HttpRequest) -> None:
+    """Raises BadAnswer."""
+    question, _ = Question.objects.get_or_create(
+        environment=access(request).environment,
+        kind=doubt.kind,
+        about=doubt.about,
+        answered_at=None,
+        defaults=_asked(doubt, learner),
+    )
+    questions.answer(question.pk, word, by=acting(request))
+
+
+def _asked(doubt: Any, learner: Learner) -> Mapping[str, Any]:
+    facts = [[what, str(ours or ""), str(theirs or "")] for what, ours, theirs in doubt.facts]
+    return {"learner": learner, "text": doubt.text, "facts": facts, "answers": [list(pair) for pair in doubt.answers]}
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 9 else None

@@ -1,0 +1,174 @@
+"""One learner's part in a run: live progress, and the same page as the log afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from learners.models import Learner, Officer
+from learners.presenters import delivery_plan, learner_link
+from learners.views.acting import acting
+from onefile_integration.exchange import enrolment
+from onefile_integration.exchange.work import ring
+from onefile_integration.models import Centre, ExchangePlan, Link, Question, Standard, Step
+from onefile_integration.presenters import (
+    Sight,
+    environment_badge,
+    learner_page,
+    plan_address,
+    progress_address,
+    questions_address,
+    shown_step,
+    standing,
+    steps_bar,
+    when,
+)
+from onefile_integration.views.guards import access, licensed
+from onefile_integration.words import FailureKind, LinkState, PlanState, RunKind
+from picsweb.display import Fact
+from picsweb.display import Link as PageLink
+from picsweb.permissions import Permission, requires
+
+STOP_POLLING = 286  # htmx's own status for it
+PART = "progress"  # id of the part that changes
+TITLES = {RunKind.ENROL: "Create in OneFile", RunKind.REFRESH: "Refresh Log", RunKind.WHOLE: "Synchronisation Log"}
+
+
+@requires(Permission.USE_ONEFILE)
+@licensed
+@require_safe
+def progress(request: HttpRequest, run: int, ident: str) -> HttpResponse:
+    plans = ExchangePlan.objects.select_related("run", "learner")
+    plan = get_object_or_404(plans, run=run, learner__ident=ident)
+    context = part(request, plan)
+    text = render_to_string("onefile_integration/_progress.html", context, request)
+    seen = hashlib.sha256(text.encode()).hexdigest()[:16]
+    values = {**context, "part": text, "seen": seen}
+    if request.htmx.target == PART:  # type: ignore[attr-defined]
+        return _polled(request, values)
+    return render(request, "onefile_integration/learner_progress.html", {**values, **_around(plan)})
+
+
+def _polled(request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
+    """Nothing where nothing has changed, so that focus stays and no screen reader repeats itself."""
+    if values["is_live"] and request.GET.get("seen") == values["seen"]:
+        return HttpResponse(status=204)
+    status = 200 if values["is_live"] else STOP_POLLING
+    return render(request, "onefile_integration/_progress_polled.html", values, status=status)
+
+
+def part(request: HttpRequest, plan: ExchangePlan) -> dict[str, Any]:
+    steps = list(plan.steps.all())
+    sight = Sight(access(request).sees_sensitive, names_in(steps, plan.run.environment))
+    state = standing(plan, plan.run, steps, timezone.now())
+    return {
+        "standing": state,
+        "is_live": plan.state in (PlanState.UNMADE, PlanState.READY),
+        "bar": steps_bar(steps),
+        "steps": [shown_step(step, sight) for step in steps],
+        "notes": [note["text"] for note in plan.notes if note["kind"] == "note"],
+        "failures": [
+            f"{FailureKind(note['kind']).label}: {note['text']}" for note in plan.notes if note["kind"] != "note"
+        ],
+        "asks": Question.objects.open().filter(plan=plan).exists(),
+        "questions": questions_address(plan.learner),
+        "back": delivery_plan(plan.learner),
+        "go_on": learner_page("go-on", plan.learner) if may_go_on(plan) else "",
+    }
+
+
+def may_go_on(plan: ExchangePlan) -> bool:
+    """The last enrolment, that failed on the way: what is left of it can be planned anew."""
+    if plan.kind != RunKind.ENROL or plan.state != PlanState.FAILED:
+        return False
+    later = ExchangePlan.objects.filter(learner=plan.learner, kind=RunKind.ENROL, pk__gt=plan.pk)
+    return not later.exists() and enrolment.half_done(plan.learner, plan.run.environment) is not None
+
+
+def names_in(steps: list[Step], environment: str) -> dict[str, str]:
+    """Records that values name by key or id, as people know them: a constant number of queries."""
+    values = [
+        (change["field"], value)
+        for step in steps
+        for change in step.changes
+        for value in (change["old"], change["new"])
+    ]
+    officers = {int(str(v).split(":")[1]) for _, v in values if str(v).startswith("officer:")}
+    names = {f"officer:{each.pk}": str(each) for each in Officer.objects.filter(pk__in=officers)} if officers else {}
+    if any(name == "centre" for name, _ in values):
+        rows = Centre.objects.filter(environment=environment)
+        names |= {f"centre:{each.onefile_id}": each.name for each in rows}
+    standards = {value for name, value in values if name == "standard_id" and value}
+    if standards:
+        known = Standard.objects.filter(centre__environment=environment, onefile_id__in=standards)
+        names |= {f"standard_id:{each.onefile_id}": each.title for each in known}
+    return names
+
+
+def _around(plan: ExchangePlan) -> dict[str, Any]:
+    run, learner = plan.run, plan.learner
+    return {
+        "title": TITLES[RunKind(plan.kind)],
+        "kicker": f"{learner.ident} {learner}",
+        "breadcrumbs": [learner_link(learner)],
+        "reload_on_close": True,
+        "address": plan_address(plan, learner),
+        "facts": [
+            Fact("Asked by", run.asked_by),
+            Fact("Begun", when(plan.created_at)),
+            Fact("Ended", when(plan.ended_at) or "Not yet"),
+            Fact("Environment", badges=(environment_badge(run.environment),)),
+        ],
+        "logs": PageLink("All logs", learner_page("logs", learner), window=True),
+    }
+
+
+@requires(Permission.USE_ONEFILE)
+@licensed
+@require_POST
+def go_on(request: HttpRequest, ident: str) -> HttpResponse:
+    """Try again what is left of an enrolment. A second click finds the first one's job."""
+    learner, settings = get_object_or_404(Learner, ident=ident), access(request).settings
+    try:
+        with transaction.atomic():
+            locked = Learner.objects.select_for_update().get(pk=learner.pk)
+            if enrolment.half_done(locked, settings.environment) is None:
+                return _elsewhere(request, learner)
+            run = enrolment.go_on(locked, enrolment.Given(), settings=settings, by=acting(request))
+    except IntegrityError:
+        return _elsewhere(request, learner)
+    ring(run)
+    return redirect(progress_address(run.pk, learner.ident))
+
+
+def _elsewhere(request: HttpRequest, learner: Learner) -> HttpResponse:
+    if going_on := enrolment.open_enrolment(learner.pk):
+        return redirect(plan_address(going_on, learner))
+    messages.info(request, "There is nothing left to go on with.")
+    return redirect(delivery_plan(learner))
+
+
+@requires(Permission.USE_ONEFILE)
+@licensed
+@require_safe
+def last_log(request: HttpRequest, ident: str) -> HttpResponse:
+    """View Last Refresh Log."""
+    learner = get_object_or_404(Learner, ident=ident)
+    plans = ExchangePlan.objects.filter(learner=learner, run__dry=False, run__environment=access(request).environment)
+    last = plans.exclude(kind=RunKind.ENROL).order_by("-pk").first()
+    if last is None:
+        return redirect(learner_page("logs", learner))
+    return redirect(plan_address(last, learner))
+
+
+def is_linked(learner: Learner, environment: str) -> bool:
+    links = Link.objects.within(environment).filter(learner=learner)
+    return links.exclude(state=LinkState.CREATING).exists()

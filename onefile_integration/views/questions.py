@@ -1,0 +1,123 @@
+"""What only a person can decide: all of it in one place, or one learner's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from learners.models import Learner
+from learners.presenters import delivery_plan, learner_link
+from learners.views.acting import acting
+from onefile_integration.exchange import questions as exchange
+from onefile_integration.exchange.work import ring
+from onefile_integration.models import Question, Run
+from onefile_integration.presenters import Side, comparison, environment_badge, label_of, questions_address, value_words
+from onefile_integration.rules.fields import SENSITIVE
+from onefile_integration.views.guards import access, licensed
+from picsweb.display import Cell, Empty, Grid, GridRow
+from picsweb.display import Link as PageLink
+from picsweb.permissions import Permission, requires
+
+ON_A_PAGE = 25
+TYPED = "typed ID"
+
+
+@requires(Permission.USE_ONEFILE)
+@licensed
+@require_safe
+def questions(request: HttpRequest) -> HttpResponse:
+    here = access(request)
+    learner = None
+    rows = Question.objects.filter(environment=here.environment).select_related("learner", "plan")
+    if ident := request.GET.get("learner"):
+        learner = get_object_or_404(Learner, ident=ident.upper())
+        rows = rows.filter(learner=learner)
+    page = Paginator(rows.open(), ON_A_PAGE).get_page(request.GET.get("page"))
+    answered = rows.filter(answered_at__isnull=False).order_by("-answered_at")[:ON_A_PAGE]
+    context = {
+        "title": f"OneFile questions of {learner}" if learner else "OneFile questions",
+        "kicker": learner.ident if learner else "OneFile",
+        "breadcrumbs": [learner_link(learner)] if learner else [],
+        "actions": _actions(learner),
+        "environment": environment_badge(here.environment),
+        "questions": [_shown(each, here.sees_sensitive) for each in page.object_list],
+        "page": page,
+        "learner": learner,
+        "empty": Empty("No question waits", "Where OneFile and this system leave a doubt, it stands here."),
+        "answered": _answered(answered),
+    }
+    return render(request, "onefile_integration/question_list.html", context)
+
+
+def _actions(learner: Learner | None) -> list[PageLink]:
+    if learner is None:
+        return []
+    return [
+        PageLink("Delivery Plan", delivery_plan(learner)),
+        PageLink("Questions of all learners", questions_address()),
+    ]
+
+
+def _shown(question: Question, sees_sensitive: bool) -> dict[str, Any]:
+    sides = [_side(*fact, sees_sensitive=sees_sensitive) for fact in question.facts]
+    learner = question.learner
+    return {
+        "pk": question.pk,
+        "kind": question.get_kind_display(),
+        "text": question.text,
+        "asked": question.asked_at,
+        "learner": PageLink(f"{learner.ident} {learner}", delivery_plan(learner)) if learner else None,
+        "grid": comparison(f"Both sides of question {question.pk}", sides) if sides else None,
+        "answers": [{"word": word, "label": label, "typed": word == TYPED} for word, label in question.answers],
+    }
+
+
+def _side(what: Any, ours: Any, theirs: Any, *, sees_sensitive: bool) -> Side:
+    if what in SENSITIVE and not sees_sensitive:
+        return Side(label_of("learner", what), "Hidden", "Hidden")
+    known = label_of("learner", what) if str(what).islower() else str(what)
+    return Side(known, value_words(what, ours), value_words(what, theirs))
+
+
+def _answered(rows: Any) -> Grid:
+    cells = [
+        GridRow(
+            [
+                Cell(link=learner_link(each.learner)) if each.learner else Cell(),
+                Cell(each.text),
+                Cell(_words(each), note=each.value),
+                Cell(each.answered_by),
+                Cell(value_words("", each.answered_at)),
+            ]
+        )
+        for each in rows
+    ]
+    return Grid("Answered questions, newest first", ["Learner", "Question", "Answer", "By", "When"], cells)
+
+
+def _words(question: Question) -> str:
+    return next((label for word, label in question.answers if word == question.answer), question.answer)
+
+
+@requires(Permission.USE_ONEFILE)
+@licensed
+@require_POST
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    question = get_object_or_404(
+        Question.objects.select_related("learner"), pk=pk, environment=access(request).environment
+    )
+    word, value = request.POST.get("answer", ""), request.POST.get("value", "")
+    try:
+        answered = exchange.answer(question.pk, word, value, by=acting(request))
+    except exchange.BadAnswer as why:
+        messages.error(request, str(why))
+    else:
+        messages.success(request, answered.message)
+        for run in Run.objects.filter(plans__questions=question).distinct():
+            ring(run)
+    return redirect(questions_address(question.learner if "of_learner" in request.POST else None))

@@ -1,0 +1,162 @@
+"""Refresh with OneFile, and the list of a learner's logs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from learners.actor import Actor
+from learners.models import Learner
+from learners.presenters import delivery_plan, learner_link
+from learners.views.acting import acting
+from onefile_integration.exchange import configuration, enrolment
+from onefile_integration.exchange.connection import NotReady
+from onefile_integration.exchange.links import live_link
+from onefile_integration.exchange.reading.here import learner_with_all, side_here
+from onefile_integration.exchange.work import ring
+from onefile_integration.models import ExchangePlan, Link, Settings, Standard
+from onefile_integration.presenters import environment_badge, plan_address, plan_badge, progress_address, when
+from onefile_integration.rules.eligibility import why_not_exchanged
+from onefile_integration.rules.matching import Availability, availability
+from onefile_integration.rules.sides import Choices, Here, Line
+from onefile_integration.rules.sides import Standard as StandardSide
+from onefile_integration.views.guards import access, licensed
+from onefile_integration.words import LinkState, RunKind
+from picsweb.display import Badge, Cell, Empty, Grid, GridRow
+from picsweb.display import Link as PageLink
+from picsweb.permissions import Permission, requires
+
+LOGS_SHOWN = 200
+
+
+@requires(Permission.USE_ONEFILE)
+@licensed
+@require_http_methods(["GET", "HEAD", "POST"])
+def refresh(request: HttpRequest, ident: str) -> HttpResponse:
+    learner, settings = get_object_or_404(Learner, ident=ident), access(request).settings
+    link = live_link(learner, settings.environment)
+    if link is None or link.state == LinkState.CREATING:
+        messages.info(request, "The learner is not linked with OneFile, so there is nothing to refresh.")
+        return redirect(delivery_plan(learner))
+    here = picture(learner, link, settings)
+    why_not = _why_not(here, settings)
+    if request.method == "POST" and not why_not:
+        plan = begin(learner, settings, acting(request))
+        return redirect(plan_address(plan, learner))
+    return render(request, "onefile_integration/learner_refresh.html", _context(learner, here, link, settings, why_not))
+
+
+def _why_not(here: Here, settings: Settings) -> str:
+    try:
+        configuration.require_ready()
+    except NotReady as why:
+        return str(why)
+    problem = why_not_exchanged(here, _choices(settings, 0))
+    return problem.message if problem else ""
+
+
+def picture(learner: Learner, link: Link, settings: Settings) -> Here:
+    return side_here(learner_with_all(learner.pk), link, _choices(settings, link.centre or 0), ())
+
+
+def _choices(settings: Settings, centre: int) -> Choices:
+    return Choices(
+        today=timezone.localdate(),
+        environment=settings.environment,
+        centre=centre,
+        months_after_end=settings.months_after_end,
+    )
+
+
+def begin(learner: Learner, settings: Settings, by: Actor) -> ExchangePlan:
+    """A second click finds the first one's job."""
+    with transaction.atomic():
+        locked = Learner.objects.select_for_update().get(pk=learner.pk)
+        going_on = ExchangePlan.objects.open().filter(learner=locked, kind=RunKind.REFRESH, run__dry=False)
+        plan = going_on.filter(run__environment=settings.environment).select_related("run").first()
+        if plan is None:
+            run = enrolment.refresh([locked], settings=settings, by=by)
+            plan = run.plans.select_related("run").get()
+        ring(plan.run)
+    return plan
+
+
+def _context(learner: Learner, here: Here, link: Link, settings: Settings, why_not: str) -> dict[str, Any]:
+    rows = Standard.objects.filter(centre__environment=settings.environment).exclude(code="").select_related("centre")
+    standards = list(rows)
+    fetched = min((row.fetched_at for row in standards), default=None)
+    sides = [StandardSide(row.onefile_id, row.centre.onefile_id, row.code, row.title) for row in standards]
+    found = [(line, availability(line.vq_reference, link.centre or 0, sides)) for line in here.lines]
+    return {
+        "title": "Refresh with OneFile",
+        "kicker": f"{learner.ident} {learner}",
+        "breadcrumbs": [learner_link(learner)],
+        "environment": environment_badge(settings.environment),
+        "grid": _grid(found),
+        "empty": Empty("No qualifications", "The Delivery Plan has none, so only the learner is exchanged."),
+        "age": _age(fetched),
+        "why_not": why_not,
+        "cancel": delivery_plan(learner),
+    }
+
+
+def _age(fetched: datetime | None) -> str:
+    if fetched is None:
+        return "OneFile's list of qualifications has not been fetched yet."
+    return f"As OneFile's list of qualifications stood on {when(fetched)}."
+
+
+def _grid(found: list[tuple[Line, Availability]]) -> Grid:
+    rows = [
+        GridRow([Cell(line.vq_reference, short=True), Cell(line.title), *_status(line, each)]) for line, each in found
+    ]
+    return Grid("Qualifications", ["VQ Reference", "Title", "OneFile Status", "With this refresh"], rows)
+
+
+def _status(line: Line, found: Availability) -> list[Cell]:
+    if line.aim_id is not None:
+        return [Cell(badge=Badge("Linked", "good")), Cell("Exchanged")]
+    if not found.options:
+        return [Cell(badge=Badge("Not available", "neutral")), Cell("Left as it is")]
+    does = "Enrolled" if found.standard else "A question asks which one it is"
+    return [Cell(badge=Badge("Available", "info")), Cell(does)]
+
+
+@requires(Permission.USE_ONEFILE)
+@licensed
+@require_safe
+def logs(request: HttpRequest, ident: str) -> HttpResponse:
+    learner = get_object_or_404(Learner, ident=ident)
+    plans = ExchangePlan.objects.filter(learner=learner, run__dry=False).select_related("run").order_by("-pk")
+    context = {
+        "title": "OneFile logs",
+        "kicker": f"{learner.ident} {learner}",
+        "breadcrumbs": [learner_link(learner)],
+        "grid": logs_grid(plans[:LOGS_SHOWN], learner),
+        "empty": Empty("No logs yet", "Each exchange of this learner leaves one; all of them are kept."),
+        "cancel": delivery_plan(learner),
+    }
+    return render(request, "onefile_integration/learner_logs.html", context)
+
+
+def logs_grid(plans: Any, learner: Learner) -> Grid:
+    rows = [
+        GridRow(
+            [
+                Cell(link=PageLink(when(plan.created_at), progress_address(plan.run_id, learner.ident), window=True)),
+                Cell(plan.get_kind_display()),
+                Cell(badge=plan_badge(plan.state), note=plan.failure_message[:200]),
+                Cell(plan.run.asked_by),
+                Cell(badge=environment_badge(plan.run.environment)),
+            ]
+        )
+        for plan in plans
+    ]
+    return Grid("Logs, newest first", ["When", "What", "Outcome", "Asked by", "Environment"], rows)

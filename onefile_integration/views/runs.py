@@ -1,0 +1,221 @@
+"""Runs: the list, one run live, its learners, what it changed, and that as CSV."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from learners.files.cells import safe
+from learners.views.listing import list_page
+from onefile_integration.models import ExchangePlan, Question, Run, Step
+from onefile_integration.presenters import SIDES, Sight, environment_badge, label_of, run_badge, when
+from onefile_integration.tables import ChangeFilter, ChangeTable, PlanFilter, PlanTable, RunFilter, RunTable
+from onefile_integration.views.guards import access
+from onefile_integration.views.progress import STOP_POLLING
+from onefile_integration.words import FailureKind, PlanState, StepState
+from picsweb.display import Badge, Bar, Cell, Empty, Fact, Grid, GridRow
+from picsweb.display import Link as PageLink
+from picsweb.permissions import Permission, requires
+
+PART = "run-part"
+SUMMARY = ("OneFile", "onefile:summary")
+COLUMNS = ["IDENT", "LEARNER", "STEP", "SIDE", "FIELD", "OLD", "NEW", "OUTCOME", "WHEN", "MESSAGE"]
+
+
+def crumbs(*more: PageLink) -> list[PageLink]:
+    return [PageLink("OneFile", reverse("onefile:summary")), *more]
+
+
+def _run_crumbs(run: Run) -> list[PageLink]:
+    return crumbs(
+        PageLink("Runs", reverse("onefile:runs")), PageLink(f"Run {run.pk}", reverse("onefile:run", args=[run.pk]))
+    )
+
+
+@requires(Permission.ADMINISTER_ONEFILE)
+@require_safe
+def runs(request: HttpRequest) -> HttpResponse:
+    failed = Count("plans", filter=Q(plans__state=PlanState.FAILED))
+    return list_page(
+        request,
+        Run.objects.annotate(planned=Count("plans"), failed=failed),
+        kind="runs",
+        table_class=RunTable,
+        filter_class=RunFilter,
+        empty=Empty("No runs yet", "Each synchronisation, refresh and creation leaves one here."),
+        context={"title": "OneFile runs", "breadcrumbs": crumbs(), "actions": []},
+    )
+
+
+@requires(Permission.ADMINISTER_ONEFILE)
+@require_safe
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    record = get_object_or_404(Run, pk=pk)
+    context = _part(record)
+    text = render_to_string("onefile_integration/_run.html", context, request)
+    seen = hashlib.sha256(text.encode()).hexdigest()[:16]
+    values = {**context, "part": text, "seen": seen}
+    if request.htmx.target == PART:  # type: ignore[attr-defined]
+        if record.is_open and request.GET.get("seen") == seen:
+            return HttpResponse(status=204)
+        status = 200 if record.is_open else STOP_POLLING
+        return render(request, "onefile_integration/_run_polled.html", values, status=status)
+    around = {
+        "title": f"{record.get_kind_display()}{', dry run' if record.dry else ''}",
+        "kicker": f"Run {record.pk}",
+        "breadcrumbs": crumbs(PageLink("Runs", reverse("onefile:runs"))),
+        "actions": [
+            PageLink("What was changed", reverse("onefile:run-changes", args=[record.pk])),
+            PageLink("Learners", reverse("onefile:run-learners", args=[record.pk])),
+        ],
+        "address": reverse("onefile:run", args=[record.pk]),
+    }
+    return render(request, "onefile_integration/run.html", {**values, **around})
+
+
+def _part(record: Run) -> dict[str, Any]:
+    counts = dict(record.plans.order_by().values_list("state").annotate(n=Count("pk")))
+    changed = record.plans.filter(steps__state=StepState.DONE).distinct().count()
+    total = sum(counts.values())
+    ended = total - counts.get(PlanState.UNMADE, 0) - counts.get(PlanState.READY, 0)
+    failures = (
+        record.plans.filter(state=PlanState.FAILED).order_by().values_list("failure_kind").annotate(n=Count("pk"))
+    )
+    return {
+        "is_live": record.is_open,
+        "badge": run_badge(record.state),
+        "words": f"{record.get_state_display()}: {ended} of {total} learners ended.",
+        "bar": Bar("Learners ended", ended, total, f"{ended} of {total} learners ended") if total else None,
+        "stop_reason": record.stop_reason,
+        "facts": _facts(record, counts, changed),
+        "states": _states(record, counts),
+        "failures": _failures(record, dict(failures)),
+    }
+
+
+def _facts(record: Run, counts: dict[str, int], changed: int) -> list[Fact]:
+    return [
+        Fact("Asked by", record.asked_by),
+        Fact("Environment", badges=(environment_badge(record.environment),)),
+        Fact("Started", when(record.started_at)),
+        Fact("Finished", when(record.finished_at) or "Not yet"),
+        Fact("Learners changed", str(changed)),
+        Fact("Not eligible, so left out", str(record.skipped + counts.get(PlanState.SKIPPED, 0))),
+        Fact("Open questions", str(Question.objects.open().filter(plan__run=record).count())),
+        Fact("Calls to OneFile", str(record.calls)),
+    ]
+
+
+def _states(record: Run, counts: dict[str, int]) -> list[PageLink]:
+    address = reverse("onefile:run-learners", args=[record.pk])
+    return [
+        PageLink(f"{state.label}: {counts[state]}", f"{address}?state={state}")
+        for state in PlanState
+        if counts.get(state)
+    ]
+
+
+def _failures(record: Run, counts: dict[str, int]) -> Grid:
+    address = reverse("onefile:run-learners", args=[record.pk])
+    rows = [
+        GridRow([Cell(badge=Badge(str(FailureKind(kind or "bug").label), "bad")), Cell(str(number))],
+                [PageLink("Show", f"{address}?failure={kind}", about=f"those: {kind}")])
+        for kind, number in counts.items()
+    ]  # fmt: skip
+    return Grid("Failures by kind", ["Kind", "Learners"], rows)
+
+
+@requires(Permission.ADMINISTER_ONEFILE)
+@require_safe
+def run_learners(request: HttpRequest, pk: int) -> HttpResponse:
+    record = get_object_or_404(Run, pk=pk)
+    return list_page(
+        request,
+        ExchangePlan.objects.filter(run=record).select_related("learner"),
+        kind="exchanges",
+        table_class=PlanTable,
+        filter_class=PlanFilter,
+        empty=Empty("No learners", "Nobody was eligible when this run was begun."),
+        context={"title": f"Learners of run {record.pk}", "breadcrumbs": _run_crumbs(record), "actions": []},
+    )
+
+
+def _steps(record: Run) -> Any:
+    return Step.objects.filter(plan__run=record).select_related("plan__learner")
+
+
+@requires(Permission.ADMINISTER_ONEFILE)
+@require_safe
+def run_changes(request: HttpRequest, pk: int) -> HttpResponse:
+    record = get_object_or_404(Run, pk=pk)
+    names = names_of(record)
+
+    class Table(ChangeTable):
+        sight = Sight(access(request).sees_sensitive, names)
+
+    export = f"{reverse('onefile:run-csv', args=[record.pk])}?{request.GET.urlencode()}"
+    return list_page(
+        request,
+        _steps(record),
+        kind="steps",
+        table_class=Table,
+        filter_class=ChangeFilter,
+        empty=Empty("Nothing was changed", "Both sides agreed, or nobody was eligible."),
+        context={
+            "title": f"What run {record.pk} changed",
+            "breadcrumbs": _run_crumbs(record),
+            "actions": [PageLink("Download as CSV", export)],
+        },
+    )
+
+
+def names_of(record: Run) -> dict[str, str]:
+    """All officers, centres and standards that the run's values can name, in three queries."""
+    from learners.models import Officer
+    from onefile_integration.models import Centre, Standard
+
+    names = {f"officer:{each.pk}": str(each) for each in Officer.objects.all()}
+    names |= {f"centre:{each.onefile_id}": each.name for each in Centre.objects.filter(environment=record.environment)}
+    standards = Standard.objects.filter(centre__environment=record.environment)
+    return names | {f"standard_id:{each.onefile_id}": each.title for each in standards}
+
+
+class _Echo:
+    def write(self, text: str) -> str:
+        return text
+
+
+@requires(Permission.ADMINISTER_ONEFILE)
+@require_safe
+def run_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """One row a value, as filtered on the page; safe to open in a spreadsheet."""
+    record = get_object_or_404(Run, pk=pk)
+    steps = ChangeFilter(request.GET, queryset=_steps(record)).qs
+    sight = Sight(access(request).sees_sensitive, names_of(record))
+    writer = csv.writer(_Echo())
+    rows = (writer.writerow([safe(text) for text in row]) for row in _csv_rows(steps, sight))
+    answer = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="onefile-run-{record.pk}-{timezone.localdate()}.csv"'
+    return answer
+
+
+def _csv_rows(steps: Any, sight: Sight) -> Iterator[list[str]]:
+    yield COLUMNS
+    for step in steps.iterator(chunk_size=500):
+        learner = step.plan.learner
+        start = [learner.ident, str(learner), step.title, SIDES[step.side]]
+        end = [step.state, step.ended_at.isoformat(timespec="seconds") if step.ended_at else "", step.message]
+        for change in step.changes or [{"field": "", "old": None, "new": None}]:
+            name = change["field"]
+            values = [sight.text(name, change["old"]), sight.text(name, change["new"])]
+            yield [*start, label_of(step.record, name) if name else "", *values, *end]
