@@ -64,6 +64,23 @@ class RowLinks(tables.Column):
         return render_to_string("components/links.html", {"links": self.links_of(record)})
 
 
+class ChoiceColumn(tables.Column):
+    """A tick box ``name`` for each row, and one for all of them where there is JavaScript."""
+
+    def __init__(self, name: str, *, accessor: str) -> None:
+        attrs = {"th": {"class": "choice"}, "td": {"class": "choice"}}
+        super().__init__(accessor=accessor, orderable=False, attrs=attrs)
+        self.name = name
+
+    @property
+    def header(self) -> str:
+        return format_html('<input type="checkbox" data-check-all aria-label="{}">', "Choose all on this page")
+
+    def render(self, value: Any, record: Any) -> str:
+        text = '<input type="checkbox" name="{}" value="{}" aria-label="Choose {} {}">'
+        return format_html(text, self.name, value, value, record)
+
+
 class PageTable(tables.Table):
     """``caption`` names the table for those who do not see where it stands."""
 

@@ -15,6 +15,7 @@ from learners.filters import LearnerFilter
 from learners.forms import LearnerForm, TieForm
 from learners.models import Learner
 from learners.presenters import badge, delivery_plan, learner_link
+from learners.registry import registry
 from learners.services import learners as service
 from learners.summary_presenters import summary_cards
 from learners.tables import LearnerTable
@@ -43,6 +44,9 @@ def learner_list(request: HttpRequest) -> HttpResponse:
             "Enter one by hand, or import the ILR or CSV file of your provider.",
             new if request.user.has_perm(Permission.EDIT_LEARNERS) else None,
         ),
+        choice_actions=[
+            Link(i.label(request), reverse(i.url_name)) for i in registry.learner_actions if i.shown(request)
+        ],
         context={
             "title": "Learners",
             "actions": [new] if request.user.has_perm(Permission.EDIT_LEARNERS) else [],
@@ -139,6 +143,11 @@ def learner_tie(request: HttpRequest, ident: str) -> HttpResponse:
         kicker=f"{record.ident} {record}",
         breadcrumbs=_crumbs(record),
     )
+
+
+def _choice_actions(request: HttpRequest) -> list[Link]:
+    shown = [action for action in registry.learner_actions if action.shown(request)]
+    return [Link(action.label(request), reverse(action.url_name)) for action in shown]
 
 
 def _crumbs(record: Learner) -> list[Link]:

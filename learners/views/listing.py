@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,7 +14,7 @@ from django_tables2 import RequestConfig
 from learners.filters import PageFilter
 from learners.tables import list_columns, with_list_columns
 from picsweb.display import Empty, Link
-from picsweb.tables import PageTable
+from picsweb.tables import ChoiceColumn, PageTable
 
 PAGE_SIZES = (25, 50, 100)
 RESULTS = "results"  # id of the part that changes
@@ -28,10 +29,11 @@ def list_page(
     filter_class: type[PageFilter],
     empty: Empty,
     context: dict[str, Any],
+    choice_actions: Sequence[Link] = (),
 ) -> HttpResponse:
-    """``kind`` is the plural of what is listed, in lower case."""
+    """``kind`` is the plural of what is listed, in lower case; ``choice_actions`` take the Idents of chosen rows."""
     chosen = filter_class(request.GET, queryset=with_list_columns(queryset, kind))
-    table = table_class(chosen.qs, extra_columns=list_columns(kind))
+    table = table_class(chosen.qs, **_columns(kind, choice_actions))
     size = page_size(request)
     RequestConfig(request, paginate={"per_page": size, "silent": True}).configure(table)
     values = {
@@ -39,6 +41,7 @@ def list_page(
         "table": table,
         "count": table.paginator.count,
         "kind": kind,
+        "choice_actions": choice_actions,
         "page_size": size,
         "page_sizes": PAGE_SIZES,
         "search_keys": ("Ctrl", "K"),
@@ -49,6 +52,14 @@ def list_page(
     response = render(request, "learners/list_results.html" if part else "learners/list.html", values)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
+
+
+def _columns(kind: str, choice_actions: Sequence[Link]) -> dict[str, Any]:
+    added = list_columns(kind)
+    if not choice_actions:
+        return {"extra_columns": added}
+    chosen = ("chosen", ChoiceColumn(kind[:-1], accessor="ident"))
+    return {"extra_columns": [chosen, *added], "sequence": ("chosen", "...")}
 
 
 def page_size(request: HttpRequest) -> int:

@@ -33,6 +33,12 @@
     true,
   );
 
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-check-all]")) return;
+    const boxes = event.target.closest("table").querySelectorAll("td.choice input");
+    boxes.forEach((box) => (box.checked = event.target.checked));
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
     const search = document.querySelector("input[data-search-key]");

@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, expect
 
 from learners.models import Learner
+from learners.registry import MenuItem, registry
 from picsweb.permissions import VIEWER
 from tests import factories
 from tests.browser.conftest import PASSWORD
@@ -54,6 +55,19 @@ def test_a_filter_narrows_the_list_at_once(page: Page, sign_in: SignIn, amara: L
     expect(page.get_by_role("status").filter(has_text="1 learner found")).to_be_visible()
     page.get_by_role("link", name="Clear").click()
     expect(page.get_by_role("status").filter(has_text="2 learners")).to_be_visible()
+
+
+def test_all_on_the_page_are_chosen_at_once(
+    page: Page, sign_in: SignIn, amara: Learner, accessible: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    action = MenuItem(lambda request: "Show them", "learners:officer-list", lambda request: True)
+    monkeypatch.setattr(registry, "learner_actions", [action])
+    sign_in()
+    page.get_by_label("Choose all on this page").check()
+    accessible()
+    page.get_by_label("Choose AB12C").uncheck()
+    page.get_by_role("button", name="Show them").click()
+    expect(page).to_have_url(re.compile(r"/officers/\?learner=L\d{4}$"))
 
 
 def test_sorting_is_told_to_those_who_do_not_see_it(page: Page, sign_in: SignIn, amara: Learner) -> None:

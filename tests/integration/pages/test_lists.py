@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from learners import tables
-from learners.registry import ListColumn, registry
+from learners.registry import ListColumn, MenuItem, registry
 from learners.words import SystemStatus
 from picsweb.tables import RowLinks
 from tests import factories
@@ -140,6 +140,16 @@ def test_another_app_may_find_learners_and_add_columns(viewer: Client, monkeypat
     assert names(answer) == [str(known)]
     assert "Other number" in answer.text
     assert ">700100<" in answer.text
+
+
+def test_another_app_does_something_with_chosen_learners(viewer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    learner = factories.LearnerFactory(ident="AB12C")
+    assert 'type="checkbox"' not in viewer.get(LEARNERS).text
+    action = MenuItem(lambda request: "Enrol them", "health", lambda request: True)
+    monkeypatch.setattr(registry, "learner_actions", [action])
+    text = viewer.get(LEARNERS).text
+    assert 'formaction="/health"' in text
+    assert f'name="learner" value="AB12C" aria-label="Choose AB12C {learner}"' in text
 
 
 def test_names_are_text_never_markup(viewer: Client) -> None:
