@@ -1,0 +1,78 @@
+"""Codes in brackets, availability, exact keys."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onefile_integration.rules.matching import availability, code_of, same_person, same_text
+from onefile_integration.rules.sides import Standard
+
+A, B = Standard(4001, 101, "196AS", "One [196AS]"), Standard(4002, 101, "196AS", "Two [196AS]")
+C, D = Standard(5001, 102, "196AS", "One [196AS]"), Standard(5002, 103, "196AS", "One [196AS]")
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("Business Administrator [196AS]", "196AS"),
+        ("Business Administrator [196as] ", "196AS"),
+        ("Business Administrator [ 603/2954/9 ]", "603/2954/9"),
+        ("Diploma [old] in Joinery [196AS]", "196AS"),
+        ("Diploma [196AS] (2025)", ""),
+        ("Diploma 196AS", ""),
+        ("Diploma []", ""),
+        ("Diploma [[196AS]]", ""),
+        ("Diploma [196AS]]", ""),
+        ("Diploma [1196AS]", "1196AS"),
+        ("", ""),
+    ],
+)
+def test_the_code_that_ends_a_title(title: str, code: str) -> None:
+    assert code_of(title) == code
+
+
+def test_a_code_is_never_a_part_of_a_longer_one() -> None:
+    longer = Standard(1, 101, code_of("X [1196AS]"), "X [1196AS]")
+    assert availability("196AS", 101, [longer]).options == ()
+
+
+@pytest.mark.parametrize(
+    ("standards", "chosen", "standard", "options"),
+    [
+        ([], None, None, 0),
+        ([A], None, A, 1),
+        ([A, B], None, None, 2),
+        ([A, B], 4002, B, 2),
+        ([A, B], 9999, None, 2),
+        ([A, C], None, A, 2),
+        ([A, B, C], None, None, 3),
+        ([C], None, C, 1),
+        ([C, D], None, None, 2),
+        ([C, D], 5002, D, 2),
+    ],
+)
+def test_availability(standards: list[Standard], chosen: int | None, standard: Standard | None, options: int) -> None:
+    found = availability(" 196as ", 101, standards, chosen)
+    assert (found.standard, len(found.options)) == (standard, options)
+
+
+def test_a_standard_without_a_code_matches_no_blank_reference() -> None:
+    assert availability("", 101, [Standard(1, 101, "", "Diploma")]).options == ()
+
+
+texts = st.one_of(st.none(), st.text(max_size=8), st.sampled_from(["AB12C", "ab12c", " AB12C ", "", "ß", "SS"]))
+
+
+@given(texts, texts)
+def test_matching_is_symmetric(one: str | None, other: str | None) -> None:
+    assert same_text(one, other) == same_text(other, one)
+    assert same_person(one, 1, other, 1) == same_person(other, 1, one, 1)
+
+
+@given(texts)
+def test_a_blank_equals_nothing(one: str | None) -> None:
+    for blank in (None, "", "  "):
+        assert not same_text(blank, one)
+        assert not same_person(one, None, one, None)
