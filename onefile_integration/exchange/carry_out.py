@@ -37,7 +37,7 @@ def prepare(work: Work, reading: Reading) -> None:
     """Two pictures, then the steps that would make them agree, as rows. Raises the API's errors and ExchangeFailure."""
     enrolling = work.plan.kind == RunKind.ENROL
     pictures = reading.pictures(work.plan.learner_id, work.plan.choices, only_eligible=not enrolling)
-    journal.write(work.plan, make_plan(pictures.here, pictures.there, pictures.choices))
+    work.planned_after = journal.write(work.plan, make_plan(pictures.here, pictures.there, pictures.choices))
 
 
 def carry_out(work: Work, reading: Reading) -> None:
@@ -210,7 +210,7 @@ def close_waiting(work: Work) -> None:
     for step in unmet:
         lacking = [latest[need].title for need in step.needs if need in latest and latest[need].state not in SATISFIED]
         step.end(StepState.SKIPPED, f"Waits for: {'; '.join(lacking) or 'an answer'}.")
-    refused = [step for step in steps if step.state == StepState.REFUSED]
+    refused = [step for step in steps if step.state == StepState.REFUSED and step.position > work.planned_after]
     if not refused and not unmet:
         _upload_is_whole(work)
     asking = work.plan.questions.open().exists()

@@ -16,7 +16,7 @@ from onefile_integration.api.errors import NotSent, OneFileError, SignInFailed
 from onefile_integration.exchange import configuration
 from onefile_integration.exchange.connection import NotReady, connect
 from onefile_integration.exchange.failures import StopRun
-from onefile_integration.exchange.work import work
+from onefile_integration.exchange.work import go_on_with_what_stands_in_the_way, work
 from onefile_integration.models import ExchangePlan, Run, Settings
 from onefile_integration.models.journal import from_now
 from onefile_integration.words import UNSETTLED_STEPS, Lane, RunKind
@@ -49,12 +49,20 @@ def to_the_end(run: Run) -> str:
     Waits for the budget and for other processes, never for the time in which a lost reply is settled.
     """
     while True:
-        if why := _pass(run):
+        if why := _clear_the_way(run) or _pass(run):
             return why
         run.refresh_from_db()
         if not _may_go_on(run):
             return ""
         time.sleep(NAP)
+
+
+def _clear_the_way(run: Run) -> str:
+    try:
+        go_on_with_what_stands_in_the_way(run)
+    except (StopRun, NotReady) as why:
+        return str(why)
+    return ""
 
 
 def _may_go_on(run: Run) -> bool:

@@ -12,8 +12,8 @@ from onefile_integration.words import FailureKind
 
 
 @transaction.atomic
-def write(plan: ExchangePlan, made: Plan) -> None:
-    """What waited is replaced; what has begun or ended stays as it is."""
+def write(plan: ExchangePlan, made: Plan) -> int:
+    """What waited is replaced; what has begun or ended stays as it is. Gives the last position of the old steps."""
     plan.steps.waiting().delete()
     last = plan.steps.aggregate(last=Max("position"))["last"] or 0
     Step.objects.bulk_create(
@@ -39,3 +39,4 @@ def write(plan: ExchangePlan, made: Plan) -> None:
     plan.notes = [*plan.notes, *(note for note in notes if note not in plan.notes)]
     plan.is_stale = False
     plan.save(update_fields=["notes", "is_stale"])
+    return int(last)

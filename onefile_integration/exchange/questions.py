@@ -13,7 +13,7 @@ from learners.models import Officer, Organisation, Review
 from learners.values import cleaned
 from onefile_integration.exchange import links
 from onefile_integration.models import ExchangePlan, Link, Question, RemoteReview, Step
-from onefile_integration.rules.steps import Doubt, plain
+from onefile_integration.rules.steps import Doubt, Kind, plain
 from onefile_integration.words import FailureKind, LinkState, PlanState, QuestionKind, StepState
 
 LOST_VISIT = (
@@ -52,6 +52,8 @@ def ask(plan: ExchangePlan, doubt: Doubt, step: Step | None = None) -> Question:
 
 def ask_about_lost_visit(plan: ExchangePlan, step: Step) -> None:
     text = f"OneFile's reply to booking a visit for {plan.learner.ident} was lost. Is the visit there?"
+    if step.kind == Kind.CREATE_REVIEW:
+        text = f"OneFile refuses the review of {plan.learner.ident} without its visit. Add it there and give its ID."
     facts = tuple((change["field"], change["new"], None) for change in step.changes)
     ask(plan, Doubt(QuestionKind.LOST_VISIT, step.record, text, LOST_VISIT, facts), step)
 

@@ -12,7 +12,7 @@ from functools import partial
 from celery import current_app
 from django.conf import settings as django_settings
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -30,12 +30,12 @@ from onefile_integration.exchange.failures import (
     explained,
 )
 from onefile_integration.exchange.reading import Reading
-from onefile_integration.exchange.steps import remote
+from onefile_integration.exchange.steps import REMOTE, remote
 from onefile_integration.exchange.steps.base import Work
-from onefile_integration.models import ExchangePlan, Run, Settings, Step
+from onefile_integration.models import ExchangePlan, Link, Question, Run, Settings, Step
 from onefile_integration.models.journal import PlanQuerySet, from_now
 from onefile_integration.rules.steps import Kind
-from onefile_integration.words import FailureKind, Lane, PlanState, RunKind, RunState
+from onefile_integration.words import FailureKind, Lane, LinkState, PlanState, QuestionKind, RunKind, RunState
 
 log = logging.getLogger("onefile.exchange")
 
@@ -127,19 +127,19 @@ class Worker:
 
 
 def another_is_in_doubt(plan: ExchangePlan) -> bool:
-    """While a lost call of another exchange may still land, planning this learner anew could do it twice."""
-    looked_for = [kind for kind in Kind if kind in _SETTLED_BY_LOOKING]
+    """While a lost call of another exchange may still land, planning this learner anew could do it twice.
+
+    A lost visit that stands as a question stops its own review only.
+    """
     others = Step.objects.unsettled().filter(
-        plan__learner=plan.learner, plan__run__environment=plan.run.environment, kind__in=looked_for
+        plan__learner=plan.learner, plan__run__environment=plan.run.environment, kind__in=_OF_THE_LEARNER
     )
-    return others.exclude(plan=plan).exists()
+    asked = Question.objects.open().filter(kind=QuestionKind.LOST_VISIT, step__isnull=False)
+    return others.exclude(plan=plan).exclude(pk__in=asked.values("step")).exists()
 
 
-_SETTLED_BY_LOOKING = frozenset(
-    kind
-    for kind in (Kind.CREATE_LEARNER, Kind.ASSIGN_STANDARD, Kind.CREATE_REVIEW, Kind.CREATE_VISIT)
-    if remote(kind).lost in ("look", "ask")
-)
+_SETTLED_BY_LOOKING = frozenset(kind for kind in REMOTE if remote(kind).lost in ("look", "ask"))
+_OF_THE_LEARNER = _SETTLED_BY_LOOKING - {Kind.CREATE_ASSESSOR, Kind.CREATE_EMPLOYER}  # theirs is a link that waits
 
 
 def work(run: Run) -> None:
@@ -171,6 +171,27 @@ def _work(run: Run, worker: Worker) -> None:
     if run.state in WORKABLE:
         worker.each(run.plans.filter(state=PlanState.READY), carry_out)
         finish_if_all_ended(run)
+
+
+def go_on_with_what_stands_in_the_way(run: Run) -> None:
+    """Plans of other runs that died, or that wait with a lost reply, where this run needs them settled first: of the
+    same learners, or with an officer or employer who was being created. Without a worker nobody else would.
+    """
+    if run.dry:
+        return
+    holding = Link.objects.within(run.environment).filter(state=LinkState.CREATING, plan__isnull=False)
+    mine = run.plans.open().values("learner")
+    doubtful = Step.objects.unsettled().filter(plan__learner__in=mine)
+    needed = Q(pk__in=holding.values("plan")) | Q(pk__in=doubtful.values("plan"))
+    waiting = ExchangePlan.objects.due().filter(needed, run__environment=run.environment, run__dry=False)
+    waiting = waiting.filter(state=PlanState.READY).exclude(run=run)
+    for other in Run.objects.filter(pk__in=waiting.values("run"), state__in=WORKABLE):
+        worker = Worker(other, Settings.objects.current())
+        try:
+            worker.each(waiting.filter(run=other), carry_out)
+            finish_if_all_ended(other)
+        finally:
+            worker.client.close()
 
 
 def make(work: Work, reading: Reading, *, run: Run) -> None:

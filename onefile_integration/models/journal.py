@@ -136,15 +136,20 @@ class ExchangePlan(models.Model):
         return self.state in OPEN_PLANS
 
     def try_claim(self, lease: timedelta) -> bool:
-        """Take this plan, by one conditional UPDATE; False where another has it or its learner."""
+        """Take this plan, by one conditional UPDATE; False where another has it or its learner.
+
+        Another exchange of the learner that died gives its claim up; its own plan goes on when its turn comes.
+        """
         died = models.Case(
             models.When(claim__isnull=False, then=F("deaths") + 1),
             default=F("deaths"),
             output_field=models.IntegerField(),
         )
         free = ExchangePlan.objects.due().filter(pk=self.pk)
+        dead = ExchangePlan.objects.filter(learner=self.learner_id, claim__isnull=False, lease_until__lt=Now())
         try:
             with transaction.atomic():
+                dead.exclude(pk=self.pk).update(claim=None, lease_until=None, deaths=F("deaths") + 1)
                 taken = free.update(claim=uuid.uuid4(), lease_until=from_now(lease), deaths=died)
         except IntegrityError:
             return False

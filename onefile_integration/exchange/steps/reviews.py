@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from learners.models import Officer, Review
 from learners.services import reviews as review_services
 from onefile_integration.api.names import VisitType
+from onefile_integration.exchange import questions
 from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, Plain, Work, olds, review_of, values
 from onefile_integration.models import RemoteReview, Step
 from onefile_integration.rules.steps import plain
@@ -88,6 +89,12 @@ class CreateReview(Plain):
 
     def keep(self, work: Work, step: Step, result: int | None) -> None:
         RemoteReview.objects.update_or_create(link=work.link(), review=review_of(step), defaults={"onefile_id": result})
+
+    def refused(self, work: Work, step: Step) -> None:
+        """The visit is there, but its id is lost, and OneFile wants it: then only staff can add the review there."""
+        mine = self._remembered(work, step)
+        if mine is None or mine.visit_onefile_id is None:
+            questions.ask_about_lost_visit(work.plan, step)
 
     def _remembered(self, work: Work, step: Step) -> RemoteReview | None:
         return RemoteReview.objects.filter(link=work.link(), review=review_of(step)).first()
