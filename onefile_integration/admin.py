@@ -31,7 +31,6 @@ from onefile_integration.views.linking import refuse_edit
 from onefile_integration.words import LinkState
 from picsweb.permissions import Permission
 
-
 # Generic in their stubs, not when they run.
 ModelForm: Any = forms.ModelForm
 ModelAdmin: Any = admin.ModelAdmin

@@ -72,6 +72,7 @@ CODES: dict[str, dict[str, str]] = {
     "lldd_others": {str(code): f"{name} ({code})" for code, name in LLDD_NAMES.items()},
     "visit_type": {str(code): str(label) for code, label in VisitType.choices},
 }
+REMOTE_IDS = ("centre", "classroom", "standard_id")  # said so where no name is known
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
@@ -121,7 +122,8 @@ def value_words(name: str, value: Any, names: Mapping[str, str] | None = None) -
     text = str(value)
     if ISO_DAY.match(text):
         return date_format(date.fromisoformat(text))
-    return names.get(text) or names.get(f"{name}:{text}") or CODES.get(name, {}).get(text, text)
+    known = names.get(text) or names.get(f"{name}:{text}") or CODES.get(name, {}).get(text)
+    return known or (f"OneFile's {text}" if name in REMOTE_IDS else text)
 
 
 # ---- where things are

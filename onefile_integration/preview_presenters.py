@@ -215,7 +215,11 @@ class Window:
 
     @property
     def notes(self) -> list[str]:
-        return [note for note in (*self.shown.plan.notes, *self.shown.notes) if "not available in OneFile" not in note]
+        """Without those that stand beside their qualification already."""
+        said = (*self.shown.plan.notes, *self.shown.notes)
+        return [
+            note for note in said if not note.startswith(tuple(line.vq_reference for line in self.shown.here.lines))
+        ]
 
     @property
     def problems(self) -> list[Blocked]:

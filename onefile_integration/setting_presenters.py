@@ -12,7 +12,7 @@ from onefile_integration.words import Environment, Mode, VisitType
 from picsweb.display import Badge, Fact
 
 WORDS = {str(word): str(label) for kind in (Environment, Mode, VisitType) for word, label in kind.choices}
-LATER = "not in this version"
+LATER = "Not in this version"
 
 
 def setting_fact(row: Setting, value: Any) -> Fact:
@@ -20,7 +20,7 @@ def setting_fact(row: Setting, value: Any) -> Fact:
         badge = Badge("On", "good") if value else Badge("Off")
         return Fact(row.label, badges=(badge, Badge(LATER)) if row.waits else (badge,))
     text = setting_words(value)
-    return Fact(row.label, f"{text} ({LATER})" if row.waits and text else text or (LATER if row.waits else ""))
+    return Fact(row.label, f"{text} ({LATER.lower()})" if row.waits and text else text or (LATER if row.waits else ""))
 
 
 def setting_words(value: Any) -> str:

@@ -81,8 +81,19 @@ def part(request: HttpRequest, plan: ExchangePlan) -> dict[str, Any]:
         "asks": Question.objects.open().filter(plan=plan).exists(),
         "questions": questions_address(plan.learner),
         "back": delivery_plan(plan.learner),
+        "facts": _facts(plan),
+        "show_values": plan.ended_at is not None and plan.kind != RunKind.ENROL,
         "go_on": learner_page("go-on", plan.learner) if may_go_on(plan) else "",
     }
+
+
+def _facts(plan: ExchangePlan) -> list[Fact]:
+    return [
+        Fact("Asked by", plan.run.asked_by),
+        Fact("Begun", when(plan.created_at)),
+        Fact("Ended", when(plan.ended_at) or "Not yet"),
+        Fact("Environment", badges=(environment_badge(plan.run.environment),)),
+    ]
 
 
 def may_go_on(plan: ExchangePlan) -> bool:
@@ -114,19 +125,13 @@ def names_in(steps: list[Step], environment: str) -> dict[str, str]:
 
 
 def _around(plan: ExchangePlan) -> dict[str, Any]:
-    run, learner = plan.run, plan.learner
+    learner = plan.learner
     return {
         "title": TITLES[RunKind(plan.kind)],
         "kicker": f"{learner.ident} {learner}",
         "breadcrumbs": [learner_link(learner)],
         "reload_on_close": True,
         "address": plan_address(plan, learner),
-        "facts": [
-            Fact("Asked by", run.asked_by),
-            Fact("Begun", when(plan.created_at)),
-            Fact("Ended", when(plan.ended_at) or "Not yet"),
-            Fact("Environment", badges=(environment_badge(run.environment),)),
-        ],
         "logs": PageLink("All logs", learner_page("logs", learner), window=True),
     }
 
