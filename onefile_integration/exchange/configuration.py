@@ -35,7 +35,8 @@ def change(texts: Mapping[str, str], *, token: str | None = None, by: Actor) -> 
     Raises BadSetting, and api's TokenMissing or TokenMalformed.
     """
     values = parse_all(dict(texts), neutral())
-    settings = Settings.objects.select_for_update().get(pk=Settings.objects.current().pk)
+    Settings.objects.get_or_create(pk=1)
+    settings = Settings.objects.select_for_update().get(pk=1)
     uploading = values.get("upload_reviews", settings.upload_reviews)
     first_day = values.get("upload_reviews_from", settings.upload_reviews_from)
     if uploading and first_day is None:

@@ -58,9 +58,7 @@ def connected(onefile: SandboxProcess, transactional_db: None) -> SandboxProcess
             {"ID": 4002, "OrganisationID": 101, "Title": "Diploma [603/2954/9]", "Elements": 64},
         ],
     )
-    configuration.change(
-        {"enabled": "on", "default_classroom": "Unassigned"}, token=onefile.token, by=BY
-    )
+    configuration.change({"enabled": "on", "default_classroom": "Unassigned"}, token=onefile.token, by=BY)
     assert command("onefile_check").status == 0
     return onefile
 
