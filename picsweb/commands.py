@@ -35,7 +35,7 @@ class Result:
 class Refused(Exception):
     """Nothing was changed, for the reason given. ``data`` adds to the object that ``--json`` prints."""
 
-    def __init__(self, message: str, **data: Any) -> None:
+    def __init__(self, message: str, /, **data: Any) -> None:
         super().__init__(message)
         self.data = data
 

@@ -21,5 +21,5 @@ class Command(JsonCommand):
         try:
             answered = questions.answer(options["question"], options["answer"], options["value"], by=Actor.command())
         except questions.BadAnswer as why:
-            raise Refused(str(why)) from None
+            raise Refused(str(why), message=str(why)) from None
         return Result(data={"ok": True, "message": answered.message}, text=answered.message)

@@ -29,13 +29,13 @@ class Command(JsonCommand):
 
     def run(self, options: dict[str, Any]) -> Result:
         if options["move"]:
-            raise Refused("--move: not in this version.")
+            raise refused("--move: not in this version.")
         record = record_named(options["kind"], options["ident"])
         try:
             number = links.parse_id(options["onefile_id"])
             link, message = self._link(record, number, configuration.require_ready(), options["centre"])
         except (links.BadLink, NotReady) as why:
-            raise Refused(str(why)) from None
+            raise refused(str(why)) from None
         data = {"ok": True, "state": link.state, "message": message}
         return Result(data=data, text=message)
 
@@ -54,7 +54,7 @@ class Command(JsonCommand):
             link = links.link_partner(record, number, environment=environment, centre=where, by=by)
             return link, f"{record.ident} is linked with OneFile's {number}."
         except OneFileError:
-            raise Refused("OneFile could not be asked, so nothing was linked. Try again later.") from None
+            raise refused("OneFile could not be asked, so nothing was linked. Try again later.") from None
         finally:
             client.close()
 
@@ -64,6 +64,11 @@ class Command(JsonCommand):
             return links.check_learner(learner, number, client)
         except OneFileError:
             return None
+
+
+def refused(message: str) -> Refused:
+    """With the keys that a link made has too."""
+    return Refused(message, state=None, message=message)
 
 
 def _said(link: Link, found: links.Found | None) -> str:
@@ -77,5 +82,5 @@ def _said(link: Link, found: links.Found | None) -> str:
 def record_named(kind: str, ident: str) -> Any:
     record = MODELS[kind].objects.filter(ident=ident.strip().upper()).first()
     if record is None:
-        raise Refused(f"There is no {kind} {ident.strip().upper()}.")
+        raise refused(f"There is no {kind} {ident.strip().upper()}.")
     return record

@@ -6,9 +6,9 @@ from django.core.management.base import CommandParser
 
 from learners.actor import Actor
 from onefile_integration.exchange import links
-from onefile_integration.management.commands.onefile_link import MODELS, record_named
+from onefile_integration.management.commands.onefile_link import MODELS, record_named, refused
 from onefile_integration.models import Link, Settings
-from picsweb.commands import JsonCommand, Refused, Result, whole_number
+from picsweb.commands import JsonCommand, Result, whole_number
 
 
 class Command(JsonCommand):
@@ -26,10 +26,10 @@ class Command(JsonCommand):
         if options["centre"] is not None:
             found = found.filter(centre=options["centre"])
         if len(found) != 1:
-            raise Refused(f"{record.ident} is not linked." if not found else "Several centres: say --centre.")
+            raise refused(f"{record.ident} is not linked." if not found else "Several centres: say --centre.")
         try:
             links.remove(found[0], by=Actor.command())
         except links.BadLink as why:
-            raise Refused(str(why)) from None
+            raise refused(str(why)) from None
         message = f"The link of {record.ident} was removed. The record in OneFile stays there."
         return Result(data={"ok": True, "state": "removed", "message": message}, text=message)
