@@ -52,16 +52,17 @@ def killing(process_environment: Environment) -> dict[str, str]:
 @pytest.mark.parametrize("written", [True, False], ids=["after_it_was_written", "before_it_lands"])
 @pytest.mark.parametrize("write", WRITES)
 def test_killed_in_the_middle(
-    ready: SandboxProcess, learner: Learner, killing: dict[str, str], write: str, written: bool
+    ready: SandboxProcess, learner: Learner, killing: dict[str, str], settings: Any, write: str, written: bool
 ) -> None:
     path, nth = WRITES[write]
     seconds = 15 if written else LANDS_AFTER
+    settings.ONEFILE_SETTLE_SECONDS = 0.4 if written else LANDS_AFTER + 0.2
     ready.fault("delay", path, "POST", nth=nth, times=1, seconds=seconds, write_first=written)
     before = ready.state() if written else {}
 
     enrol_and_be_killed(killing, lambda: _is_under_way(ready, nth, before))
 
-    go_on(ready, pause=0.7)
+    go_on(ready, pause=0.7 if written else LANDS_AFTER + 0.2)
     assert_one_of_everything(ready, learner)
 
 

@@ -105,7 +105,7 @@ class Enrolling:
         more: dict[str, Any] = {"steps": results.steps_of(plan)}
         asking = Question.objects.open().filter(plan=plan)
         at = results.may_go_on_at(plan) if plan.state in (PlanState.UNMADE, PlanState.READY) else None
-        if at:
+        if at and (not stopped or plan.steps.unsettled().exists()):
             return self._answer("unknown", may_go_on_at=at, **more)
         if plan.state == PlanState.ASKING or asking:
             problems = [{"code": "refused", "message": each.text} for each in asking]
