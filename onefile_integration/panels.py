@@ -35,6 +35,9 @@ LINK_BADGES = {
 }
 
 
+LEFT_OVER = Standing(Badge("Not whole", "warning"), "Something of the upload is left over.")
+
+
 def delivery_plan_panel(request: HttpRequest, learner: Learner) -> dict[str, Any] | None:
     here = access(request)
     return LearnerPanel(here, learner).values() if here.uses_onefile else None
@@ -118,21 +121,24 @@ class LearnerPanel:
         refused = [f"{step.title}: {step.message}" for step in steps if step.state == "refused"]
         return {
             "title": plan.get_kind_display(),
-            "standing": Standing(state.badge, state.words),
+            "standing": state if plan.state != PlanState.DONE else LEFT_OVER,
             "refused": refused,
             "progress": log_link(plan, self.learner, "Show progress" if not plan.ended_at else "Show the steps"),
         }
 
+    @property
+    def _is_half_done(self) -> bool:
+        return self.link is not None and (self.link.upload_due or self.link.state == LinkState.CREATING)
+
     def _ended_early(self) -> bool:
         plan = self.enrolment
-        if plan is None or plan.state not in (PlanState.FAILED, PlanState.ASKING):
+        if plan is None:
             return False
-        return self.link is None or self.link.upload_due or self.link.state == LinkState.CREATING
+        return self._is_half_done or (self.link is None and plan.state in (PlanState.FAILED, PlanState.ASKING))
 
     def _may_go_on(self) -> bool:
-        unfinished = self.link is not None and (self.link.upload_due or self.link.state == LinkState.CREATING)
         plan = self.enrolment
-        return unfinished and plan is not None and plan.state == PlanState.FAILED
+        return self._is_half_done and plan is not None and plan.state in (PlanState.FAILED, PlanState.DONE)
 
     def why_not_created(self) -> str:
         """What stands against *Create in OneFile* before OneFile is asked at all."""

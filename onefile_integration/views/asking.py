@@ -11,7 +11,7 @@ from onefile_integration.api.client import OneFile
 from onefile_integration.api.errors import OneFileError, SettingsError, SignInFailed, Unreachable, Why
 from onefile_integration.exchange import configuration
 from onefile_integration.exchange.connection import NotReady, connect
-from onefile_integration.exchange.failures import ExchangeFailure, explained
+from onefile_integration.exchange.failures import ExchangeFailure, Later, explained
 from onefile_integration.models import Settings
 from onefile_integration.words import Lane
 
@@ -56,8 +56,15 @@ def asking(settings: Settings, seconds: float = SECONDS, *, try_token: bool = Fa
         configuration.note_fault(settings, told)
         raise Closed(told) from None
     except OneFileError as error:
-        raise CannotAsk(str(explained(error))) from None
+        raise CannotAsk(_words(error)) from None
     except ExchangeFailure as failure:
         raise CannotAsk(str(failure)) from None
     finally:
         client.close()
+
+
+def _words(error: OneFileError) -> str:
+    found = explained(error)
+    if isinstance(found, Later):
+        return f"{found} It is free again in about {round(found.seconds) or 1} seconds."
+    return str(found)

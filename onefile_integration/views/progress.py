@@ -97,8 +97,8 @@ def _facts(plan: ExchangePlan) -> list[Fact]:
 
 
 def may_go_on(plan: ExchangePlan) -> bool:
-    """The last enrolment, that failed on the way: what is left of it can be planned anew."""
-    if plan.kind != RunKind.ENROL or plan.state != PlanState.FAILED:
+    """The last enrolment, ended before it was whole: what is left of it can be planned anew."""
+    if plan.kind != RunKind.ENROL or plan.state not in (PlanState.FAILED, PlanState.DONE):
         return False
     later = ExchangePlan.objects.filter(learner=plan.learner, kind=RunKind.ENROL, pk__gt=plan.pk)
     return not later.exists() and enrolment.half_done(plan.learner, plan.run.environment) is not None

@@ -1,0 +1,164 @@
+"""Configuration > Integrations > OneFile, and the runs."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from learners.models import Learner
+from onefile_integration.forms import settings_form
+from onefile_integration.models import ExchangePlan, Question, Run, Settings, Standard, Step, Token
+from onefile_integration.rules.settings import TABLE
+from tests import factories
+from tests.sandbox_process import SandboxProcess
+
+Work = Callable[[], None]
+
+
+def values(**changes: str) -> dict[str, str]:
+    """The form as a browser would send it, unchanged but for ``changes``."""
+    form = settings_form(None, Settings.objects.current())
+    found = {name: form[name].value() for name in form.fields if not form.fields[name].disabled}
+    sent = {name: value for name, value in found.items() if value not in (None, False, [])}
+    sent = {
+        name: "on" if value is True else str(value)[:5] if name == "nightly_at" else value
+        for name, value in sent.items()
+    }
+    return {**sent, **changes}
+
+
+def test_every_setting_is_on_the_summary(administrator: Client, connected: SandboxProcess) -> None:
+    text = administrator.get("/onefile/").text
+    for row in TABLE:
+        assert row.label.replace("&", "&amp;") in text
+    assert "Northmoor College" in text and " of 300" in text
+
+
+def test_settings_are_changed_by_the_form(administrator: Client, connected: SandboxProcess) -> None:
+    sent = values(upload_reviews="on", months_after_end="3", paused_until="2027-01-02")
+    sent["additional_assessors"] = ["Mentor", "Assessor"]
+    assert administrator.post("/onefile/settings/", sent).status_code == 302
+    now = Settings.objects.current()
+    assert (now.enabled, now.upload_reviews, now.months_after_end) == (True, True, 3)
+    assert now.upload_reviews_from is not None and now.additional_assessors == ["Mentor", "Assessor"]
+    assert now.history.first().history_change_reason == "user-0"
+
+
+def test_a_blank_token_leaves_the_one_that_is_set(administrator: Client, connected: SandboxProcess) -> None:
+    before = bytes(Token.objects.get().ciphertext)
+    administrator.post("/onefile/settings/", values(customer_token=""))
+    assert bytes(Token.objects.get().ciphertext) == before
+    administrator.post("/onefile/settings/", values(customer_token="a-new-token"))
+    assert bytes(Token.objects.get().ciphertext) != before
+    assert "a-new-token" not in administrator.get("/onefile/settings/").text
+
+
+@pytest.mark.parametrize(("key", "value"), [("calls_per_minute", "0"), ("nightly_at", "25:00"), ("people_share", "99")])
+def test_a_wrong_value_is_said_and_nothing_saved(
+    administrator: Client, connected: SandboxProcess, key: str, value: str
+) -> None:
+    answer = administrator.post("/onefile/settings/", values(months_after_end="9", **{key: value}))
+    assert answer.status_code == 200 and "field-error" in answer.text
+    assert Settings.objects.current().months_after_end == 1
+
+
+def test_what_waits_for_a_later_version_cannot_be_changed(administrator: Client, connected: SandboxProcess) -> None:
+    administrator.post("/onefile/settings/", values(learner_mode="push", push_employer="on"))
+    now = Settings.objects.current()
+    assert (now.learner_mode, now.push_employer) == ("none", False)
+
+
+def test_the_connection_test_names_customer_and_centres(administrator: Client, connected: SandboxProcess) -> None:
+    text = administrator.post("/onefile/test/", follow=True).text
+    assert "Connected with Practice" in text and "Northmoor College" in text
+
+
+def test_a_failed_connection_test_is_said_everywhere(administrator: Client, connected: SandboxProcess) -> None:
+    connected.end_sessions()
+    connected.fault("status", "Authentication", times=0, status=401)
+    text = administrator.post("/onefile/test/", follow=True).text
+    assert "failed" in text and "does not take the Customer Token" in text
+    assert "OneFile: needs attention" in administrator.get("/learners/").text
+    connected.clear_faults()
+    assert "Connected with" in administrator.post("/onefile/test/", follow=True).text
+    assert "needs attention" not in administrator.get("/learners/").text
+
+
+def test_refreshing_links_that_fails_keeps_what_was_there(administrator: Client, connected: SandboxProcess) -> None:
+    before = list(Standard.objects.values("pk", "code"))
+    connected.fault("html", "Standard", times=0)
+    text = administrator.post("/onefile/qualification-links/", follow=True).text
+    assert "those of before are kept" in text
+    assert list(Standard.objects.values("pk", "code")) == before
+    connected.clear_faults()
+    assert "2 qualifications in 1 centres" in administrator.post("/onefile/qualification-links/", follow=True).text
+
+
+def test_synchronise_now_twice_is_one_run(administrator: Client, enrolled: Learner, work: Work) -> None:
+    first = administrator.post("/onefile/synchronise/").url
+    assert administrator.post("/onefile/synchronise/").url == first
+    assert "0 of 1 learners ended" in administrator.get(first).text
+    work()
+    text = administrator.get(first).text
+    assert "Finished" in text and "1 of 1 learners ended" in text
+
+
+def test_the_changes_of_a_run_as_csv(administrator: Client, holder: Client, enrolled: Learner) -> None:
+    Step.objects.filter(kind="create_learner").update(
+        changes=[
+            {"field": "nino", "old": None, "new": "AB123456C"},
+            {"field": "surname", "old": None, "new": "=cmd|' /C calc'!A0"},
+        ]
+    )
+    run = Run.objects.get()
+    text = administrator.get(f"/onefile/runs/{run.pk}/changes.csv").getvalue().decode()
+    rows = list(csv.DictReader(StringIO(text)))
+    found = {row["FIELD"]: row["NEW"] for row in rows if row["STEP"].startswith("Create Amara")}
+    assert found == {"NINO": "AB123456C", "Surname": "'=cmd|' /C calc'!A0"}
+    few = administrator.get(f"/onefile/runs/{run.pk}/changes.csv?side=mis").getvalue().decode()
+    assert "Create Amara" not in few
+
+
+def test_without_a_token_the_fault_is_shown(administrator: Client, connected: SandboxProcess) -> None:
+    Token.objects.all().delete()
+    text = administrator.get("/onefile/").text
+    assert "No Customer Token is set" in text
+    assert "Nothing was begun" in administrator.post("/onefile/synchronise/", follow=True).text
+
+
+def add_plans(count: int) -> None:
+    run = Run.objects.first()
+    assert run is not None
+    for _ in range(count):
+        learner = factories.LearnerFactory()
+        plan = ExchangePlan.objects.create(run=run, learner=learner, kind="refresh", state="done")
+        Step.objects.create(
+            plan=plan, position=1, kind="update_line", side="mis", record="line:1", title="From OneFile",
+            changes=[{"field": "elements_done", "old": 1, "new": 2}],
+        )  # fmt: skip
+        Question.objects.create(
+            kind="pathway", environment="practice", learner=learner, plan=plan, about=f"line:{learner.pk}", text="Which?",
+            answers=[["1", "One"]],
+        )  # fmt: skip
+        Run.objects.create(kind="refresh", environment="practice", lane="people", asked_by="x", state="finished")
+
+
+@pytest.mark.parametrize("address", ["runs/", "runs/{}/learners/", "runs/{}/changes/", "runs/{}/", "questions/"])
+def test_lists_ask_the_database_as_often_for_much_as_for_little(
+    administrator: Client, enrolled: Learner, address: str
+) -> None:
+    where = "/onefile/" + address.format(Run.objects.get().pk)
+    counts = []
+    for number in (2, 18):
+        add_plans(number)
+        administrator.get(where)
+        with CaptureQueriesContext(connection) as captured:
+            assert administrator.get(where).status_code == 200
+        counts.append(len(captured))
+    assert counts[0] == counts[1]

@@ -1,0 +1,94 @@
+"""Refresh with OneFile, its log, and the questions that it can leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from html import unescape
+
+from django.test import Client
+
+from learners.models import Learner
+from onefile_integration.models import Link, Question, Run
+from tests import factories
+from tests.sandbox_process import SandboxProcess
+
+ADDRESS = "/learners/AB12C/onefile/refresh/"
+Work = Callable[[], None]
+
+
+def test_first_the_qualifications_then_the_log(
+    holder: Client, enrolled: Learner, connected: SandboxProcess, work: Work
+) -> None:
+    text = holder.get(ADDRESS).text
+    assert "999/XX" in text and "Not available" in text and "list of qualifications stood on" in text
+    aim = connected.state()["aims"][0]
+    connected.edit("aims", aim["ID"], RegistrationNumber="<script>alert(1)</script>", ElementsCompleted=20)
+    log = holder.post(ADDRESS).url
+    assert holder.post(ADDRESS).url == log, "a second click leads to the same job"
+    work()
+    shown = holder.get(log).text
+    assert "Both sides agree." in shown and "Old value" in shown and "20" in shown
+    assert "<script>alert" not in shown and "&lt;script&gt;alert" in shown
+    assert holder.get("/learners/AB12C/onefile/logs/last/").url == log
+    assert log in holder.get("/learners/AB12C/onefile/logs/").text
+
+
+def test_who_is_not_exchanged_is_told_why(holder: Client, enrolled: Learner) -> None:
+    factories.BreakFactory(learner=enrolled, from_date=date(2026, 1, 1), to_date=None)
+    text = holder.get(ADDRESS).text
+    assert "on a break" in text and ">Refresh</button>" not in text
+    assert "on a break" in holder.post(ADDRESS).text
+    assert Run.objects.count() == 1
+
+
+def test_who_is_not_linked_has_nothing_to_refresh(holder: Client, learner: Learner) -> None:
+    assert holder.post(ADDRESS).url == "/learners/AB12C/delivery-plan/"
+    assert not Run.objects.exists()
+
+
+def test_while_onefile_is_down_the_log_says_so(
+    holder: Client, enrolled: Learner, connected: SandboxProcess, work: Work
+) -> None:
+    connected.fault("status", times=0, status=503)
+    log = holder.post(ADDRESS).url
+    work()
+    assert "could not be reached" in unescape(holder.get(log).text)
+
+
+def test_another_person_behind_the_id_becomes_a_question_answered_on_the_page(
+    holder: Client, learner: Learner, connected: SandboxProcess, work: Work
+) -> None:
+    from onefile_integration.exchange import links
+    from tests.integration.onefile_pages.conftest import BY
+
+    connected.seed(users=[{"ID": 700132, "Role": 1, "OrganisationID": 101, "FirstName": "Zofia",
+                           "LastName": "<script>alert(1)</script>", "DOB": "2001-01-01T00:00:00Z"}])  # fmt: skip
+    links.set_learner_link(learner, 700132, environment="practice", found=None, by=BY, centre=101)
+    log = holder.post(ADDRESS).url
+    work()
+    assert "Answer it" in holder.get(log).text
+    page = holder.get("/onefile/questions/").text
+    assert "OneFile questions (1)" in page and "Differs" in page and "<script>alert" not in page
+    assert "1 question waits" in holder.get("/learners/AB12C/delivery-plan/").text
+    question = Question.objects.get()
+    holder.post(f"/onefile/questions/{question.pk}/answer/", {"answer": "other"})
+    assert Link.objects.get().state == "removed"
+    again = holder.post(f"/onefile/questions/{question.pk}/answer/", {"answer": "same"}, follow=True).text
+    assert "was answered by user-0" in again
+    assert "Another person: remove the link" in again, "answered ones stand below"
+
+
+def test_questions_of_one_learner(holder: Client, enrolled: Learner) -> None:
+    other = factories.LearnerFactory(ident="ZZ9ZZ")
+    for each in (enrolled, other):
+        Question.objects.create(
+            kind="pathway",
+            environment="practice",
+            learner=each,
+            about=f"line:{each.pk}",
+            text=f"Which for {each.ident}?",
+            answers=[["1", "One"]],
+        )
+    text = holder.get("/onefile/questions/?learner=ZZ9ZZ").text
+    assert "Which for ZZ9ZZ?" in text and "Which for AB12C?" not in text
