@@ -104,3 +104,12 @@ def learner(connected: SandboxProcess) -> Learner:
 @pytest.fixture
 def quick_settling(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(django_settings, "ONEFILE_SETTLE_SECONDS", 1.0)
+
+
+@pytest.fixture
+def enrolled(learner: Learner, connected: SandboxProcess) -> SandboxProcess:
+    """AB12C is in OneFile, reviews go both ways."""
+    assert command("onefile_settings", "upload_reviews=on", "download_reviews=on").status == 0
+    assert command("onefile_enrol", "AB12C").status == 0
+    connected.clear_calls()
+    return connected

@@ -1,0 +1,264 @@
+"""What only a person can decide: asked once, answered once, and what each answer leads to."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any
+
+import pytest
+
+from learners.models import Learner
+from onefile_integration.models import Link, Question, RemoteReview
+from tests import factories
+from tests.integration.onefile.conftest import command
+from tests.integration.onefile.story import PERSON, aim, line, onefile_id, review_there, soon
+from tests.sandbox_process import SandboxProcess
+
+
+def asked() -> Question:
+    return Question.objects.open().get()
+
+
+def answer(word: str, *value: str) -> Any:
+    return command("onefile_answer", str(asked().pk), word, *value)
+
+
+# ---- the same review?
+
+
+@pytest.fixture
+def twins(enrolled: SandboxProcess, learner: Learner) -> int:
+    """Here and in OneFile a review on the same day, unknown to each other; OneFile's id."""
+    factories.ReviewFactory(learner=learner, scheduled_date=soon(), start_time=time(9, 0))
+    number = review_there(enrolled, ScheduledFor=f"{soon()}T14:00:00.000Z")
+    synced = command("onefile_sync")
+    assert synced.status == 1
+    (told,) = synced.data["questions"]
+    assert set(told) == {"id", "ident", "kind", "text", "answers"}
+    assert (told["ident"], told["kind"]) == ("AB12C", "same_review")
+    assert told["answers"] == [f"same:{number}", "another"]
+    assert learner.reviews.count() == 1 and enrolled.state()["visits"] == []
+    return number
+
+
+def test_it_is_asked_once(twins: int, enrolled: SandboxProcess) -> None:
+    command("onefile_sync")
+    command("onefile_sync", "--learner", "AB12C")
+    assert Question.objects.count() == 1
+    assert len(enrolled.state()["reviews"]) == 1
+
+
+def test_the_same_review(twins: int, enrolled: SandboxProcess, learner: Learner) -> None:
+    assert answer(f"same:{twins}").status == 0
+    assert command("onefile_sync").status == 0
+    review = learner.reviews.get()
+    assert RemoteReview.objects.get(review=review).onefile_id == twins
+    assert review.start_time == time(14, 0)
+    assert enrolled.state()["visits"] == []
+
+
+def test_another_review(twins: int, enrolled: SandboxProcess, learner: Learner) -> None:
+    assert answer("another").status == 0
+    assert command("onefile_sync").status == 0
+    state = enrolled.state()
+    assert len(state["visits"]) == 1 and len(state["reviews"]) == 2
+    assert sorted(review.start_time for review in learner.reviews.all()) == [time(9, 0), time(14, 0)]
+    assert command("onefile_sync").data["changes"] == []
+
+
+# ---- a lost visit
+
+
+@pytest.fixture
+def lost(enrolled: SandboxProcess, learner: Learner) -> SandboxProcess:
+    """The reply to booking a visit was lost; whether it was booked says the test."""
+    factories.ReviewFactory(learner=learner, scheduled_date=soon(), start_time=time(9, 0))
+    return enrolled
+
+
+def lose(onefile: SandboxProcess, action: str) -> None:
+    onefile.fault(action, "^Visit$", "POST", times=1)
+    synced = command("onefile_sync")
+    assert synced.status == 1 and [each["kind"] for each in synced.data["questions"]] == ["lost_visit"]
+    assert synced.data["questions"][0]["answers"] == ["there", "not_there", "skip", "typed ID"]
+    assert onefile.state()["reviews"] == []
+
+
+@pytest.mark.sqlite
+def test_the_visit_is_there(lost: SandboxProcess) -> None:
+    lost.switches(review_without_visit="accepted")
+    lose(lost, "lost_after")
+    assert answer("there").status == 0
+    assert command("onefile_sync").status == 0
+    state = lost.state()
+    assert len(state["visits"]) == 1 and [review["VisitID"] for review in state["reviews"]] == [None]
+    assert command("onefile_sync").data["changes"] == []
+
+
+def test_the_visit_is_not_there(lost: SandboxProcess) -> None:
+    lose(lost, "lost_before")
+    assert answer("not_there").status == 0
+    assert command("onefile_sync").status == 0
+    state = lost.state()
+    assert len(state["visits"]) == len(state["reviews"]) == 1
+    assert command("onefile_sync").data["changes"] == []
+
+
+def test_the_review_is_left_out(lost: SandboxProcess) -> None:
+    lose(lost, "lost_before")
+    assert answer("skip").status == 0
+    for _ in range(2):
+        assert command("onefile_sync").status == 0
+    assert lost.state()["visits"] == lost.state()["reviews"] == []
+
+
+def test_staff_added_the_review_there(lost: SandboxProcess, learner: Learner) -> None:
+    lose(lost, "lost_after")
+    number = review_there(lost, ScheduledFor=f"{soon()}T09:00:00.000Z", VisitID=lost.state()["visits"][0]["ID"])
+    assert answer("typed ID", "abc").status == 2
+    assert answer("typed ID", str(number)).status == 0
+    assert command("onefile_sync").status == 0
+    assert RemoteReview.objects.get(review=learner.reviews.get()).onefile_id == number
+    assert len(lost.state()["visits"]) == len(lost.state()["reviews"]) == 1
+
+
+def test_lost_twice_it_is_asked_twice(lost: SandboxProcess) -> None:
+    lose(lost, "lost_before")
+    answer("not_there")
+    lose(lost, "lost_before")
+    assert Question.objects.count() == 2
+    answer("not_there")
+    assert command("onefile_sync").status == 0
+    assert len(lost.state()["visits"]) == 1
+
+
+# ---- answers as such
+
+
+def test_answers_that_are_none(twins: int) -> None:
+    number = str(asked().pk)
+    for words in (("99999", "another"), (number, "perhaps"), (number, "3"), (number, "0")):
+        refused = command("onefile_answer", *words)
+        assert refused.status == 2 and refused.data["ok"] is False
+    assert answer("2").data["ok"] is True  # by its number
+    again = command("onefile_answer", number, "another")
+    assert again.status == 2 and "was answered" in again.data["error"]
+
+
+def test_the_status_lists_what_waits(twins: int) -> None:
+    status = command("onefile_status")
+    assert [each["kind"] for each in status.data["questions"]] == ["same_review"]
+    assert set(status.data) == {
+        "enabled",
+        "environment",
+        "fault",
+        "last_run",
+        "next_run",
+        "budget",
+        "unfinished",
+        "questions",
+    }
+    assert set(status.data["budget"]) == {"limit", "used", "today"}
+
+
+# ---- a link set by hand
+
+
+def linked_by_hand(onefile: SandboxProcess, **person: Any) -> None:
+    onefile.seed(users=[{"ID": 700500, "Role": 1, "OrganisationID": 101, **PERSON, **person}])
+    onefile.seed(aims=[{"UserID": 700500, "StandardID": 4001, "TotalElements": 42, "ElementsCompleted": 9}])
+    linked = command("onefile_link", "learner", "AB12C", "700500")
+    assert (linked.status, linked.data["state"]) == (0, "unverified")
+
+
+@pytest.mark.sqlite
+def test_the_same_person_is_verified_and_comes(connected: SandboxProcess, learner: Learner) -> None:
+    linked_by_hand(connected)
+    assert command("onefile_sync").status == 0
+    assert Link.objects.get(learner=learner).state == "verified"
+    assert line(learner).elements_done == 9
+
+
+@pytest.mark.parametrize("person", [{"LastName": "Brandt"}, {"DOB": "2007-07-15T00:00:00.000Z"}, {"DOB": None}])
+def test_another_person_is_asked_about(connected: SandboxProcess, learner: Learner, person: dict[str, Any]) -> None:
+    linked_by_hand(connected, **person)
+    connected.clear_calls()
+    before = connected.state()
+
+    synced = command("onefile_sync")
+
+    assert synced.status == 1 and [each["kind"] for each in synced.data["questions"]] == ["other_person"]
+    assert connected.state() == before and line(learner).elements_done is None
+    facts = {what: (ours, theirs) for what, ours, theirs in asked().facts}
+    assert set(facts) == {"First Name", "Surname", "DOB"}
+
+
+def test_it_is_the_same_person(connected: SandboxProcess, learner: Learner) -> None:
+    linked_by_hand(connected, LastName="Lane")
+    command("onefile_sync")
+    assert answer("same").status == 0
+    assert command("onefile_sync").status == 0
+    assert line(learner).elements_done == 9
+
+
+def test_it_is_another_person(connected: SandboxProcess, learner: Learner) -> None:
+    linked_by_hand(connected, LastName="Brandt")
+    before = connected.state()
+    command("onefile_sync")
+    assert answer("other").status == 0
+    assert not Link.objects.live().filter(learner=learner).exists()
+    assert command("onefile_sync").data["learners"]["planned"] == 0
+    assert connected.state() == before
+
+
+# ---- a pathway, on synchronisation
+
+
+def test_a_pathway_that_becomes_available(enrolled: SandboxProcess, learner: Learner) -> None:
+    enrolled.seed(
+        standards=[
+            {"ID": 4101, "OrganisationID": 101, "Title": "Pathway A [999/XX]", "Elements": 10},
+            {"ID": 4102, "OrganisationID": 101, "Title": "Pathway B [999/XX]", "Elements": 20},
+        ]
+    )
+    command("onefile_check")
+    synced = command("onefile_sync")
+    assert [each["kind"] for each in synced.data["questions"]] == ["pathway"]
+    assert asked().answers == [["4101", "Pathway A [999/XX]"], ["4102", "Pathway B [999/XX]"]]
+
+    assert answer("4102").status == 0
+    assert command("onefile_sync").status == 0
+
+    assert sorted(each["StandardID"] for each in enrolled.state()["aims"]) == [4001, 4002, 4102]
+    assert line(learner, "999/XX").total_elements == 20
+    assert command("onefile_sync").data["changes"] == []
+
+
+def test_one_that_becomes_available_is_assigned(enrolled: SandboxProcess, learner: Learner) -> None:
+    enrolled.seed(standards=[{"ID": 4101, "OrganisationID": 101, "Title": "Only one [999/XX]", "Elements": 10}])
+    command("onefile_check")
+    assert command("onefile_sync").status == 0
+    assert aim(enrolled, 4101)
+    assert line(learner, "999/XX").total_elements == 10
+
+
+# ---- which record?
+
+
+def test_two_assessors_with_the_mis_value(connected: SandboxProcess, learner: Learner) -> None:
+    staff = {"Role": 5, "OrganisationID": 101, "FirstName": "Bryn", "LastName": "Tallis", "MISID": "OF001"}
+    first, second = connected.seed(users=[staff, staff])["users"]
+    enrolled = command("onefile_enrol", "AB12C")
+    assert (enrolled.status, enrolled.data["results"][0]["outcome"]) == (1, "question")
+    assert not any(user["Role"] == 1 for user in connected.state()["users"])
+    command("onefile_link", "officer", "OF001", str(second))
+    assert command("onefile_enrol", "AB12C").status == 0
+    user = next(user for user in connected.state()["users"] if user["ID"] == onefile_id(connected))
+    assert user["DefaultAssessorID"] == second != first
+
+
+def test_an_employer_with_our_name_and_no_mis_value(connected: SandboxProcess, learner: Learner) -> None:
+    connected.seed(placements=[{"OrganisationID": 101, "Name": "pitt & sons' joinery"}])
+    enrolled = command("onefile_enrol", "AB12C")
+    assert (enrolled.status, enrolled.data["results"][0]["outcome"]) == (1, "question")
+    assert len(connected.state()["placements"]) == 1
