@@ -56,6 +56,13 @@
     window.location.assign(event.detail.xhr.responseURL);
   });
 
+  // htmx notes the address of a boosted form whatever hx-push-url says: a window leaves that of its page alone.
+  document.addEventListener("htmx:beforeHistoryUpdate", (event) => {
+    if (event.detail.target !== pane()) return;
+    event.detail.history.type = "replace";
+    event.detail.history.path = window.location.href;
+  });
+
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target !== pane()) return;
     if (!frame().open) frame().showModal();

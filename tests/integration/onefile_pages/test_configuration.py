@@ -143,7 +143,12 @@ def add_plans(count: int) -> None:
             changes=[{"field": "elements_done", "old": 1, "new": 2}],
         )  # fmt: skip
         Question.objects.create(
-            kind="pathway", environment="practice", learner=learner, plan=plan, about=f"line:{learner.pk}", text="Which?",
+            kind="pathway",
+            environment="practice",
+            learner=learner,
+            plan=plan,
+            about=f"line:{learner.pk}",
+            text="Which?",
             answers=[["1", "One"]],
         )  # fmt: skip
         Run.objects.create(kind="refresh", environment="practice", lane="people", asked_by="x", state="finished")
