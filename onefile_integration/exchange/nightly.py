@@ -71,10 +71,17 @@ def tick(now: datetime) -> None:
     if not settings.enabled:
         return
     if not configuration.fault(settings):
-        here = Run.objects.filter(environment=settings.environment, dry=False)
-        for run in here.filter(plans__in=ExchangePlan.objects.due()).distinct():
+        for run in waiting_runs(settings.environment):
             ring(run)
     start_due_night(settings, now)
+
+
+def waiting_runs(environment: str) -> QuerySet[Run]:
+    """Those with a plan that is due, and those that only have to be ended: their last worker may have died."""
+    here = Run.objects.filter(environment=environment, dry=False)
+    is_due = Q(plans__in=ExchangePlan.objects.due())
+    to_end = Q(pk__in=here.unfinished().exclude(plans__in=ExchangePlan.objects.open()).values("pk"))
+    return here.filter(is_due | to_end).distinct()
 
 
 def start_due_night(settings: Settings, now: datetime) -> Run | None:
@@ -83,7 +90,7 @@ def start_due_night(settings: Settings, now: datetime) -> Run | None:
         return None
     since = timezone.localdate(now) - timedelta(days=2)
     done = set(Run.objects.filter(scheduled_for__gte=since).values_list("scheduled_for", flat=True))
-    night = due_night(now, settings.nightly_at, {each for each in done if each})
+    night = due_night(now, settings.nightly_at, {each for each in done if each}, on_since(settings) or now)
     if night is None or unfinished_whole_run(settings.environment):
         return None
     if why := configuration.fault(settings):

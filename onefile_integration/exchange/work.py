@@ -233,16 +233,17 @@ def ring(run: Run) -> None:
 
     def send() -> None:
         with suppress(OperationalError):  # the broker is away
-            current_app.send_task(BELLS[Lane(run.lane)], args=[run.pk], queue=run.lane, expires=3600, retry=False)
+            current_app.send_task(BELLS[Lane(run.lane)], args=[run.pk], queue=run.lane, expires=60, retry=False)
 
     transaction.on_commit(send)
 
 
 def _fail(plan: ExchangePlan, kind: FailureKind, message: str) -> None:
-    """For good, unless something of it is still in doubt: that must be settled, and the third time goes to a person."""
+    """For good, unless something of it is still in doubt: that must be settled. The third bug goes to a person."""
     if plan.steps.unsettled().filter(kind__in=_SETTLED_BY_LOOKING).exists():
+        died = 1 if kind == FailureKind.BUG else 0
         wait = timedelta(seconds=TRY_AGAIN_SECONDS)
-        plan.release(wait=wait, failure_message=message[:1000], deaths=F("deaths") + 1)
+        plan.release(wait=wait, failure_message=message[:1000], deaths=F("deaths") + died)
         return
     plan.release(state=PlanState.FAILED, ended_at=timezone.now(), failure_kind=kind, failure_message=message[:1000])
 

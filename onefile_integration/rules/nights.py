@@ -10,12 +10,15 @@ from onefile_integration.rules.times import first_moment_at, to_london
 MADE_UP_WITHIN = timedelta(hours=12)
 
 
-def due_night(now: datetime, at: time, done: Set[date]) -> date | None:
-    """The London date whose run should begin now; one missed is made up within twelve hours."""
+def due_night(now: datetime, at: time, done: Set[date], on_since: datetime) -> date | None:
+    """The London date whose run should begin now; one missed is made up within twelve hours.
+
+    A night that was due before the integration was switched on was not missed.
+    """
     today = to_london(now).date()
     for night in (today, today - timedelta(days=1)):
         begins = first_moment_at(night, at)
-        if night not in done and begins <= now < begins + MADE_UP_WITHIN:
+        if night not in done and on_since <= begins <= now < begins + MADE_UP_WITHIN:
             return night
     return None
 

@@ -207,3 +207,4 @@ def connect(token: str) -> None:
             number = int(special.removeprefix("linked "))
             centre = 102 if ident.startswith("HB") else 101
             links.set_learner_link(learner, number, environment=environment, found=None, by=BY, centre=centre)
+    call_command("onefile_sync", "--json", stdout=StringIO())

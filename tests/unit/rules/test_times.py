@@ -26,6 +26,11 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
+def due(now: datetime, at: time, done: set[date]) -> date | None:
+    """For an installation that has been on for years."""
+    return due_night(now, at, done, utc("2020-01-01T00:00"))
+
+
 @pytest.mark.parametrize(
     ("day", "clock", "moment"),
     [
@@ -100,7 +105,7 @@ def ran(first: date, days: int, at: time, tick: timedelta, awake: tuple[datetime
     """When the night ran, if somebody looks every ``tick``; asleep outside ``awake``."""
     now, done, when = datetime.combine(first, time(0), UTC) - timedelta(hours=2), {}, []
     while now < datetime.combine(first, time(0), UTC) + timedelta(days=days):
-        if (awake is None or awake[0] <= now < awake[1]) and (night := due_night(now, at, set(done))):
+        if (awake is None or awake[0] <= now < awake[1]) and (night := due(now, at, set(done))):
             done[night] = now
             when.append((night, now))
         now += tick
@@ -120,27 +125,27 @@ def test_once_for_each_date_through_the_clock_change(change: date, at: time) -> 
 
 def test_in_the_gap_it_runs_at_its_end() -> None:
     assert first_moment_at(FORWARD, HALF_PAST_ONE) == utc("2027-03-28T01:00")
-    assert due_night(utc("2027-03-28T00:59"), HALF_PAST_ONE, {date(2027, 3, 27)}) is None
-    assert due_night(utc("2027-03-28T01:00"), HALF_PAST_ONE, {date(2027, 3, 27)}) == FORWARD
+    assert due(utc("2027-03-28T00:59"), HALF_PAST_ONE, {date(2027, 3, 27)}) is None
+    assert due(utc("2027-03-28T01:00"), HALF_PAST_ONE, {date(2027, 3, 27)}) == FORWARD
 
 
 def test_an_hour_that_comes_twice_runs_once() -> None:
     yesterday = {BACK - timedelta(days=1)}
-    assert due_night(utc("2027-10-31T00:30"), HALF_PAST_ONE, yesterday) == BACK
-    assert due_night(utc("2027-10-31T01:30"), HALF_PAST_ONE, yesterday | {BACK}) is None
+    assert due(utc("2027-10-31T00:30"), HALF_PAST_ONE, yesterday) == BACK
+    assert due(utc("2027-10-31T01:30"), HALF_PAST_ONE, yesterday | {BACK}) is None
 
 
 @pytest.mark.parametrize(("late", "made_up"), [(11.9, True), (12, False), (12.1, False)])
 def test_a_missed_night_is_made_up_within_twelve_hours(late: float, made_up: bool) -> None:
     night = date(2026, 11, 23)
     now = first_moment_at(night, HALF_PAST_TWO) + timedelta(hours=late)
-    assert (due_night(now, HALF_PAST_TWO, set()) == night) is made_up
+    assert (due(now, HALF_PAST_TWO, set()) == night) is made_up
 
 
 def test_one_missed_before_midnight_is_made_up_after_it() -> None:
     now = utc("2026-11-24T03:00")
-    assert due_night(now, time(23, 0), set()) == date(2026, 11, 23)
-    assert due_night(now, time(23, 0), {date(2026, 11, 23)}) is None
+    assert due(now, time(23, 0), set()) == date(2026, 11, 23)
+    assert due(now, time(23, 0), {date(2026, 11, 23)}) is None
 
 
 def test_the_next_night() -> None:
@@ -149,3 +154,9 @@ def test_the_next_night() -> None:
     assert next_due(utc("2026-11-23T03:00"), at, {day}, day) == utc("2026-11-24T02:30")
     assert next_due(utc("2026-11-23T01:00"), at, set(), date(2026, 12, 1)) == utc("2026-12-01T02:30")
     assert next_due(utc("2027-03-27T12:00"), HALF_PAST_ONE, set(), FORWARD) == utc("2027-03-28T01:00")
+
+
+def test_a_night_before_the_switching_on_was_not_missed() -> None:
+    now, at = utc("2026-11-23T10:00"), time(2, 30)
+    assert due_night(now, at, set(), utc("2026-11-23T09:00")) is None
+    assert due_night(now, at, set(), utc("2026-11-23T02:30")) == date(2026, 11, 23)
