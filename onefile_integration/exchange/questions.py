@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from learners.actor import Actor
-from learners.models import Officer, Organisation, Review
+from learners.models import Learner, Officer, Organisation, Review
 from learners.values import cleaned
 from onefile_integration.exchange import links
 from onefile_integration.models import ExchangePlan, Link, Question, RemoteReview, Step
@@ -31,22 +32,27 @@ class BadAnswer(ValueError):
 
 def ask(plan: ExchangePlan, doubt: Doubt, step: Step | None = None) -> Question:
     """The same doubt about the same record is one question, however often it is met."""
+    question = ask_beforehand(doubt, plan.learner, plan.run.environment, plan=plan, step=step)
+    if question.plan_id != plan.pk:
+        Question.objects.filter(pk=question.pk).update(plan=plan)
+    return question
+
+
+def ask_beforehand(doubt: Doubt, learner: Learner, environment: str, **more: Any) -> Question:
+    """Before anything has begun there is no plan that waits for the answer; the next one reads it."""
     question, _ = Question.objects.get_or_create(
-        environment=plan.run.environment,
+        environment=environment,
         kind=doubt.kind,
         about=doubt.about,
         answered_at=None,
         defaults={
-            "learner": plan.learner,
-            "plan": plan,
-            "step": step,
+            "learner": learner,
             "text": doubt.text,
             "facts": [[what, plain(ours), plain(theirs)] for what, ours, theirs in doubt.facts],
             "answers": [list(answer) for answer in doubt.answers],
+            **more,
         },
     )
-    if question.plan_id != plan.pk:
-        Question.objects.filter(pk=question.pk).update(plan=plan)
     return question
 
 

@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 from learners.actor import Actor
 from learners.models import Learner
 from onefile_integration.api.errors import OneFileError
-from onefile_integration.exchange import configuration, enrolment, results
+from onefile_integration.exchange import configuration, enrolment, questions, results
 from onefile_integration.exchange.connection import NotReady, connect
 from onefile_integration.exchange.failures import ExchangeFailure, explained
 from onefile_integration.exchange.foreground import busy_since, is_busy, probe, to_the_end
@@ -82,6 +82,9 @@ class Enrolling:
             client.close()
         if shown.may_begin and not dry:
             return self._worked(enrolment.begin(shown, digest=None, settings=self.settings, by=self.by))
+        if shown.outcome == "question" and not dry:
+            for doubt in shown.plan.doubts:
+                questions.ask_beforehand(doubt, self.learner, self.settings.environment)
         return self._shown(shown)
 
     def _shown(self, shown: enrolment.Preview) -> dict[str, Any]:

@@ -262,3 +262,18 @@ def test_an_employer_with_our_name_and_no_mis_value(connected: SandboxProcess, l
     enrolled = command("onefile_enrol", "AB12C")
     assert (enrolled.status, enrolled.data["results"][0]["outcome"]) == (1, "question")
     assert len(connected.state()["placements"]) == 1
+
+    assert asked().kind == "which_record"
+    assert command("onefile_enrol", "AB12C", "--dry-run").status == 1 and Question.objects.count() == 1
+    assert answer("create").status == 0
+    assert command("onefile_enrol", "AB12C").status == 0
+    assert [placement["MISID"] for placement in connected.state()["placements"]] == ["", "EM001"]
+
+
+def test_the_employer_with_our_name_is_ours(connected: SandboxProcess, learner: Learner) -> None:
+    (number,) = connected.seed(placements=[{"OrganisationID": 101, "Name": "Pitt & Sons' Joinery"}])["placements"]
+    command("onefile_enrol", "AB12C")
+    assert answer(str(number)).status == 0
+    assert command("onefile_enrol", "AB12C").status == 0
+    assert len(connected.state()["placements"]) == 1
+    assert Link.objects.get(organisation__ident="EM001").onefile_id == number
