@@ -64,6 +64,8 @@ class Registry:
     # Keys that join the export; ``reviews`` and ``delivery`` join ours row by row, in the order of pk.
     learner_export: list[Callable[[Learner], dict[str, Any]]] = field(default_factory=list)
     menu: list[MenuItem] = field(default_factory=list)
+    # What stands above every page until it is put right; blank where there is nothing to say.
+    banners: list[Callable[[HttpRequest], str]] = field(default_factory=list)
     # What can be done with learners chosen in the list: a GET with ``learner=IDENT`` for each.
     learner_actions: list[MenuItem] = field(default_factory=list)
     # Keys: learners, reviews, officers, organisations.

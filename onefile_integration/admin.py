@@ -35,6 +35,7 @@ from picsweb.permissions import Permission
 ModelForm: Any = forms.ModelForm
 ModelAdmin: Any = admin.ModelAdmin
 TabularInline: Any = admin.TabularInline
+BaseInlineFormSet: Any = forms.BaseInlineFormSet
 
 
 class LookOnly:
@@ -125,10 +126,27 @@ def _linked(old: Link, number: int, found: Found | None, by: Any) -> Link:
     return links.link_partner(record, number, environment=old.environment, centre=old.centre, by=by)
 
 
+class LookOnlyFormSet(BaseInlineFormSet):
+    """Takes nothing from what a browser sends, so that its owner can be saved without it."""
+
+    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.new_objects: list[Any] = []
+        self.changed_objects: list[Any] = []
+        self.deleted_objects: list[Any] = []
+
+    def is_valid(self) -> bool:
+        return True
+
+    def save(self, commit: bool = True) -> list[Any]:
+        return []
+
+
 class LinkInline(LookOnly, TabularInline):
     """Each OneFile ID that a record has or had; *Change* leads to where it is edited."""
 
     model = Link
+    formset = LookOnlyFormSet
     extra = 0
     show_change_link = True
     fields = ("onefile_id", "environment", "centre", "state", "origin", "made_at", "made_by", "removed_at")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from learners.registry import MenuItem, Panel, registry
 from onefile_integration import panels
@@ -17,6 +18,7 @@ def register() -> None:
     add(Panel("onefile_integration/panel_learner.html", panels.delivery_plan_panel))
     registry.officer_panels.append(Panel("onefile_integration/panel_partner.html", panels.officer_panel))
     registry.organisation_panels.append(Panel("onefile_integration/panel_partner.html", panels.organisation_panel))
+    registry.banners.append(fault_banner)
     registry.menu += [
         MenuItem(questions_label, "onefile:questions", uses),
         MenuItem(onefile_label, "onefile:summary", administers, configuration=True),
@@ -29,6 +31,15 @@ def uses(request: HttpRequest) -> bool:
 
 def administers(request: HttpRequest) -> bool:
     return access(request).is_administrator
+
+
+def fault_banner(request: HttpRequest) -> str:
+    """For administrators, on every page but the summary, which says more."""
+    here = access(request)
+    if not here.is_administrator or request.path.startswith(reverse("onefile:summary")):
+        return ""
+    why = configuration.fault(here.settings)
+    return f"OneFile cannot be exchanged with. {why}" if why else ""
 
 
 def questions_label(request: HttpRequest) -> str:

@@ -29,6 +29,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "in_window": in_window,
         "window_base": "components/window_bare.html" if in_window else "base.html",
         "installation": settings.INSTALLATION,
+        "banners": [] if in_window else banners(request),
         "menu": [] if in_window else menu(request),
         "configuration_menu": [] if in_window else configuration_menu(request),
     }
@@ -46,6 +47,12 @@ def menu(request: HttpRequest) -> list[Item]:
             _item(request, "Qualifications", "learners:qualification-list"),
         ]
     return items + _added(request, configuration=False)
+
+
+def banners(request: HttpRequest) -> list[str]:
+    if not _signed_in(request):
+        return []
+    return [text for text in (say(request) for say in registry.banners) if text]
 
 
 def configuration_menu(request: HttpRequest) -> list[Item]:

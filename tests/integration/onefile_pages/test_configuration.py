@@ -84,7 +84,8 @@ def test_a_failed_connection_test_is_said_everywhere(administrator: Client, conn
     connected.fault("status", "Authentication", times=0, status=401)
     text = administrator.post("/onefile/test/", follow=True).text
     assert "failed" in text and "does not take the Customer Token" in text
-    assert "OneFile: needs attention" in administrator.get("/learners/").text
+    page = administrator.get("/learners/").text
+    assert "OneFile: needs attention" in page and "OneFile cannot be exchanged with." in page
     connected.clear_faults()
     assert "Connected with" in administrator.post("/onefile/test/", follow=True).text
     assert "needs attention" not in administrator.get("/learners/").text
