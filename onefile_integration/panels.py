@@ -122,7 +122,7 @@ class LearnerPanel:
         return {
             "title": plan.get_kind_display(),
             "standing": state if plan.state != PlanState.DONE else LEFT_OVER,
-            "refused": refused,
+            "refused": list(dict.fromkeys(refused)),
             "progress": log_link(plan, self.learner, "Show progress" if not plan.ended_at else "Show the steps"),
         }
 

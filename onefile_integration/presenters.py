@@ -267,8 +267,9 @@ def _ended(plan: ExchangePlan) -> str:
         case PlanState.ASKING:
             return "A question waits for an answer; what does not depend on it is done."
         case PlanState.FAILED:
-            kind = FailureKind(plan.failure_kind).label if plan.failure_kind else "It failed"
-            return f"{kind}. {plan.failure_message}".strip()
+            kind = str(FailureKind(plan.failure_kind).label) if plan.failure_kind else "It failed"
+            told = plan.failure_message
+            return told if told.startswith(kind) else f"{kind}. {told}".strip()
         case PlanState.SKIPPED:
             return plan.failure_message or "It was left out."
     return "All is done." if plan.kind == "enrol" else "Both sides agree."
