@@ -14,7 +14,7 @@ from onefile_integration.exchange.failures import Later
 from onefile_integration.exchange.reading import Reading
 from onefile_integration.exchange.steps import LOCAL, REMOTE, remote
 from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, WaitsForAnother, Work
-from onefile_integration.exchange.steps.learner import SENT_AGAIN
+from onefile_integration.exchange.steps.learner import SENT_AGAIN, is_wordless
 from onefile_integration.models import ExchangePlan, Link, RemoteAim, Step
 from onefile_integration.rules.plan import make_plan
 from onefile_integration.rules.steps import HERE, Kind
@@ -33,23 +33,40 @@ class ToPerson(Exception):
     """The plan waits for an answer."""
 
 
-def prepare(work: Work, reading: Reading) -> None:
-    """Two pictures, then the steps that would make them agree, as rows. Raises the API's errors and ExchangeFailure."""
+def prepare(work: Work, reading: Reading) -> int:
+    """Two pictures, then the steps that would make them agree, as rows. Gives the last position of the old steps.
+
+    Raises the API's errors and ExchangeFailure.
+    """
     enrolling = work.plan.kind == RunKind.ENROL
     pictures = reading.pictures(work.plan.learner_id, work.plan.choices, only_eligible=not enrolling)
-    work.planned_after = journal.write(work.plan, make_plan(pictures.here, pictures.there, pictures.choices))
+    return journal.write(work.plan, make_plan(pictures.here, pictures.there, pictures.choices))
 
 
 def carry_out(work: Work, reading: Reading) -> None:
     """Go on until there is nothing more to do. Safe to call again after any death."""
     settle_all(work)
+    history = 0
     if work.plan.is_stale or work.plan.deaths:
-        prepare(work, reading)
+        history = prepare(work, reading)
     for _ in range(ROUNDS):
         if not do_ready(work):
             break
         prepare(work, reading)
-    close_waiting(work)
+        leave_refused(work, history)
+    close_waiting(work, history)
+
+
+def refused_since(work: Work, history: int) -> list[Step]:
+    """Refused in this going on; what was refused before the plan was made anew has been planned again, or left it."""
+    return list(work.plan.steps.filter(state=StepState.REFUSED, position__gt=history))
+
+
+def leave_refused(work: Work, history: int) -> None:
+    """What OneFile has refused is for a person: not sent again because something else was done meanwhile."""
+    keys = {step.key for step in refused_since(work, history)}
+    again = [step.pk for step in work.plan.steps.waiting() if step.key in keys]
+    work.plan.steps.filter(pk__in=again).delete()
 
 
 def do_ready(work: Work) -> bool:
@@ -87,10 +104,9 @@ def do(work: Work, step: Step) -> bool:
         doubts = list(why.plan.steps.unsettled()) if why.plan else []
         raise Later(max([WAIT_FOR_ANOTHER, *map(seconds_to_settle, doubts)]), str(why)) from None
     kind = REMOTE.get(Kind(step.kind))
-    if not (kind and kind.changes_the_ground and step.state == StepState.DONE):
-        return False
-    note_stale(work)
-    return True
+    if kind and kind.changes_the_ground and step.state == StepState.DONE:
+        note_stale(work)
+    return work.plan.is_stale
 
 
 def note_stale(work: Work) -> None:
@@ -121,8 +137,11 @@ def write_there(work: Work, step: Step) -> None:
             step.put_back()
             kind.refused(work, step)
             raise
-        except errors.Unknown:
-            doubt(work, step)
+        except errors.Unknown as lost:
+            if kind.lost in ("again", "read") and is_wordless(lost):
+                settle(work, step)  # it has answered: nothing lands later
+            else:
+                doubt(work, step)
             return
         except errors.Refused as refusal:
             with transaction.atomic():
@@ -202,7 +221,7 @@ def told(refusal: errors.Refused) -> str:
     return words
 
 
-def close_waiting(work: Work) -> None:
+def close_waiting(work: Work, history: int) -> None:
     """What still waits needs an answer, or something that was refused: it is left, and said."""
     steps = list(work.plan.steps.all())
     latest = {step.key: step for step in steps}
@@ -210,7 +229,7 @@ def close_waiting(work: Work) -> None:
     for step in unmet:
         lacking = [latest[need].title for need in step.needs if need in latest and latest[need].state not in SATISFIED]
         step.end(StepState.SKIPPED, f"Waits for: {'; '.join(lacking) or 'an answer'}.")
-    refused = [step for step in steps if step.state == StepState.REFUSED and step.position > work.planned_after]
+    refused = refused_since(work, history)
     if not refused and not unmet:
         _upload_is_whole(work)
     asking = work.plan.questions.open().exists()

@@ -17,11 +17,12 @@ from onefile_integration.exchange import connection as onefile_connection
 from onefile_integration.exchange import work
 from onefile_integration.models import ExchangePlan, LastCall
 from scripts import valkey
+from tests.faults import test_writes as writes
 from tests.faults.ending import assert_one_of_everything, enrol, go_on
 from tests.faults.test_killed import ROOT, Environment, until
 from tests.sandbox_process import SandboxProcess
 
-WRITES = {"create_learner": ("^User$", 3), "assign_standard": (r"^Standard/\d+/Assign/\d+$", 1), "visit": ("^Visit$", 1)}
+WRITES = {name: writes.WRITES[name] for name in ("create_learner", "assign_standard", "create_visit")}
 
 
 def when_it_fires(onefile: SandboxProcess, act: Callable[[], object]) -> threading.Thread:

@@ -33,6 +33,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "truncated": {"action": "truncated"},
     "web_page": {"action": "html"},
     "web_page_but_written": {"action": "html", "write": True},
+    "wordless": {"action": "empty"},
     "too_many": {"action": "status", "status": 429, "body": "slow down"},
     "too_many_with_a_time": {"action": "status", "status": 429, "retry_after": 1},
     "session_ended": {"action": "session_ended"},
@@ -42,7 +43,8 @@ WAITED_OUT = ("too_many", "too_many_with_a_time", "session_ended")
 
 def first_outcome(fault: str, write: str) -> str:
     """What the run that met the fault says."""
-    if fault in WAITED_OUT:
+    sets_a_state = write in ("update_aim", "assign_officer")
+    if fault in WAITED_OUT or (sets_a_state and fault == "wordless"):
         return "enrolled"
     if fault == "refused":
         return "failed"

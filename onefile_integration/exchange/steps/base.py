@@ -39,7 +39,6 @@ class Work:
     client: OneFile
     settings: Settings
     plan: ExchangePlan
-    planned_after: int = 0  # steps up to this position are history: they were planned before the last reading
 
     @property
     def environment(self) -> str:

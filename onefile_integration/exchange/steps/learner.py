@@ -10,7 +10,7 @@ from django.utils import timezone
 from learners.models import Organisation
 from learners.words import PlacementType
 from onefile_integration.api.bodies import NewUser
-from onefile_integration.api.errors import Refused
+from onefile_integration.api.errors import Refused, Unknown, Why
 from onefile_integration.api.names import Level, Role
 from onefile_integration.exchange.steps.base import (
     NotAllowed,
@@ -114,6 +114,11 @@ class VerifyLink:
         mine.update(state=LinkState.VERIFIED, centre=work.centre())
 
 
+def is_wordless(lost: Unknown) -> bool:
+    """A whole answer of 200 without a body: some servers mean *done* by it, one in maintenance means nothing."""
+    return lost.why is Why.EMPTY and lost.status == 200
+
+
 class AssignOfficer(Plain):
     """Of a line: for its standard. Of an officer: for the whole portfolio. OneFile cannot be asked who is assigned."""
 
@@ -130,6 +135,10 @@ class AssignOfficer(Plain):
             if refusal.status != 400 or not self._was_sent_before(step):
                 raise
             step.message = DONE_BEFORE
+        except Unknown as lost:
+            if not (is_wordless(lost) and self._was_sent_before(step)):
+                raise
+            step.message = "OneFile answered twice, without a word."
 
     def keep(self, work: Work, step: Step, result: int | None) -> None:
         officer, standard_id = self._whom(work, step)
