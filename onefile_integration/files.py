@@ -61,6 +61,8 @@ class LinksFile(Kind):
                     record, number, environment=self.environment, found=None, by=by, centre=centre
                 )
             return links.link_partner(record, number, environment=self.environment, centre=centre, by=by)
+        except links.UnknownCentre as why:
+            raise CellFault(str(why), "CENTRE") from None
         except links.BadLink as why:
             raise CellFault(str(why), "ONEFILE_ID") from None
 

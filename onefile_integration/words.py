@@ -73,7 +73,7 @@ class StepState(models.TextChoices):
     DONE = "done", "Done"
     REFUSED = "refused", "Refused"
     IN_DOUBT = "in_doubt", "Checking with OneFile"
-    SKIPPED = "skipped", "Not needed"
+    SKIPPED = "skipped", "Left out"
 
 
 UNSETTLED_STEPS = (StepState.BEGUN, StepState.IN_DOUBT)

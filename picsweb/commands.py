@@ -6,12 +6,13 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from datetime import time as clock_time
 from enum import IntEnum
-from typing import Any, TextIO
+from functools import partial
+from typing import Any, NoReturn, TextIO
 
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -50,7 +51,14 @@ class JsonCommand(BaseCommand):
         # In full or not at all: --dry must never be a run that is not dry in a later version.
         parser = super().create_parser(prog_name, subcommand, allow_abbrev=False, **kwargs)
         parser.add_argument("--json", action="store_true", help="Print one JSON object and nothing else.")
+        parser.error = partial(self._usage_error, parser.error)  # type: ignore[method-assign]
         return parser
+
+    def _usage_error(self, say: Callable[[str], NoReturn], message: str) -> NoReturn:
+        """Wrong arguments are refused as other bad input is: also as JSON, where that was asked for."""
+        if "--json" in sys.argv:
+            self.stdout.write(json.dumps({"ok": False, "error": message}))
+        say(message)
 
     def run(self, options: dict[str, Any]) -> Result:
         raise NotImplementedError

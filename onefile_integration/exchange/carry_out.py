@@ -71,10 +71,10 @@ def leave_refused(work: Work, history: int) -> None:
 
 def do_ready(work: Work) -> bool:
     """Do what waits and has all it needs; True where OneFile must be read again for the rest."""
-    ground_changed = False
     while step := next_ready(work):
-        ground_changed |= do(work, step)
-    return ground_changed
+        if do(work, step):
+            break
+    return work.plan.is_stale
 
 
 def next_ready(work: Work) -> Step | None:
@@ -88,9 +88,11 @@ def next_ready(work: Work) -> Step | None:
 
 
 def do(work: Work, step: Step) -> bool:
-    """One step; True where it changed the ground that the rest was planned on."""
+    """One step; True where the rest must be planned anew before anything else is done."""
     if not work.plan.renew(timedelta(seconds=django_settings.ONEFILE_LEASE_SECONDS)):
         raise LostClaim
+    kind = REMOTE.get(Kind(step.kind))
+    anew = bool(kind and kind.begins_anew)
     try:
         if step.side == HERE:
             keep_here(work, step)
@@ -98,15 +100,17 @@ def do(work: Work, step: Step) -> bool:
             write_there(work, step)
     except NotNeeded as why:
         step.end(StepState.SKIPPED, str(why))
+        anew = bool(kind and kind.changes_the_ground)
+        if anew:
+            note_stale(work)
     except NotAllowed as why:
         step.end(StepState.REFUSED, str(why))
     except WaitsForAnother as why:
         doubts = list(why.plan.steps.unsettled()) if why.plan else []
         raise Later(max([WAIT_FOR_ANOTHER, *map(seconds_to_settle, doubts)]), str(why)) from None
-    kind = REMOTE.get(Kind(step.kind))
     if kind and kind.changes_the_ground and step.state == StepState.DONE:
         note_stale(work)
-    return work.plan.is_stale
+    return anew and work.plan.is_stale
 
 
 def note_stale(work: Work) -> None:

@@ -10,14 +10,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from learners.actor import Actor
-from onefile_integration.exchange.connection import NotReady, encrypted, token_of
+from onefile_integration.exchange.connection import NotReady, encrypted, is_copy, token_of
 from onefile_integration.models import Settings, Token
-from onefile_integration.rules.settings import BY_KEY, parse_all
+from onefile_integration.rules.settings import BY_KEY, on_off, parse_all
 
 
 def as_words(settings: Settings) -> dict[str, Any]:
     """All settings as commands print them; the token only as set or not."""
     values = {key: row.write(getattr(settings, key)) for key, row in BY_KEY.items()}
+    values["enabled"] = on_off(settings.enabled and not is_copy(settings))
     values["customer_token"] = "set" if Token.objects.filter(environment=settings.environment).exists() else None
     return values
 
@@ -75,7 +76,7 @@ def fault(settings: Settings) -> str:
     """Why OneFile cannot be exchanged with although the integration is on, or blank."""
     if not settings.enabled:
         return ""
-    if settings.installation != django_settings.INSTALLATION:
+    if is_copy(settings):
         return (
             f"This database belongs to the installation {settings.installation or '(unnamed)'}, and this one is "
             f"{django_settings.INSTALLATION or '(unnamed)'}: a copy does not call OneFile. "

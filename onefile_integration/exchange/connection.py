@@ -24,6 +24,11 @@ from onefile_integration.words import Lane
 CONNECT_SECONDS = 5.0
 
 
+def is_copy(settings: Settings) -> bool:
+    """Switched on by another installation than this one: a restored copy, say."""
+    return settings.enabled and settings.installation != django_settings.INSTALLATION
+
+
 class NotReady(Exception):
     """The integration cannot call OneFile, and why, in words for people."""
 
@@ -70,17 +75,19 @@ def limits(settings: Settings) -> Limits:
 def budget(settings: Settings) -> Budget:
     """Shared by every process that has this environment and token."""
     environment = settings.environment
+    whose = token_hash(token_of(environment))
 
     def last_call_at() -> datetime | None:
-        return LastCall.objects.filter(environment=environment).values_list("at", flat=True).first()
+        mine = LastCall.objects.filter(environment=environment, token_hash=whose)
+        return mine.values_list("at", flat=True).first()
 
     def note_call(at: datetime) -> None:
-        LastCall.objects.update_or_create(environment=environment, defaults={"at": at})
+        LastCall.objects.update_or_create(environment=environment, defaults={"at": at, "token_hash": whose})
 
     return Budget(
         store(),
         environment=environment,
-        token_hash=token_hash(token_of(environment)),
+        token_hash=whose,
         limits=limits(settings),
         last_call_at=last_call_at,
         note_call=note_call,
@@ -89,7 +96,13 @@ def budget(settings: Settings) -> Budget:
 
 
 def connect(settings: Settings, lane: Lane, patience: float | None = None) -> OneFile:
-    """A client for one thread; ``patience``: how many seconds a read may wait for the budget. Raises NotReady."""
+    """A client for one thread; ``patience``: how many seconds a read may wait, for the budget and for one reply.
+
+    Raises NotReady.
+    """
+    if is_copy(settings):
+        raise NotReady("A copy of another installation does not call OneFile; switch the integration on here first.")
+    longest: float = django_settings.ONEFILE_TIMEOUT_SECONDS
     token = token_of(settings.environment)
     return OneFile(
         django_settings.ONEFILE_URLS[settings.environment],
@@ -97,6 +110,6 @@ def connect(settings: Settings, lane: Lane, patience: float | None = None) -> On
         budget=budget(settings),
         sessions=SessionStore(store(), cipher(), environment=settings.environment, token_hash=token_hash(token)),
         lane=BudgetLane(lane),
-        timeouts=Timeouts(connect=CONNECT_SECONDS, read=django_settings.ONEFILE_TIMEOUT_SECONDS),
+        timeouts=Timeouts(connect=CONNECT_SECONDS, read=min(longest, patience or longest)),
         patience=patience,
     )

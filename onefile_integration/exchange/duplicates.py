@@ -19,12 +19,16 @@ MOST_READ = 10
 
 
 def duplicates(learner: Learner, client: OneFile, environment: str) -> tuple[tuple[Duplicate, ...], tuple[str, ...]]:
-    """(those found, notes). Searched by MIS Value and by email; rows are compared here, ten of each at most."""
+    """(those found, notes). Searched by MIS Value, name and email; ten rows of each at most are compared here."""
     ours = person_here(learner)
     candidates: dict[int, None] = dict.fromkeys(_linked_here(learner, environment))
     notes: list[str] = []
     for centre in Centre.objects.filter(environment=environment):
         searches = {"MIS Value": client.search_users(Role.LEARNER, centre.onefile_id, misid=ours.mis_value)}
+        if ours.first_name and ours.surname:
+            searches["name"] = client.search_users(
+                Role.LEARNER, centre.onefile_id, first_name=ours.first_name, last_name=ours.surname
+            )
         if ours.email:
             searches["email"] = client.search_users(Role.LEARNER, centre.onefile_id, email=ours.email)
         for what, rows in searches.items():

@@ -100,6 +100,28 @@ def _one_in_a_thread(run_pk: int) -> str:
         connection.close()
 
 
+def is_going_on(run: Run) -> bool:
+    """Another process works on it at this moment. One that was killed holds its claim too, but renews it no more:
+    its claim is waited for until its lease is over.
+    """
+    first = _claims(run)
+    while seen := _claims(run):
+        if seen != first:
+            return True
+        time.sleep(NAP / 2)
+    return bool(first) and _has_moved(run, first)
+
+
+def _claims(run: Run) -> dict[int, object]:
+    held = run.plans.filter(claim__isnull=False, lease_until__gt=Now())
+    return dict(held.values_list("pk", "lease_until"))
+
+
+def _has_moved(run: Run, first: dict[int, object]) -> bool:
+    """The claims seen first were given back, not lost."""
+    return not run.plans.filter(pk__in=first, claim__isnull=False).exists()
+
+
 def is_busy(plan: ExchangePlan) -> bool:
     """Another process has it in hand at this moment."""
     mine = ExchangePlan.objects.filter(pk=plan.pk)

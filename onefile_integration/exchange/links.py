@@ -27,6 +27,10 @@ class BadLink(ValueError):
     """The link is refused, in words for people."""
 
 
+class UnknownCentre(BadLink):
+    pass
+
+
 @dataclass(frozen=True)
 class Found:
     """What OneFile says of an id. ``facts``: (what, here, there)."""
@@ -107,7 +111,7 @@ def link_partner(
     """Raises BadLink."""
     centre = centre if centre is not None else the_only_centre(environment)
     if centre is None:
-        raise BadLink("Several OneFile centres are known, or none: say which centre it is.")
+        raise UnknownCentre("Several OneFile centres are known, or none: say which centre it is.")
     may_link(record, onefile_id, environment, centre)
     return _insert(record, onefile_id, environment, centre, LinkState.VERIFIED, by)
 
@@ -157,7 +161,7 @@ def _refuse_linked(link: Link | None, onefile_id: int) -> None:
 
 def _refuse_unknown_centre(centre: int | None, environment: str) -> None:
     if centre is not None and not Centre.objects.filter(environment=environment, onefile_id=centre).exists():
-        raise BadLink(f"No OneFile centre {centre} is known; refresh the qualification links first.")
+        raise UnknownCentre(f"No OneFile centre {centre} is known; refresh the qualification links first.")
 
 
 def _insert(record: Record, onefile_id: int, environment: str, centre: int | None, state: LinkState, by: Actor) -> Link:
@@ -165,7 +169,7 @@ def _insert(record: Record, onefile_id: int, environment: str, centre: int | Non
         return link
     try:
         with transaction.atomic():
-            return Link.objects.create(
+            link = Link.objects.create(
                 **{record._meta.model_name or "": record},
                 environment=environment,
                 centre=centre,
@@ -175,5 +179,22 @@ def _insert(record: Record, onefile_id: int, environment: str, centre: int | Non
                 made_at=timezone.now(),
                 made_by=by.label,
             )
+            _take_up_again(link)
+            return link
     except IntegrityError:
         raise BadLink(f"OneFile's {onefile_id} was linked with another record at this moment.") from None
+
+
+def _take_up_again(link: Link) -> None:
+    """The same learner linked with the same account once more: its aims and reviews are known from then.
+
+    They are copied; the retired link keeps its own as history.
+    """
+    retired = Link.objects.filter(
+        learner=link.learner, environment=link.environment, onefile_id=link.onefile_id, state=LinkState.REMOVED
+    )
+    last = retired.order_by("-removed_at").first() if link.learner_id else None
+    for rows in (last.aims.all(), last.reviews.all(), last.assignments.all()) if last else ():
+        for row in rows:
+            row.pk, row.link = None, link
+            row.save(force_insert=True)

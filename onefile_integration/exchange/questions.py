@@ -196,5 +196,7 @@ def _let_go_on(question: Question) -> None:
     plan = question.plan
     if plan is None or Question.objects.open().filter(plan=plan).exists():
         return
+    if question.kind == QuestionKind.OTHER_PERSON and question.answer == "other":
+        return  # its link is gone: there is nothing to go on with
     asking = ExchangePlan.objects.filter(pk=plan.pk, state=PlanState.ASKING)
     asking.update(state=PlanState.READY, is_stale=True, due_at=None, deaths=0, ended_at=None)

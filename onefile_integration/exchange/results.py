@@ -13,6 +13,13 @@ from learners.models import DeliveryPlanLine, Officer, Organisation, Review
 from onefile_integration.models import ExchangePlan, Link, Question, Run, Step
 from onefile_integration.words import FailureKind, PlanState, RunState, StepState
 
+UNHARMED = (PlanState.DONE, PlanState.ASKING)
+# Where the export of a person has other names for the same fields.
+FIELD_NAMES = {
+    "certificate_applied": "certificate_applied_date",
+    "certificate_received": "certificate_received_date",
+}
+
 
 def steps_of(plan: ExchangePlan) -> list[dict[str, str]]:
     return [{"kind": step.kind, "state": step.state, "message": step.message} for step in plan.steps.all()]
@@ -31,7 +38,7 @@ def run_result(run: Run, stopped: str) -> dict[str, Any]:
         "learners": {
             "planned": len(plans),
             "changed": len(changed),
-            "unchanged": sum(plan.state == PlanState.DONE and plan.pk not in changed for plan in plans),
+            "unchanged": sum(plan.state in UNHARMED and plan.pk not in changed for plan in plans),
             "failed": states[PlanState.FAILED],
             "skipped": run.skipped + states[PlanState.SKIPPED],
         },
@@ -40,6 +47,13 @@ def run_result(run: Run, stopped: str) -> dict[str, Any]:
         "questions": [question_as_json(each) for each in Question.objects.open().filter(plan__run=run)],
         "failures": failures,
         "held": {},
+        "notes": [
+            {"ident": plan.learner.ident, "message": note["text"]}
+            for plan in plans
+            for note in plan.notes
+            if note["kind"] == "note"
+        ],
+        "stop_reason": stopped or run.stop_reason or None,
     }
 
 
@@ -65,11 +79,34 @@ def failures_of(plan: ExchangePlan) -> list[dict[str, str]]:
 def changes_of(plans: Iterable[ExchangePlan], states: tuple[StepState, ...]) -> list[dict[str, Any]]:
     found = [(plan, step) for plan in plans for step in plan.steps.all() if step.state in states]
     names = record_names(step for _, step in found)
+    officers = officer_idents(step for _, step in found)
     return [
-        {"ident": plan.learner.ident, "record": names.get(step.record, step.record), **change, "side": step.side}
+        {
+            "ident": plan.learner.ident,
+            "record": _as_it_was(step) or names.get(step.record, step.record),
+            "field": FIELD_NAMES.get(change["field"], change["field"]),
+            "old": officers.get(change["old"], change["old"]) if change["field"] == "officer" else change["old"],
+            "new": officers.get(change["new"], change["new"]) if change["field"] == "officer" else change["new"],
+            "side": step.side,
+        }
         for plan, step in found
         for change in step.changes
     ]
+
+
+def _as_it_was(step: Step) -> str:
+    """A review by the date it had before, so that a dry run and the run name it alike."""
+    if not step.record.startswith("review:"):
+        return ""
+    old = next((change["old"] for change in step.changes if change["field"] == "scheduled_date"), None)
+    return f"review {old}" if old else ""
+
+
+def officer_idents(steps: Iterable[Step]) -> dict[Any, str]:
+    """Officers as values hold them -> their Idents."""
+    values = {v for step in steps for c in step.changes if c["field"] == "officer" for v in (c["old"], c["new"]) if v}
+    keys = [int(value.split(":")[1]) for value in values if value.startswith("officer:")]
+    return {f"officer:{officer.pk}": officer.ident for officer in Officer.objects.filter(pk__in=keys)}
 
 
 def record_names(steps: Iterable[Step]) -> dict[str, str]:

@@ -44,6 +44,7 @@ class LastCall(models.Model):
     """When OneFile was last called, to the second: the budget's memory where Redis has lost its own."""
 
     environment = models.CharField(max_length=8, choices=Environment, unique=True)
+    token_hash = models.CharField(max_length=16)  # another token has a budget of its own
     at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -97,8 +97,9 @@ def _elements(draft: Draft, line: Line, aim: RemoteAim) -> dict[str, object]:
         return {}
     counted = elements(aim.values)
     if counted is None:
+        said = draft.unreadable if aim.complaint else draft.notes
         why = aim.complaint or "OneFile counts no elements for it yet"
-        draft.notes.append(f"{line.vq_reference}: {why}; elements were left as they are.")
+        said.append(f"{line.vq_reference}: {why}; elements were left as they are.")
         return {}
     return {"total_elements": counted[0], "elements_done": counted[1]}
 

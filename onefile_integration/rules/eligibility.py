@@ -82,7 +82,10 @@ def _people_and_places(here: Here) -> Iterator[Problem]:
 
 
 def _classroom(here: Here, there: There, choices: Choices) -> Iterator[Problem]:
-    if choices.classroom is None and classroom_for(here, there, choices) is None:
+    if choices.classroom is not None:
+        if choices.classroom not in {number for number, _ in there.classrooms}:
+            yield Problem("classroom_missing", f"The centre has no classroom {choices.classroom}.", "settings")
+    elif classroom_for(here, there, choices) is None:
         wanted = choices.default_classroom
         yield Problem(
             "classroom_missing",

@@ -89,13 +89,15 @@ class Doubt:
 class Plan:
     """Steps in the order in which they are done; an agreed pair has none.
 
-    ``notes`` say why something is not done; ``missing`` are known records that OneFile no longer has.
+    ``notes`` say why something is not done; ``missing`` are known records that OneFile no longer has, ``unreadable``
+    answers of OneFile's that could not be used.
     """
 
     steps: tuple[PlannedStep, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     notes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -112,11 +114,12 @@ class Draft:
     doubts: list[Doubt] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     missing: tuple[str, ...] = ()
+    unreadable: list[str] = field(default_factory=list)
 
     def finished(self) -> Plan:
         order = {kind: number for number, kind in enumerate(Kind)}
         steps = sorted(self.steps, key=lambda step: order[step.kind])
-        return Plan(tuple(steps), tuple(self.doubts), tuple(self.notes), self.missing)
+        return Plan(tuple(steps), tuple(self.doubts), tuple(self.notes), self.missing, tuple(self.unreadable))
 
 
 def plain(value: Any) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from onefile_integration.api import records
 from onefile_integration.api.client import OneFile
 from onefile_integration.api.errors import NotFound
@@ -18,7 +16,7 @@ from onefile_integration.words import FailureKind
 
 
 class OneByOne:
-    """``thorough`` reads every known review; else those still open and due by tomorrow."""
+    """``thorough`` reads every known review; else those that not both have signed."""
 
     def __init__(self, client: OneFile, lookups: Lookups, *, thorough: bool) -> None:
         self._client, self._lookups, self._thorough = client, lookups, thorough
@@ -84,7 +82,7 @@ class OneByOne:
             if number in here.removed_reviews or row.learner_id not in (None, here.onefile_id):
                 continue
             values = row_there(row)
-            if number in known and not self._is_due(known[number].values, values, choices):
+            if number in known and not self._is_open(known[number].values):
                 found.append(RemoteReview(number, values, complete=False))
             elif read := self._review(number, here, choices, missing, known=number in known):
                 found.append(read)
@@ -92,13 +90,9 @@ class OneByOne:
             missing.append(f"The review {number} is no longer listed in OneFile; it was kept here.")
         return tuple(found)
 
-    def _is_due(self, ours: ReviewValues, listed: ReviewValues, choices: Choices) -> bool:
-        """A review to come cannot have been begun; one that both have signed is final."""
-        if self._thorough:
-            return True
-        is_signed = ours.officer_signed is not None and ours.trainee_signed is not None
-        day = listed.scheduled_date or ours.scheduled_date
-        return not is_signed and (day is None or day <= choices.today + timedelta(days=1))
+    def _is_open(self, ours: ReviewValues) -> bool:
+        """Until both have signed it may change, whatever its day: a review is sometimes held before its date."""
+        return self._thorough or ours.officer_signed is None or ours.trainee_signed is None
 
     def _review(
         self, number: int, here: Here, choices: Choices, missing: list[str], *, known: bool

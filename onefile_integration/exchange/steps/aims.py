@@ -19,7 +19,11 @@ class AssignStandard(Plain):
     def before(self, work: Work, step: Step) -> list[int]:
         if RemoteAim.objects.filter(link=work.link(), line=line_of(step)).exists():
             raise NotNeeded("It is assigned already.")
-        return sorted(row.id for row in work.client.learning_aims(work.learner_id()))
+        rows = work.client.learning_aims(work.learner_id())
+        linked = set(work.link().aims.values_list("onefile_id", flat=True))
+        if any(row.standard_id == values(step)["standard_id"] and row.id not in linked for row in rows):
+            raise NotNeeded("OneFile has it already.")
+        return sorted(row.id for row in rows)
 
     def do(self, work: Work, step: Step) -> int:
         return work.client.assign_standard(values(step)["standard_id"], work.learner_id())

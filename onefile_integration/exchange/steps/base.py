@@ -125,6 +125,7 @@ class Remote(Kind, Protocol):
 
     lost: ClassVar[str]
     changes_the_ground: ClassVar[bool]  # after it both sides are read again
+    begins_anew: ClassVar[bool]  # and before anything else is done
 
     def before(self, work: Work, step: Step) -> list[int]:
         """Reserve what must not be created twice; give the ids that a search finds before. Raises NotNeeded."""
@@ -144,6 +145,7 @@ class Plain:
 
     lost: ClassVar[str] = "look"
     changes_the_ground: ClassVar[bool] = False
+    begins_anew: ClassVar[bool] = False
 
     def before(self, work: Work, step: Step) -> list[int]:
         return []

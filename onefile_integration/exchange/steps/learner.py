@@ -37,6 +37,7 @@ class CreateLearner(Plain):
         "A learner made in OneFile cannot be deleted from here: delete it there, remove the link here."
     )
     changes_the_ground: ClassVar[bool] = True
+    begins_anew: ClassVar[bool] = True  # its class may have brought what would be assigned next
 
     def before(self, work: Work, step: Step) -> list[int]:
         reserve(work, work.learner, work.centre())

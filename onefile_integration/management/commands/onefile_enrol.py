@@ -9,11 +9,12 @@ from learners.actor import Actor
 from learners.models import Learner
 from onefile_integration.api.errors import OneFileError
 from onefile_integration.exchange import configuration, enrolment, questions, results
+from onefile_integration.exchange.basedata import refresh_qualification_links
 from onefile_integration.exchange.connection import NotReady, connect
 from onefile_integration.exchange.failures import ExchangeFailure, explained
 from onefile_integration.exchange.foreground import busy_since, is_busy, probe, to_the_end
 from onefile_integration.exchange.reading import Reading
-from onefile_integration.models import ExchangePlan, Link, Question, Run, Settings
+from onefile_integration.models import Centre, ExchangePlan, Link, Question, Run, Settings
 from onefile_integration.words import Lane, LinkState, PlanState
 from picsweb.commands import JsonCommand, Refused, Result, Status, whole_number
 
@@ -37,6 +38,7 @@ class Command(JsonCommand):
         try:
             settings = configuration.require_ready()
             probe(settings, Lane.PEOPLE)
+            know_the_centres(settings, options["centre"])
         except NotReady as why:
             raise Refused(str(why)) from None
         given = enrolment.Given(
@@ -90,33 +92,35 @@ class Enrolling:
     def _shown(self, shown: enrolment.Preview) -> dict[str, Any]:
         problems = [{"code": problem.code, "message": problem.message} for problem in shown.problems]
         problems += [{"code": "duplicate", "message": duplicate_message(each)} for each in shown.duplicates]
-        problems += [{"code": "refused", "message": doubt.text} for doubt in shown.plan.doubts]
         steps = [{"kind": step.kind, "state": "waiting", "message": step.title} for step in shown.plan.steps]
-        return self._answer(shown.outcome, problems=problems, steps=steps)
+        return self._answer(shown.outcome, problems=problems, steps=steps, questions=self._questions())
 
     def _worked(self, run: Run) -> dict[str, Any]:
         plan = run.plans.get(learner=self.learner)
         if is_busy(plan):
-            since = busy_since(plan)
-            message = f"Another process is at it since {since}."
-            return self._answer("busy", problems=[{"code": "refused", "message": message}], since=since)
+            return self._answer("busy", since=busy_since(plan))
         stopped = to_the_end(run)
         plan.refresh_from_db()
         return self._of_plan(plan, stopped)
 
     def _of_plan(self, plan: ExchangePlan, stopped: str = "") -> dict[str, Any]:
         more: dict[str, Any] = {"steps": results.steps_of(plan)}
+        if is_busy(plan):
+            return self._answer("busy", since=busy_since(plan), **more)
         asking = Question.objects.open().filter(plan=plan)
         at = results.may_go_on_at(plan) if plan.state in (PlanState.UNMADE, PlanState.READY) else None
         if at and (not stopped or plan.steps.unsettled().exists()):
             return self._answer("unknown", may_go_on_at=at, **more)
         if plan.state == PlanState.ASKING or asking:
-            problems = [{"code": "refused", "message": each.text} for each in asking]
-            return self._answer("question", problems=problems, **more)
+            return self._answer("question", questions=self._questions(), **more)
         if plan.state == PlanState.DONE:
             return self._answer("enrolled", **more)
         message = plan.failure_message or stopped or "It stopped on the way; run it again to go on."
         return self._answer("failed", problems=[{"code": "refused", "message": message}], **more)
+
+    def _questions(self) -> list[dict[str, Any]]:
+        mine = Question.objects.open().filter(learner=self.learner, environment=self.settings.environment)
+        return [results.question_as_json(each) for each in mine]
 
     def _answer(self, outcome: str, **more: Any) -> dict[str, Any]:
         number = results.onefile_id_of(self.learner.pk, self.settings.environment)
@@ -128,6 +132,21 @@ class Enrolling:
             "steps": [],
         }
         return base | more
+
+
+def know_the_centres(settings: Settings, chosen: int | None) -> None:
+    """Fetches the qualification links where none were fetched yet. Raises NotReady, and Refused for another centre."""
+    known = Centre.objects.filter(environment=settings.environment)
+    if not known.exists():
+        client = connect(settings, Lane.PEOPLE)
+        try:
+            refresh_qualification_links(client, settings.environment)
+        except OneFileError:
+            raise NotReady("OneFile's centres and qualifications could not be fetched.") from None
+        finally:
+            client.close()
+    if chosen is not None and not known.filter(onefile_id=chosen).exists():
+        raise Refused(f"OneFile has no centre {chosen}.")
 
 
 def duplicate_message(duplicate: Any) -> str:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from onefile_integration.api.errors import NotSent
 from onefile_integration.exchange import configuration, nightly, results
-from onefile_integration.exchange.connection import NotReady, budget
+from onefile_integration.exchange.connection import NotReady, budget, is_copy, limits
 from onefile_integration.models import Question, Run, Settings
 from picsweb.commands import JsonCommand, Result
 
@@ -18,7 +18,7 @@ class Command(JsonCommand):
         settings = Settings.objects.current()
         next_run = nightly.next_night(settings, timezone.now())
         data = {
-            "enabled": settings.enabled,
+            "enabled": settings.enabled and not is_copy(settings),
             "environment": settings.environment,
             "fault": configuration.fault(settings) or None,
             "last_run": _last_run(),
@@ -45,10 +45,10 @@ def _last_run() -> dict[str, Any] | None:
     }
 
 
-def _budget(settings: Settings) -> dict[str, int] | None:
-    """Null where nothing can be said: no token, or Redis out of reach."""
+def _budget(settings: Settings) -> dict[str, int]:
+    """Nothing is used where nothing can be: without a token, or with Redis out of reach."""
     try:
         usage = budget(settings).usage(timezone.localdate().isoformat())
     except (NotReady, NotSent):
-        return None
+        return {"limit": limits(settings).limit, "used": 0, "today": 0}
     return {"limit": usage.limit, "used": usage.held_now, "today": usage.calls_today}

@@ -7,7 +7,7 @@ from django.core.management.base import CommandParser
 from learners.actor import Actor
 from onefile_integration.exchange import configuration, enrolment, nightly, results
 from onefile_integration.exchange.connection import NotReady
-from onefile_integration.exchange.foreground import probe, to_the_end
+from onefile_integration.exchange.foreground import is_going_on, probe, to_the_end
 from onefile_integration.management.commands.onefile_enrol import learners_named
 from onefile_integration.models import Link, Run, Settings
 from onefile_integration.words import Lane, LinkState
@@ -56,6 +56,8 @@ class Command(JsonCommand):
     def _whole(self, settings: Settings, options: dict[str, Any]) -> Run:
         """An unfinished run is continued; a dry one stands beside it."""
         if not options["dry_run"] and (unfinished := nightly.unfinished_whole_run(settings.environment)):
+            if is_going_on(unfinished):
+                raise Refused("Another synchronisation is going on.", run=unfinished.pk)
             return unfinished
         try:
             return nightly.start_whole_run(settings, by=Actor.command(), dry=options["dry_run"])

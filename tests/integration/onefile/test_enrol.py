@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from learners.models import Learner
-from onefile_integration.models import Link
+from onefile_integration.models import Centre, Link
 from tests.integration.onefile.conftest import command
 from tests.sandbox_process import SandboxProcess
 
@@ -59,3 +61,36 @@ def test_what_is_missing_is_said_all_at_once(learner: Learner, connected: Sandbo
 def test_an_unknown_learner_is_refused_before_anything(learner: Learner) -> None:
     assert command("onefile_enrol", "AB12C", "ZZZZZ").status == 2
     assert not Link.objects.exists()
+
+
+@pytest.mark.parametrize("repeat", ["second_aim", "refused"])
+def test_a_standard_that_the_class_brings_is_not_assigned_again(
+    learner: Learner, connected: SandboxProcess, repeat: str
+) -> None:
+    connected.switches(repeat_assign=repeat)
+    connected.edit("classrooms", 3001, Standards=[4001])
+
+    enrolled = command("onefile_enrol", "AB12C")
+
+    assert enrolled.data["results"][0]["outcome"] == "enrolled"
+    aims = connected.state()["aims"]
+    assert sorted(aim["StandardID"] for aim in aims) == [4001, 4002]
+    assert {aim["StartDate"] for aim in aims} == {"2026-09-07T00:00:00.000Z"}
+
+
+def test_the_same_name_and_birth_date_is_a_duplicate(learner: Learner, connected: SandboxProcess) -> None:
+    somebody = {"OrganisationID": 101, "Role": 1, "FirstName": "amara", "LastName": "OKAFOR-LANE"}
+    connected.seed(users=[somebody | {"DOB": "2007-07-13T23:00:00Z", "Email": "elsewhere@example.org"}])
+
+    found = command("onefile_enrol", "AB12C")
+    another = command("onefile_enrol", "AB12C", "--another-person")
+
+    assert (found.status, found.data["results"][0]["outcome"]) == (1, "duplicate")
+    assert another.data["results"][0]["outcome"] == "enrolled"
+
+
+def test_the_centres_are_fetched_where_nobody_did_yet(learner: Learner) -> None:
+    Centre.objects.all().delete()
+
+    assert command("onefile_enrol", "AB12C", "--centre", "999").status == 2
+    assert command("onefile_enrol", "AB12C").data["results"][0]["outcome"] == "enrolled"

@@ -36,7 +36,7 @@ def test_links_are_made_and_a_second_import_changes_nothing(learner: Learner, tm
     ("rows", "column"),
     [
         ("learner,ZZZZZ,700100,101\n", "IDENT"),
-        ("officer,OF001,500101,999\n", "ONEFILE_ID"),
+        ("officer,OF001,500101,999\n", "CENTRE"),
         ("officer,OF001,500101,101\nofficer,OF002,500101,101\n", "ONEFILE_ID"),
         ("learner,AB12C,not a number,101\n", "ONEFILE_ID"),
     ],
