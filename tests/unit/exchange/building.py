@@ -1,0 +1,141 @@
+"""One record of each model of the integration, with whatever it needs; a test counts them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.utils import timezone
+
+from onefile_integration.models import (
+    Centre,
+    ExchangePlan,
+    LastCall,
+    Licence,
+    Link,
+    OfficerAssignment,
+    Question,
+    RemoteAim,
+    RemoteReview,
+    Run,
+    Settings,
+    Standard,
+    Step,
+    Token,
+)
+from tests import factories
+
+
+NUMBERS = count(700100)
+
+
+def a_run(**values: Any) -> Run:
+    base = {"kind": "refresh", "environment": "practice", "lane": "people", "asked_by": "test"}
+    return Run.objects.create(**base | values)
+
+
+def a_plan(**values: Any) -> ExchangePlan:
+    values.setdefault("run", None)
+    values["run"] = values["run"] or a_run()
+    values.setdefault("learner", None)
+    values["learner"] = values["learner"] or factories.LearnerFactory()
+    return ExchangePlan.objects.create(**{"kind": "refresh"} | values)
+
+
+def a_step(**values: Any) -> Step:
+    if "plan" not in values:
+        values["plan"] = a_plan()
+    base = {"position": 1, "kind": "create_visit", "side": "onefile", "record": "review:1", "title": "Book the visit"}
+    return Step.objects.create(**base | values)
+
+
+def a_question(**values: Any) -> Question:
+    base = {"kind": "lost_visit", "environment": "practice", "about": "review:1", "text": "Is it there?"}
+    return Question.objects.create(**base | values)
+
+
+def a_link(**values: Any) -> Link:
+    if not {"learner", "officer", "organisation"} & set(values):
+        values["learner"] = factories.LearnerFactory()
+    base = {
+        "environment": "practice",
+        "centre": 101,
+        "onefile_id": next(NUMBERS),
+        "state": "verified",
+        "origin": "created",
+        "made_at": timezone.now(),
+        "made_by": "test",
+    }
+    return Link.objects.create(**base | values)
+
+
+def an_aim(**values: Any) -> RemoteAim:
+    if "link" not in values:
+        values["link"] = a_link()
+    return RemoteAim.objects.create(**{"standard_id": 4001, "onefile_id": 610001} | values)
+
+
+def a_review(**values: Any) -> RemoteReview:
+    if "link" not in values:
+        values["link"] = a_link()
+    return RemoteReview.objects.create(**{"onefile_id": 88001} | values)
+
+
+def an_assignment(**values: Any) -> OfficerAssignment:
+    if "link" not in values:
+        values["link"] = a_link()
+    if "officer" not in values:
+        values["officer"] = factories.OfficerFactory()
+    return OfficerAssignment.objects.create(**values)
+
+
+def a_centre(**values: Any) -> Centre:
+    base = {"environment": "practice", "onefile_id": 101, "name": "Northmoor", "fetched_at": timezone.now()}
+    return Centre.objects.create(**base | values)
+
+
+def a_standard(**values: Any) -> Standard:
+    if "centre" not in values:
+        values["centre"] = a_centre()
+    return Standard.objects.create(**{"onefile_id": 4001, "title": "X [X]", "fetched_at": timezone.now()} | values)
+
+
+def a_token(**values: Any) -> Token:
+    base = {"environment": "practice", "ciphertext": b"x", "set_at": timezone.now(), "set_by": "test"}
+    return Token.objects.create(**base | values)
+
+
+def a_licence(**values: Any) -> Licence:
+    return Licence.objects.create(user=get_user_model().objects.create(username=uuid.uuid4().hex[:20]), **values)
+
+
+def settings(**values: Any) -> Settings:
+    made = Settings(pk=1, **values)
+    made.save()
+    return made
+
+
+def a_last_call(**values: Any) -> LastCall:
+    return LastCall.objects.create(**{"environment": "practice", "at": timezone.now()} | values)
+
+
+BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
+    Centre: a_centre,
+    ExchangePlan: a_plan,
+    LastCall: a_last_call,
+    Licence: a_licence,
+    Link: a_link,
+    OfficerAssignment: an_assignment,
+    Question: a_question,
+    RemoteAim: an_aim,
+    RemoteReview: a_review,
+    Run: a_run,
+    Settings: settings,
+    Standard: a_standard,
+    Step: a_step,
+    Token: a_token,
+}
