@@ -14,7 +14,7 @@ import pytest
 from learners.models import Learner
 from onefile_integration.models import ExchangePlan
 from tests.faults.ending import assert_one_of_everything, enrol, go_on
-from tests.faults.test_writes import WRITES
+from tests.faults.test_writes import EVERYTHING_ON, WRITES
 from tests.sandbox_process import SandboxProcess
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -49,8 +49,12 @@ def killing(process_environment: Environment) -> dict[str, str]:
     return process_environment(ONEFILE_LEASE_SECONDS=LEASE, ONEFILE_WINDOW_SECONDS=1, ONEFILE_TIMEOUT_SECONDS=20)
 
 
-@pytest.mark.parametrize("written", [True, False], ids=["after_it_was_written", "before_it_lands"])
-@pytest.mark.parametrize("write", WRITES)
+CASES = [(write, True) for write in WRITES] + [(write, False) for write in EVERYTHING_ON]
+
+
+@pytest.mark.parametrize(
+    ("write", "written"), CASES, ids=[f"{write}-{'written' if written else 'lands_later'}" for write, written in CASES]
+)
 def test_killed_in_the_middle(
     ready: SandboxProcess, learner: Learner, killing: dict[str, str], settings: Any, write: str, written: bool
 ) -> None:

@@ -29,7 +29,6 @@ from onefile_integration.models import (
 )
 from tests import factories
 
-
 NUMBERS = count(700100)
 
 
@@ -100,7 +99,7 @@ def a_centre(**values: Any) -> Centre:
 
 def a_standard(**values: Any) -> Standard:
     if "centre" not in values:
-        values["centre"] = a_centre()
+        values["centre"] = a_centre(onefile_id=next(NUMBERS))
     return Standard.objects.create(**{"onefile_id": 4001, "title": "X [X]", "fetched_at": timezone.now()} | values)
 
 
