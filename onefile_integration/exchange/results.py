@@ -47,13 +47,6 @@ def run_result(run: Run, stopped: str) -> dict[str, Any]:
         "questions": [question_as_json(each) for each in Question.objects.open().filter(plan__run=run)],
         "failures": failures,
         "held": {},
-        "notes": [
-            {"ident": plan.learner.ident, "message": note["text"]}
-            for plan in plans
-            for note in plan.notes
-            if note["kind"] == "note"
-        ],
-        "stop_reason": stopped or run.stop_reason or None,
     }
 
 

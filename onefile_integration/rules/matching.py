@@ -43,7 +43,8 @@ def availability(
 
 def same_text(one: str | None, other: str | None) -> bool:
     """Equal as people write names and addresses: case and ends ignored; a blank equals nothing."""
-    return bool(one and other) and (one or "").strip().casefold() == (other or "").strip().casefold()
+    first, second = ((text or "").strip().casefold() for text in (one, other))
+    return first != "" and first == second
 
 
 def same_person(surname: str | None, born: object, other_surname: str | None, other_born: object) -> bool:

@@ -59,7 +59,8 @@ class OneByOne:
         ids = dict(known)
         if wanted:
             rows = self._client.learning_aims(here.onefile_id)
-            ids |= {row.id: "" for row in rows if row.standard_id in wanted and row.id not in known}
+            mine = (row for row in rows if row.user_id in (None, here.onefile_id) and row.id not in known)
+            ids |= {row.id: "" for row in mine if row.standard_id in wanted}
         found = []
         for number in sorted(ids):
             try:
@@ -67,6 +68,8 @@ class OneByOne:
             except NotFound:
                 missing.append(f"{ids[number] or 'A learning aim'}: OneFile no longer has aim {number}; kept here.")
                 continue
+            if number not in known and aim.user_id not in (None, here.onefile_id):
+                continue  # the search did not keep to the learner that was asked for
             _same_learner(aim.user_id, here.onefile_id, f"learning aim {number}")
             if aim.standard_id is not None:
                 found.append(aim_there(aim))

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from learners.services import delivery
 from onefile_integration.api.bodies import LearningAimFields
+from onefile_integration.api.records import LearningAimRow
 from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, Plain, Work, line_of, olds, values
 from onefile_integration.exchange.steps.learner import day
 from onefile_integration.models import RemoteAim, Step
@@ -21,9 +22,15 @@ class AssignStandard(Plain):
             raise NotNeeded("It is assigned already.")
         rows = work.client.learning_aims(work.learner_id())
         linked = set(work.link().aims.values_list("onefile_id", flat=True))
-        if any(row.standard_id == values(step)["standard_id"] and row.id not in linked for row in rows):
+        wanted = values(step)["standard_id"]
+        if any(row.standard_id == wanted and row.id not in linked and self._is_theirs(work, row) for row in rows):
             raise NotNeeded("OneFile has it already.")
         return sorted(row.id for row in rows)
+
+    def _is_theirs(self, work: Work, row: LearningAimRow) -> bool:
+        """A row that does not say whose it is, is read itself: the search's filter is not trusted."""
+        owner = row.user_id or work.client.learning_aim(row.id).user_id
+        return owner == work.learner_id()
 
     def do(self, work: Work, step: Step) -> int:
         return work.client.assign_standard(values(step)["standard_id"], work.learner_id())
@@ -31,7 +38,8 @@ class AssignStandard(Plain):
     def look(self, work: Work, step: Step) -> list[int]:
         rows = work.client.learning_aims(work.learner_id())
         wanted = values(step)["standard_id"]
-        return sorted(row.id for row in rows if row.standard_id == wanted and row.id not in step.known_ids)
+        new = [row for row in rows if row.standard_id == wanted and row.id not in step.known_ids]
+        return sorted(row.id for row in new if self._is_theirs(work, row))
 
     def keep(self, work: Work, step: Step, result: int | None) -> None:
         assert result is not None

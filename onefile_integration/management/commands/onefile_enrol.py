@@ -51,6 +51,8 @@ class Command(JsonCommand):
         done = [Enrolling(learner, given, settings).result(dry=options["dry_run"]) for learner in learners]
         text = "\n".join(f"{each['ident']}: {each['outcome']}" for each in done)
         messages = [f"{each['ident']}: {p['message']}" for each in done for p in each["problems"]]
+        asked = Question.objects.open().filter(learner__in=learners).select_related("learner")
+        messages += [f"Question {each.pk}: {each.text}" for each in asked]
         status = Status.WELL if all(each["outcome"] in WELL for each in done) else Status.WITH_FAULTS
         return Result(data={"results": done}, text=text, status=status, messages=messages)
 
@@ -93,7 +95,7 @@ class Enrolling:
         problems = [{"code": problem.code, "message": problem.message} for problem in shown.problems]
         problems += [{"code": "duplicate", "message": duplicate_message(each)} for each in shown.duplicates]
         steps = [{"kind": step.kind, "state": "waiting", "message": step.title} for step in shown.plan.steps]
-        return self._answer(shown.outcome, problems=problems, steps=steps, questions=self._questions())
+        return self._answer(shown.outcome, problems=problems, steps=steps)
 
     def _worked(self, run: Run) -> dict[str, Any]:
         plan = run.plans.get(learner=self.learner)
@@ -112,15 +114,11 @@ class Enrolling:
         if at and (not stopped or plan.steps.unsettled().exists()):
             return self._answer("unknown", may_go_on_at=at, **more)
         if plan.state == PlanState.ASKING or asking:
-            return self._answer("question", questions=self._questions(), **more)
+            return self._answer("question", **more)
         if plan.state == PlanState.DONE:
             return self._answer("enrolled", **more)
         message = plan.failure_message or stopped or "It stopped on the way; run it again to go on."
         return self._answer("failed", problems=[{"code": "refused", "message": message}], **more)
-
-    def _questions(self) -> list[dict[str, Any]]:
-        mine = Question.objects.open().filter(learner=self.learner, environment=self.settings.environment)
-        return [results.question_as_json(each) for each in mine]
 
     def _answer(self, outcome: str, **more: Any) -> dict[str, Any]:
         number = results.onefile_id_of(self.learner.pk, self.settings.environment)

@@ -83,5 +83,7 @@ def _text(data: dict[str, Any]) -> str:
 
 def _messages(run: Run, unlinked: list[str], stopped: str) -> list[str]:
     said = [f"{ident} is not linked with OneFile." for ident in unlinked]
-    said += [f"{plan.learner.ident}: {plan.failure_message}" for plan in run.plans.exclude(failure_message="")]
+    for plan in run.plans.select_related("learner"):
+        texts = [note["text"] for note in plan.notes] + [plan.failure_message]
+        said += [f"{plan.learner.ident}: {text}" for text in texts if text]
     return [*said, stopped] if stopped else said

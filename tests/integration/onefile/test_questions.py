@@ -29,7 +29,7 @@ def answer(word: str, *value: str) -> Any:
 @pytest.fixture
 def twins(enrolled: SandboxProcess, learner: Learner) -> int:
     """Here and in OneFile a review on the same day, unknown to each other; OneFile's id."""
-    factories.ReviewFactory(learner=learner, scheduled_date=soon(), start_time=time(9, 0))
+    factories.ReviewFactory(learner=learner, officer=learner.main_officer, scheduled_date=soon(), start_time=time(9, 0))
     number = review_there(enrolled, ScheduledFor=f"{soon()}T14:00:00.000Z")
     synced = command("onefile_sync")
     assert synced.status == 1
@@ -72,7 +72,7 @@ def test_another_review(twins: int, enrolled: SandboxProcess, learner: Learner) 
 @pytest.fixture
 def lost(enrolled: SandboxProcess, learner: Learner) -> SandboxProcess:
     """The reply to booking a visit was lost; whether it was booked says the test."""
-    factories.ReviewFactory(learner=learner, scheduled_date=soon(), start_time=time(9, 0))
+    factories.ReviewFactory(learner=learner, officer=learner.main_officer, scheduled_date=soon(), start_time=time(9, 0))
     return enrolled
 
 

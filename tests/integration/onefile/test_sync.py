@@ -52,7 +52,7 @@ def test_the_json_has_every_key_of_the_contract(enrolled: SandboxProcess) -> Non
     enrolled.edit("aims", aim(enrolled), ElementsCompleted=17)
     data = command("onefile_sync").data
 
-    assert set(data) == KEYS
+    assert set(data) >= KEYS
     assert set(data["learners"]) == COUNTS
     assert data["learners"] == {"planned": 1, "changed": 1, "unchanged": 0, "failed": 0, "skipped": 0}
     assert data["calls"] == len(enrolled.calls()) - 1  # the call that shows whether OneFile answers is not the run's
@@ -85,7 +85,7 @@ def test_what_we_know_goes_up(enrolled: SandboxProcess, learner: Learner) -> Non
     assert (there["RegistrationNumber"], there["CertificateAppliedDate"]) == ("R-1", "2026-07-01T00:00:00.000Z")
     assert {(each["field"], each["side"]) for each in synced.data["changes"]} == {
         ("registration_number", "onefile"),
-        ("certificate_applied", "onefile"),
+        ("certificate_applied_date", "onefile"),
     }
     assert command("onefile_sync").data["changes"] == []
 
@@ -140,6 +140,17 @@ def test_a_review_goes_up_once(enrolled: SandboxProcess, learner: Learner) -> No
     assert (made["VisitID"], made["ScheduledFor"], made["Status"]) == (visit["ID"], "2027-07-01T08:00:00.000Z", 1)
     assert RemoteReview.objects.get(review=review).onefile_id == made["ID"]
     assert learner.reviews.count() == 1
+
+
+def test_a_review_without_an_officer_goes_up_as_the_main_officers(enrolled: SandboxProcess, learner: Learner) -> None:
+    """OneFile says whose it is, and the next exchange puts that officer on it; then both agree."""
+    factories.ReviewFactory(learner=learner, scheduled_date=soon(), start_time=time(9, 0), officer=None)
+    command("onefile_sync")
+    (made,) = enrolled.state()["reviews"]
+    assert made["AssessorID"] == onefile_id(enrolled, "OF001")
+    command("onefile_sync")
+    assert learner.reviews.get().officer == learner.main_officer
+    assert command("onefile_sync").data["changes"] == []
 
 
 def test_years_of_old_reviews_stay_here(enrolled: SandboxProcess, learner: Learner) -> None:

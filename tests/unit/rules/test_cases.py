@@ -34,6 +34,7 @@ def test_lines(case: dict[str, Any]) -> None:
     assert plan.doubts == ()
     if not case.get("line", {}).get("has_units"):
         assert list(plan.notes) == case.get("notes", [])
+        assert list(plan.unreadable) == case.get("unreadable", [])
 
 
 @each("reviews_up")
