@@ -16,7 +16,7 @@ from onefile_integration.api.errors import NotSent, OneFileError, SignInFailed
 from onefile_integration.exchange import configuration
 from onefile_integration.exchange.connection import NotReady, connect
 from onefile_integration.exchange.failures import StopRun
-from onefile_integration.exchange.work import go_on_with_what_stands_in_the_way, work
+from onefile_integration.exchange.work import finish_if_all_ended, go_on_with_what_stands_in_the_way, work
 from onefile_integration.models import ExchangePlan, Run, Settings
 from onefile_integration.models.journal import from_now
 from onefile_integration.words import UNSETTLED_STEPS, Lane, RunKind
@@ -53,6 +53,7 @@ def to_the_end(run: Run) -> str:
             return why
         run.refresh_from_db()
         if not _may_go_on(run):
+            finish_if_all_ended(run)  # the process that ended the last plan may not have come to it yet
             return ""
         time.sleep(NAP)
 

@@ -137,3 +137,16 @@ def test_a_review_that_needs_a_visit_is_asked_about_again(ready: SandboxProcess,
     answer_by_looking(again, ready)
     go_on(ready)
     assert_one_of_everything(ready, learner)
+
+
+def test_an_officer_found_while_another_is_creating_it(ready: SandboxProcess, learner: Learner) -> None:
+    """It is in OneFile, but its id is not kept here yet: whoever finds it settles that first, and nobody is refused."""
+    other = colleague(learner)
+    ready.fault("lost_after", "^User$", "POST", times=1)
+    assert enrol()["outcome"] == "unknown"
+
+    assert enrol(other.ident)["outcome"] == "enrolled"
+
+    assert not Step.objects.filter(state="refused").exists()
+    go_on(ready)
+    assert [user["MISID"] for user in ready.state()["users"]].count("OF001") == 1

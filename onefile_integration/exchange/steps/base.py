@@ -167,7 +167,7 @@ def reserve(work: Work, record: Learner | Officer | Organisation, centre: int) -
     if link := mine.first():
         if link.state != LinkState.CREATING:
             raise NotNeeded(f"It is linked with {link.onefile_id} already.")
-        if link.plan_id != work.plan.pk and not _take_over(link, work):
+        if link.plan_id != work.plan.pk and not take_over(link, work):
             raise WaitsForAnother(record, link.plan)
         return link
     try:
@@ -187,7 +187,7 @@ def reserve(work: Work, record: Learner | Officer | Organisation, centre: int) -
         raise WaitsForAnother(record, None) from None
 
 
-def _take_over(link: Link, work: Work) -> bool:
+def take_over(link: Link, work: Work) -> bool:
     """A reservation whose plan has ended, with nothing of it in doubt, is anybody's."""
     free = Link.objects.filter(pk=link.pk, state=LinkState.CREATING, plan=link.plan)
     if link.plan and (link.plan.is_open or link.plan.steps.unsettled().exists()):

@@ -14,12 +14,14 @@ from onefile_integration.exchange.steps.base import (
     NotAllowed,
     NotNeeded,
     Plain,
+    WaitsForAnother,
     Work,
     created,
     give_back,
     officer_of,
     organisation_of,
     reserve,
+    take_over,
     values,
 )
 from onefile_integration.models import Link, Step
@@ -106,25 +108,31 @@ class CreateEmployer(Plain):
 
 
 def link_partner(work: Work, record: Officer | Organisation, onefile_id: int, origin: LinkOrigin) -> None:
-    """Raises NotNeeded where it is linked with that id already, NotAllowed where something else stands against it."""
+    """Raises NotNeeded where it is linked with that id already, NotAllowed where something else stands against it,
+    WaitsForAnother where another exchange is creating it: what was found may be just that one.
+    """
     centre = work.centre()
-    live = Link.objects.within(work.environment)
-    if link := live.of(record).filter(centre=centre).first():
-        if link.onefile_id == onefile_id:
-            raise NotNeeded("It is linked already.")
-        raise NotAllowed(f"{record} is linked with {link.onefile_id or 'a record that is being created'}.")
+    found = {"onefile_id": onefile_id, "state": LinkState.VERIFIED, "origin": origin}
+    link = Link.objects.within(work.environment).of(record).filter(centre=centre).first()
+    if link and link.onefile_id == onefile_id:
+        raise NotNeeded("It is linked already.")
+    if link and link.state != LinkState.CREATING:
+        raise NotAllowed(f"{record} is linked with {link.onefile_id}.")
+    if link and link.plan_id != work.plan.pk and not take_over(link, work):
+        raise WaitsForAnother(record, link.plan)
     try:
         with transaction.atomic():
-            Link.objects.create(
-                **{record._meta.model_name or "": record},
-                environment=work.environment,
-                centre=centre,
-                onefile_id=onefile_id,
-                state=LinkState.VERIFIED,
-                origin=origin,
-                made_at=timezone.now(),
-                made_by=work.actor.label,
-            )
+            if link:
+                Link.objects.filter(pk=link.pk).update(**found, plan=None)
+            else:
+                Link.objects.create(
+                    **{record._meta.model_name or "": record},
+                    environment=work.environment,
+                    centre=centre,
+                    made_at=timezone.now(),
+                    made_by=work.actor.label,
+                    **found,
+                )
     except IntegrityError:
         raise NotAllowed(f"OneFile's {onefile_id} is linked with another record here.") from None
 
