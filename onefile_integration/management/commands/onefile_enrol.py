@@ -112,7 +112,8 @@ class Enrolling:
         asking = Question.objects.open().filter(plan=plan)
         at = results.may_go_on_at(plan) if plan.state in (PlanState.UNMADE, PlanState.READY) else None
         if at and (not stopped or plan.steps.unsettled().exists()):
-            return self._answer("unknown", may_go_on_at=at, **more)
+            why = [{"code": "refused", "message": plan.failure_message}] if plan.failure_message else []
+            return self._answer("unknown", may_go_on_at=at, problems=why, **more)
         if plan.state == PlanState.ASKING or asking:
             return self._answer("question", **more)
         if plan.state == PlanState.DONE:
