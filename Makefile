@@ -26,7 +26,7 @@ endif
 lint: $(DEV_STAMP) ## style, types, layers, sizes, deployment checks, missing migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	DEBUG=1 $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m scripts.check_sizes
 	$(BIN)/python -m scripts.check_deploy
