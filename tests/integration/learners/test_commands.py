@@ -213,7 +213,8 @@ class TestProcesses:
 
     def test_an_unknown_argument_is_status_2(self, manage: Manage) -> None:
         done = manage("import_csv", "learners", "x.csv", "--dry", "--json")
-        assert (done.returncode, done.stdout) == (2, "")
+        assert done.returncode == 2
+        assert json.loads(done.stdout) == {"ok": False, "error": "unrecognized arguments: --dry"}
 
     def test_faults_in_a_file_that_loads_are_status_1(self, manage: Manage, write: Callable[[bytes], Path]) -> None:
         done = manage("import_ilr", write(file(learner(ULN="4123456782"))))
