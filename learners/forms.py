@@ -145,6 +145,10 @@ class OfficerForm(RecordForm):
         model = Officer
         fields = ["forenames", "surname", "email", "telephone", "mobile", "status", "roles"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["surname"].required = True
+
 
 class OrganisationForm(RecordForm):
     grouping = [

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Fault = tuple[str, str]
 
+EARLIEST_YEAR_OF_BIRTH = 1900
+
 
 def refuse(faults: Iterable[Fault]) -> None:
     """Raise what was found, under the names of its fields."""
@@ -39,11 +41,17 @@ def learner_faults(learner: Learner) -> Iterable[Fault]:
         yield "uln", "This is not a ULN: ten digits, the last of which must agree with the others."
     if learner.nino and not nino_is_valid(learner.nino):
         yield "nino", "This is not a National Insurance number."
-    if learner.date_of_birth and learner.date_of_birth > timezone.localdate():
-        yield "date_of_birth", "The date of birth lies in the future."
+    yield from _birth_faults(learner.date_of_birth)
     yield from _end_faults(learner.start, learner.actual_end)
     yield from _held_faults(learner)
     yield from _lldd_faults(learner)
+
+
+def _birth_faults(born: date | None) -> Iterable[Fault]:
+    if born and born > timezone.localdate():
+        yield "date_of_birth", "The date of birth lies in the future."
+    if born and born.year < EARLIEST_YEAR_OF_BIRTH:
+        yield "date_of_birth", f"Nobody who learns today was born before {EARLIEST_YEAR_OF_BIRTH}."
 
 
 def _end_faults(start: date | None, actual_end: date | None) -> Iterable[Fault]:

@@ -118,7 +118,7 @@ def _act(question: Question, word: str, value: str, by: Actor) -> str:
             return _lost_visit(question, word, value)
         case QuestionKind.WHICH_RECORD if question.step_id:
             return _settled(question, int(word))
-        case QuestionKind.WHICH_RECORD if word != "create":
+        case QuestionKind.WHICH_RECORD if word.isdigit():
             return _which_partner(question, int(word), by)
         case QuestionKind.GAVE_UP:
             return _gave_up(question, word)

@@ -33,7 +33,9 @@ class Person:
 
 @dataclass(frozen=True)
 class Officer:
-    """``onefile_id`` is its live link in the centre; ``found`` are assessors there whose MIS Value is its Ident."""
+    """``onefile_id`` is its live link in the centre; ``found`` are assessors there whose MIS Value is its Ident,
+    ``holder`` another officer here who is linked with the only one of them.
+    """
 
     pk: int
     ident: str
@@ -43,6 +45,7 @@ class Officer:
     is_live: bool
     onefile_id: int | None = None
     found: tuple[int, ...] = ()
+    holder: str = ""
 
     @property
     def key(self) -> str:
@@ -55,13 +58,16 @@ class Officer:
 
 @dataclass(frozen=True)
 class Employer:
-    """``found`` are the placements there with its Ident as MIS Value; ``same_name`` those without any, so named."""
+    """``found`` are the placements there with its Ident as MIS Value, ``holder`` another organisation here that is
+    linked with the only one of them; ``same_name`` are those without any MIS Value, so named.
+    """
 
     pk: int
     ident: str
     name: str | None
     onefile_id: int | None = None
     found: tuple[int, ...] = ()
+    holder: str = ""
     same_name: tuple[int, ...] = ()
 
     @property

@@ -14,35 +14,27 @@ from tests.integration.onefile.conftest import command
 from tests.integration.onefile.story import aim, another, line, onefile_id, soon
 from tests.sandbox_process import SandboxProcess
 
-# A story takes seconds, so sides that have nothing to do with each other share one.
 SIDES: dict[str, dict[str, Any]] = {
     "as it is by default": {},
-    "odd forms": {
-        "session_reply": "json",
-        "empty_search": "list",
-        "null_members": "null",
-        "numbers": "text",
-        "booleans": "text",
-        "times": "z",
-    },
-    "other odd forms": {
-        "null_members": "empty_text",
-        "times": "offset",
-        "aim_rows": "full",
-        "review_rows": "full",
-        "aim_update_status": "200",
-        "assign_status": "200",
-    },
-    "odd searches": {
-        "times": "naive",
-        "archived_in_search": "yes",
-        "name_search": "contains",
-        "order": "unstable",
-    },
+    "session quoted": {"session_reply": "json"},
+    "empty search is a list": {"empty_search": "list"},
+    "nulls explicit": {"null_members": "null"},
+    "nulls as empty text": {"null_members": "empty_text"},
+    "numbers as text": {"numbers": "text"},
+    "booleans as text": {"booleans": "text"},
+    "times without milliseconds": {"times": "z"},
+    "times with an offset": {"times": "offset"},
+    "times without zone": {"times": "naive"},
     "no MIS Value in rows": {"row_misid": "absent"},
+    "archived are listed": {"archived_in_search": "yes"},
     "search ignores its filter": {"search_filter": "ignored"},
     "percentage only": {"aim_progress": "percent_only"},
-    "no elements, and a repeat makes a second aim": {"assign_elements": "none", "repeat_assign": "second_aim"},
+    "assigning brings no elements": {"assign_elements": "none"},
+    "a repeat makes a second aim": {"repeat_assign": "second_aim"},
+    "full rows": {"aim_rows": "full", "review_rows": "full"},
+    "an update answers 200": {"aim_update_status": "200", "assign_status": "200"},
+    "names are searched by parts": {"name_search": "contains"},
+    "rows in any order": {"order": "unstable"},
     "odd in every way at once": {
         "session_reply": "json",
         "empty_search": "list",

@@ -16,7 +16,7 @@ class Officers(Kind):
     columns = (
         Column("IDENT", "ident", IDENT, key=True, needed=True),
         Column("FIRSTNAME", "forenames", TEXT),
-        Column("SURNAME", "surname", TEXT),
+        Column("SURNAME", "surname", TEXT, needed=True),
         Column("EMAIL", "email", TEXT),
         Column("PHONE", "telephone", TEXT),
         Column("MOBILE", "mobile", TEXT),

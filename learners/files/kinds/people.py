@@ -5,6 +5,7 @@ from typing import Any
 
 from learners.actor import Actor
 from learners.files.cells import DAY, IDENT, LLDD, ROLE, TEXT, Cell, code, lldd_text, word
+from learners.files.faults import CellFault
 from learners.files.kind import Column, Key, Kind, Row
 from learners.models import Break, Learner, LearnerOfficer, Placement, Tag
 from learners.services import breaks, learner_officers, learners, placements, tags
@@ -15,9 +16,16 @@ def _ident_of(record: Any) -> str:
     return record.ident if record else ""
 
 
+def _tag(text: str) -> str:
+    longest = Tag._meta.get_field("name").max_length or 0
+    if len(text) > longest:
+        raise CellFault(f"A tag has at most {longest} characters; this has {len(text)}.")
+    return text
+
+
 # A cell that names a record by its Ident.
 NAMED = Cell(read=IDENT.read, write=_ident_of)
-TAG = Cell(write=lambda tag: tag.name if tag else "")
+TAG = Cell(read=_tag, write=lambda tag: tag.name if tag else "")
 
 
 def _lldd(learner: Learner) -> str:

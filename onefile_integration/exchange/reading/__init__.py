@@ -95,7 +95,8 @@ class Reading:
         def matched(officer: sides.Officer | None) -> sides.Officer | None:
             if officer is None or officer.onefile_id is not None or officer.pk not in needed:
                 return officer
-            return replace(officer, found=self.lookups.assessors_with(officer.ident, choices.centre))
+            found = self.lookups.assessors_with(officer.ident, choices.centre)
+            return replace(officer, found=found, holder=self._holder(found, "officer"))
 
         return replace(
             here,
@@ -111,7 +112,15 @@ class Reading:
         if employer is None or employer.onefile_id is not None or here.onefile_id is not None:
             return employer
         found, same_name = self.lookups.employers_with(employer.ident, employer.name, choices.centre)
-        return replace(employer, found=found, same_name=same_name)
+        return replace(employer, found=found, same_name=same_name, holder=self._holder(found, "organisation"))
+
+    def _holder(self, found: tuple[int, ...], kind: str) -> str:
+        """Who here is linked with the only record that was found."""
+        if len(found) != 1:
+            return ""
+        links = Link.objects.within(self.settings.environment).filter(onefile_id=found[0])
+        link = links.filter(**{f"{kind}__isnull": False}).select_related(kind).first()
+        return f"{link.record.ident} {link.record}" if link and link.record else ""
 
 
 def _standards(environment: str) -> tuple[sides.Standard, ...]:

@@ -31,8 +31,12 @@ def begins(step: Step) -> datetime:
         raise NotAllowed(str(why)) from None
 
 
+def assessor(work: Work, review: Review) -> Officer | None:
+    return review.officer or work.learner.main_officer
+
+
 def assessor_id(work: Work, review: Review) -> int | None:
-    officer = review.officer or work.learner.main_officer
+    officer = assessor(work, review)
     return work.partner_id(officer) if officer else None
 
 
@@ -88,7 +92,11 @@ class CreateReview(Plain):
         )
 
     def keep(self, work: Work, step: Step, result: int | None) -> None:
-        RemoteReview.objects.update_or_create(link=work.link(), review=review_of(step), defaults={"onefile_id": result})
+        """From then on it is the review of the officer under whom it went up."""
+        review = review_of(step)
+        RemoteReview.objects.update_or_create(link=work.link(), review=review, defaults={"onefile_id": result})
+        if review.officer is None and (officer := assessor(work, review)):
+            review_services.update(review, by=work.actor, officer=officer)
 
     def refused(self, work: Work, step: Step) -> None:
         """The visit is there, but its id is lost, and OneFile wants it: then only staff can add the review there."""

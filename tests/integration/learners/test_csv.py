@@ -188,11 +188,13 @@ def test_a_wrong_birth_date_refuses_the_file_and_changes_nothing(load: Load) -> 
         ("LLDD", "1*50"),
         ("LLDD", "2*4"),
         ("BIRTHDATE", "2100-01-01"),
+        ("BIRTHDATE", "0001-01-01"),
         ("BIRTHDATE", "14/07/2007"),
         ("ACTUALEND", "2026-08-31"),
         ("SYSTEM_STATUS", "Gone"),
         ("MAIN_OFFICER", "NOONE"),
         ("FIRSTNAME", "x" * 101),
+        ("MAIN_TAG", "x" * 101),
         ("SURNAME", "Am\x07ara"),
     ],
 )
@@ -206,6 +208,8 @@ def test_a_wrong_cell_is_named(column: str, cell: str, load: Load) -> None:
     ("kind", "change", "column"),
     [
         ("officers", {"ROLES": "Wizard"}, "ROLES"),
+        ("officers", {"IDENT": "NEW01", "SURNAME": ""}, "SURNAME"),
+        ("officers", {"SURNAME": "-"}, "SURNAME"),
         ("organisations", {"EMPEDRS": "12A"}, "EMPEDRS"),
         ("breaks", {"IDENT": "NOONE"}, "IDENT"),
         ("breaks", {"FROM": "2027-02-01"}, "FROM"),
