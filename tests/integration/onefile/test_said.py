@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
+from redis import Redis
 
 from learners.models import Learner
 from onefile_integration.api.budget import Lane
@@ -102,12 +103,12 @@ def test_why_it_stopped_is_said(enrolled: SandboxProcess, learner: Learner, monk
 
 
 def test_a_new_token_does_not_wait_for_the_old_ones_calls(
-    connected: SandboxProcess, learner: Learner, redis: object
+    connected: SandboxProcess, learner: Learner, redis: Redis
 ) -> None:
     """Valkey has just lost its memory, and OneFile was called a moment ago."""
     assert LastCall.objects.exists()
     settings = Settings.objects.current()
-    redis.flushdb()  # type: ignore[attr-defined]
+    redis.flushdb()
     with pytest.raises(NotSent) as held:
         budget(settings).acquire(Lane.PEOPLE, 0)
     assert held.value.why is Why.PAUSED

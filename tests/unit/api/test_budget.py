@@ -170,7 +170,9 @@ def test_without_memory_the_last_call_decides(make_budget: Make, notes: Notes, a
 def test_memory_is_asked_for_once(make_budget: Make, notes: Notes) -> None:
     make_budget().acquire(Lane.PEOPLE, 0)
     notes.last = datetime.now(UTC)
-    make_budget().acquire(Lane.PEOPLE, 0)
+    budget = make_budget()
+    budget.acquire(Lane.PEOPLE, 0)
+    assert budget.usage("2026-11-23").paused == 0
 
 
 def test_a_restarted_store_is_not_trusted_though_it_remembers(redis: Redis, make_budget: Make, notes: Notes) -> None:

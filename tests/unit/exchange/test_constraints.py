@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from onefile_integration.models import ExchangePlan, Run, Settings
+from onefile_integration.models import ExchangePlan, Link, Run, Settings
 from tests import factories
 from tests.unit.exchange import building as make
 
@@ -200,6 +200,7 @@ def test_a_removed_link_leaves_room_for_the_next() -> None:
         make.a_link(learner=learner, **REMOVED)
     make.a_link(learner=learner)
     make.a_link(learner=learner, environment="live")
+    assert Link.objects.live().filter(learner=learner).count() == 2
 
 
 def test_one_night_for_each_date() -> None:
