@@ -19,19 +19,21 @@ WINDOW = "window"  # id of the element that shows windows
 class Item:
     text: str
     href: str
-    current: bool
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """The menu, and whether this answer goes into a window that is open over another page."""
     in_window = getattr(getattr(request, "htmx", None), "target", None) == WINDOW
+    main = [] if in_window else menu(request)
+    configuration = [] if in_window else configuration_menu(request)
     return {
         "in_window": in_window,
         "window_base": "components/window_bare.html" if in_window else "base.html",
         "installation": settings.INSTALLATION,
         "banners": [] if in_window else banners(request),
-        "menu": [] if in_window else menu(request),
-        "configuration_menu": [] if in_window else configuration_menu(request),
+        "menu": main,
+        "configuration_menu": configuration,
+        "current_menu_href": nearest(request.path, [*main, *configuration]),
     }
 
 
@@ -41,12 +43,17 @@ def menu(request: HttpRequest) -> list[Item]:
     items = []
     if request.user.has_perm(Permission.VIEW_LEARNERS):
         items = [
-            _item(request, "Learners", "learners:learner-list"),
-            _item(request, "Officers", "learners:officer-list"),
-            _item(request, "Organisations", "learners:organisation-list"),
-            _item(request, "Qualifications", "learners:qualification-list"),
+            _item("Learners", "learners:learner-list"),
+            _item("Officers", "learners:officer-list"),
+            _item("Organisations", "learners:organisation-list"),
+            _item("Qualifications", "learners:qualification-list"),
         ]
     return items + _added(request, configuration=False)
+
+
+def nearest(path: str, items: list[Item]) -> str:
+    """The address of the one item that the page lies under, the longest where one lies within another."""
+    return max((item.href for item in items if path.startswith(item.href)), key=len, default="")
 
 
 def banners(request: HttpRequest) -> list[str]:
@@ -60,7 +67,7 @@ def configuration_menu(request: HttpRequest) -> list[Item]:
         return []
     items = _added(request, configuration=True)
     if request.user.is_staff:
-        items.append(_item(request, "Django admin", "admin:index"))
+        items.append(_item("Django admin", "admin:index"))
     return items
 
 
@@ -71,9 +78,8 @@ def _signed_in(request: HttpRequest) -> bool:
 
 def _added(request: HttpRequest, *, configuration: bool) -> list[Item]:
     chosen = [item for item in registry.menu if item.configuration == configuration and item.shown(request)]
-    return [_item(request, item.label(request), item.url_name) for item in chosen]
+    return [_item(item.label(request), item.url_name) for item in chosen]
 
 
-def _item(request: HttpRequest, text: str, url_name: str) -> Item:
-    href = reverse(url_name)
-    return Item(text=text, href=href, current=request.path.startswith(href))
+def _item(text: str, url_name: str) -> Item:
+    return Item(text=text, href=reverse(url_name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings as django_settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ from onefile_integration.words import FailureKind, PlanState, RunKind, StepState
 
 ROUNDS = 6  # creating, assigning and reading back take three
 WAIT_FOR_ANOTHER = 5.0
+BROUGHT = (Kind.UPDATE_LINE, Kind.UPDATE_REVIEW, Kind.ADD_REVIEW)
 SATISFIED = (StepState.DONE, StepState.SKIPPED)
 
 
@@ -120,9 +122,18 @@ def note_stale(work: Work) -> None:
 
 
 def keep_here(work: Work, step: Step) -> None:
-    with transaction.atomic():
-        LOCAL[Kind(step.kind)].keep(work, step, None)
-        step.end(StepState.DONE)
+    try:
+        with transaction.atomic():
+            LOCAL[Kind(step.kind)].keep(work, step, None)
+            step.end(StepState.DONE)
+    except ValidationError as why:
+        raise NotAllowed(f"OneFile's value cannot be kept here. {_faults(why)}") from None
+
+
+def _faults(why: ValidationError) -> str:
+    """By the names of our fields."""
+    by_field = why.message_dict if hasattr(why, "error_dict") else {"": why.messages}
+    return " ".join(f"{name.replace('_', ' ').capitalize()}: {' '.join(said)}" for name, said in by_field.items())
 
 
 def write_there(work: Work, step: Step) -> None:
@@ -241,9 +252,14 @@ def close_waiting(work: Work, history: int) -> None:
     work.plan.release(
         state=state,
         ended_at=timezone.now(),
-        failure_kind=FailureKind.REFUSED if refused else "",
+        failure_kind=_kind_of_refusal(refused[0]) if refused else "",
         failure_message=refused[0].message[:1000] if refused else "",
     )
+
+
+def _kind_of_refusal(step: Step) -> FailureKind:
+    """OneFile refuses what is sent; what it brings may be refused here."""
+    return FailureKind.BAD_ANSWER if step.kind in BROUGHT else FailureKind.REFUSED
 
 
 def _upload_is_whole(work: Work) -> None:

@@ -48,6 +48,7 @@ def to_the_end(run: Run) -> str:
 
     Waits for the budget and for other processes, never for the time in which a lost reply is settled.
     """
+    _begin_now(run)
     while True:
         if why := _clear_the_way(run) or _pass(run):
             return why
@@ -56,6 +57,12 @@ def to_the_end(run: Run) -> str:
             finish_if_all_ended(run)  # the process that ended the last plan may not have come to it yet
             return ""
         time.sleep(NAP)
+
+
+def _begin_now(run: Run) -> None:
+    """Somebody asks: what was left alone for a minute after a stop is due, unless a lost reply may still land."""
+    left = run.plans.open().filter(claim__isnull=True).exclude(steps__state__in=UNSETTLED_STEPS)
+    left.update(due_at=None)
 
 
 def _clear_the_way(run: Run) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -21,9 +20,10 @@ from onefile_integration.exchange import enrolment, questions
 from onefile_integration.exchange.enrolment import Given, Preview
 from onefile_integration.exchange.reading import Reading
 from onefile_integration.exchange.work import ring
-from onefile_integration.models import Centre, ExchangePlan, Link, Question
+from onefile_integration.models import Centre, ExchangePlan, Link
 from onefile_integration.presenters import Sight, environment_badge, learner_page, plan_address, progress_address
 from onefile_integration.preview_presenters import Naming, Window, centre_choice, query, what_changed
+from onefile_integration.rules.steps import Doubt
 from onefile_integration.views.asking import PATIENT, SECONDS, CannotAsk, asking
 from onefile_integration.views.guards import access, licensed
 from onefile_integration.words import RunKind
@@ -186,21 +186,10 @@ class Creating:
         return render(self.request, "onefile_integration/learner_create.html", context)
 
 
-def decide(doubt: Any, word: str, learner: Learner, request: HttpRequest) -> None:
+def decide(doubt: Doubt, word: str, learner: Learner, request: HttpRequest) -> None:
     """Raises BadAnswer."""
-    question, _ = Question.objects.get_or_create(
-        environment=access(request).environment,
-        kind=doubt.kind,
-        about=doubt.about,
-        answered_at=None,
-        defaults=_asked(doubt, learner),
-    )
+    question = questions.ask_beforehand(doubt, learner, access(request).environment)
     questions.answer(question.pk, word, by=acting(request))
-
-
-def _asked(doubt: Any, learner: Learner) -> Mapping[str, Any]:
-    facts = [[what, str(ours or ""), str(theirs or "")] for what, ours, theirs in doubt.facts]
-    return {"learner": learner, "text": doubt.text, "facts": facts, "answers": [list(pair) for pair in doubt.answers]}
 
 
 def _number(text: str | None) -> int | None:

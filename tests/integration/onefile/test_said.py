@@ -97,6 +97,9 @@ def test_why_it_stopped_is_said(enrolled: SandboxProcess, learner: Learner, monk
     assert status == 1
     assert "OneFile could not be reached" in stderr and "goes on later" in stderr
     assert Run.objects.whole().get().is_open
+    enrolled.clear_faults()
+    monkeypatch.setattr(foreground, "NAP", 1000.0)
+    assert said("onefile_sync")[0] == 0  # asked again it goes on at once
 
 
 # ---- a new token, another installation

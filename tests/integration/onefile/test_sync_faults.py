@@ -58,8 +58,9 @@ def test_a_value_that_is_too_long_here_is_that_records_fault_only(three: Sandbox
     three.edit("aims", aim(three, 4001, onefile_id(three, "AB12D")), RegistrationNumber="R" * 400)
     synced = command("onefile_sync")
     assert {line(each).elements_done for each in Learner.objects.exclude(ident="AB12D")} == {9}
-    assert [each["ident"] for each in synced.data["failures"]] == ["AB12D"]
-    assert synced.status == 1
+    (failure,) = synced.data["failures"]
+    assert (synced.status, failure["ident"], failure["kind"]) == (1, "AB12D", "bad_answer")
+    assert "Registration number" in failure["message"] and "R" * 10 not in failure["message"]
 
 
 def test_an_answer_for_another_learner_is_never_applied(three: SandboxProcess) -> None:
