@@ -37,7 +37,6 @@ def error(answer: Any) -> str:
     return str(answer.data.get("error") or answer.data.get("message"))
 
 
-@pytest.mark.sqlite
 def test_a_learner_is_linked_unverified(there: SandboxProcess) -> None:
     made = link("learner", "ab12c", "\ufeff700500\u00a0")
     assert (made.status, made.data["ok"], made.data["state"]) == (0, True, "unverified")
@@ -110,7 +109,6 @@ def test_one_that_is_probably_archived_is_warned_about(there: SandboxProcess) ->
     assert made.status == 0 and "archived" in made.data["message"]
 
 
-@pytest.mark.sqlite
 def test_removed_nothing_there_is_touched(there: SandboxProcess, learner: Learner) -> None:
     link("learner", "AB12C", "700500")
     command("onefile_sync")

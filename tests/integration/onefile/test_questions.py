@@ -84,7 +84,6 @@ def lose(onefile: SandboxProcess, action: str) -> None:
     assert onefile.state()["reviews"] == []
 
 
-@pytest.mark.sqlite
 def test_the_visit_is_there(lost: SandboxProcess) -> None:
     lost.switches(review_without_visit="accepted")
     lose(lost, "lost_after")
@@ -171,7 +170,6 @@ def linked_by_hand(onefile: SandboxProcess, **person: Any) -> None:
     assert (linked.status, linked.data["state"]) == (0, "unverified")
 
 
-@pytest.mark.sqlite
 def test_the_same_person_is_verified_and_comes(connected: SandboxProcess, learner: Learner) -> None:
     linked_by_hand(connected)
     assert command("onefile_sync").status == 0

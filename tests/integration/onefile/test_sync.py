@@ -20,7 +20,6 @@ KEYS = {"run", "outcome", "learners", "calls", "changes", "questions", "failures
 COUNTS = {"planned", "changed", "unchanged", "failed", "skipped"}
 
 
-@pytest.mark.sqlite
 def test_progress_and_registration_come(enrolled: SandboxProcess, learner: Learner) -> None:
     enrolled.edit("aims", aim(enrolled), ElementsCompleted=17, RegistrationNumber="R-9")
     enrolled.edit("aims", aim(enrolled), RegistrationDate="2026-06-30T23:00:00.000Z")  # London midnight in summer
@@ -47,7 +46,6 @@ def test_progress_and_registration_come(enrolled: SandboxProcess, learner: Learn
     assert row.history.first().history_change_reason.startswith("run ")
 
 
-@pytest.mark.sqlite
 def test_the_json_has_every_key_of_the_contract(enrolled: SandboxProcess) -> None:
     enrolled.edit("aims", aim(enrolled), ElementsCompleted=17)
     data = command("onefile_sync").data
@@ -60,7 +58,6 @@ def test_the_json_has_every_key_of_the_contract(enrolled: SandboxProcess) -> Non
     assert {tuple(sorted(each)) for each in data["changes"]} == {("field", "ident", "new", "old", "record", "side")}
 
 
-@pytest.mark.sqlite
 def test_the_second_and_third_run_change_nothing(enrolled: SandboxProcess, learner: Learner) -> None:
     """No POST but searches and signing in; OneFile stays as it is."""
     enrolled.edit("aims", aim(enrolled), ElementsCompleted=17)
@@ -90,7 +87,6 @@ def test_what_we_know_goes_up(enrolled: SandboxProcess, learner: Learner) -> Non
     assert command("onefile_sync").data["changes"] == []
 
 
-@pytest.mark.sqlite
 def test_reviews_come_and_are_kept_up(enrolled: SandboxProcess, learner: Learner) -> None:
     assessor = next(user["ID"] for user in enrolled.state()["users"] if user["MISID"] == "OF002")
     number = review_there(enrolled, AssessorID=assessor, ScheduledFor="2026-07-01T08:30:00.000Z")
@@ -128,7 +124,6 @@ def test_one_review_that_is_no_longer_begun(enrolled: SandboxProcess, learner: L
     assert changes == {"attended": ("Yes", "Unknown"), "actual_date": ("2026-10-01", None)}
 
 
-@pytest.mark.sqlite
 def test_a_review_goes_up_once(enrolled: SandboxProcess, learner: Learner) -> None:
     review = factories.ReviewFactory(learner=learner, scheduled_date=date(2027, 7, 1), start_time=time(9, 0))
     command("onefile_sync")
@@ -172,7 +167,6 @@ def test_visit_made_review_refused_twice(enrolled: SandboxProcess, learner: Lear
     assert state["reviews"][0]["VisitID"] == state["visits"][0]["ID"]
 
 
-@pytest.mark.sqlite
 def test_a_review_deleted_here_does_not_return(enrolled: SandboxProcess, learner: Learner) -> None:
     first = review_there(enrolled)
     command("onefile_sync")

@@ -118,7 +118,6 @@ def test_a_review_deleted_in_onefile_is_kept_and_told(enrolled: SandboxProcess, 
     assert learner.reviews.get().attended == "Yes"
 
 
-@pytest.mark.sqlite
 def test_an_archived_learner(three: SandboxProcess) -> None:
     three.edit("users", onefile_id(three, "AB12D"), Archived=True)
     synced = command("onefile_sync")
@@ -127,7 +126,6 @@ def test_an_archived_learner(three: SandboxProcess) -> None:
     assert line(Learner.objects.get(ident="AB12E")).elements_done == 9
 
 
-@pytest.mark.sqlite
 def test_a_deleted_learner(three: SandboxProcess) -> None:
     three.remove("users", onefile_id(three, "AB12D"))
     synced = command("onefile_sync")

@@ -16,7 +16,7 @@ from onefile_integration.models import ExchangePlan, Link, Run, Settings
 from tests import factories
 from tests.unit.exchange import building as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 CONFIG = apps.get_app_config("onefile_integration")
 
 
