@@ -67,7 +67,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[Server]:
 @pytest.fixture
 def writable(server: Server) -> Server:
     if ELSEWHERE and os.environ.get("ONEFILE_CONTRACT_WRITES") != "yes":
-        pytest.skip("needs ONEFILE_CONTRACT_WRITES=yes beside ONEFILE_CONTRACT_URL: it makes records that stay")
+        pytest.skip("needs ONEFILE_CONTRACT_WRITES=yes beside ONEFILE_CONTRACT_URL: records stay; CI uses the sandbox")
     return server
 
 

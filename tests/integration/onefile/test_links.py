@@ -143,3 +143,24 @@ def test_an_employer_whose_mis_value_was_changed_there(there: SandboxProcess, le
     assert outcomes["CD34E"] == "question"
     (question,) = Question.objects.open()
     assert all(word in question.text for word in (str(taken), "EM001", "EM002")), question.text
+    enrol_second = ("onefile_enrol", "CD34E")
+    assert command("onefile_answer", str(question.pk), "again").status == 0
+    assert command(*enrol_second).data["results"][0]["outcome"] == "question"  # nothing was put right: asked once more
+    assert command("onefile_answer", str(Question.objects.open().get().pk), "create").status == 0
+    assert command(*enrol_second).data["results"][0]["outcome"] == "enrolled"
+    assert Link.objects.get(organisation=second).onefile_id != taken
+    assert Link.objects.get(organisation__ident="EM001").onefile_id == taken
+
+
+def test_an_officer_whose_mis_value_stands_on_anothers_account(there: SandboxProcess, learner: Learner) -> None:
+    assert command("onefile_enrol", "AB12C", "--another-person").status == 0
+    there.edit("users", onefile_id(there, "OF001"), MISID="OF009")
+    taken = Link.objects.get(officer__ident="OF001").onefile_id
+    newcomer = factories.OfficerFactory(ident="OF009")
+    another(learner, "CD34E", main_officer=newcomer)
+
+    assert command("onefile_enrol", "CD34E").data["results"][0]["outcome"] == "question"
+    there.edit("users", taken, MISID="OF001")
+    assert command("onefile_answer", str(Question.objects.open().get().pk), "again").status == 0
+    assert command("onefile_enrol", "CD34E").data["results"][0]["outcome"] == "enrolled"
+    assert Link.objects.get(officer=newcomer).onefile_id != taken

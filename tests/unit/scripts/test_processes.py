@@ -45,6 +45,7 @@ def test_children_of_a_process_end_with_it(processes, tmp_path):
     wait_for(lambda: pid.exists() and pid.read_text().endswith("\n"))
     processes.stop()
     wait_for(lambda: not _runs(int(pid.read_text())))
+    assert not _runs(int(pid.read_text()))
 
 
 def _runs(pid: int) -> bool:
