@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from simple_history.admin import SimpleHistoryAdmin
 
 from learners import models
-from learners.forms import LLDD_CHOICES, ROLE_CHOICES
+from learners.forms.records import LLDD_CHOICES, ROLE_CHOICES
 from learners.parts import locked_fields
 from learners.sensitive import SENSITIVE_FIELDS
 from learners.services import (

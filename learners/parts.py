@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from learners import forms
 from learners.actor import Actor
+from learners.forms import records as forms
 from learners.models import (
     Break,
     DeliveryPlanLine,
@@ -19,7 +19,7 @@ from learners.models import (
     Review,
     Unit,
 )
-from learners.presenters import break_words, line_words, placement_words, review_words
+from learners.presenters.records import break_words, line_words, placement_words, review_words
 from learners.registry import registry
 from learners.services import breaks, delivery, learner_officers, placements, reviews
 

@@ -63,6 +63,9 @@ class Registry:
     learner_search: list[Callable[[str], list[int]]] = field(default_factory=list)
     # Keys that join the export; ``reviews`` and ``delivery`` join ours row by row, in the order of pk.
     learner_export: list[Callable[[Learner], dict[str, Any]]] = field(default_factory=list)
+    # What another app does when a learner is erased: its rows go with the record, this sees to values in others' rows.
+    # Raises ValidationError where the learner cannot be erased now.
+    learner_erase: list[Callable[[Learner], None]] = field(default_factory=list)
     menu: list[MenuItem] = field(default_factory=list)
     # What stands above every page until it is put right; blank where there is nothing to say.
     banners: list[Callable[[HttpRequest], str]] = field(default_factory=list)

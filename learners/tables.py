@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from learners.models import Learner
-from learners.presenters import (
+from learners.presenters.records import (
     badge,
     day,
     delivery_plan,

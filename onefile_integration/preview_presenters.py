@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 
 from learners.models import Learner
-from learners.presenters import delivery_plan
+from learners.presenters.records import delivery_plan
 from onefile_integration.exchange.enrolment import Given, Preview
 from onefile_integration.presenters import Side, Sight, comparison, label_of, value_words
 from onefile_integration.rules.duplicates import Duplicate

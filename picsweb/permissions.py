@@ -10,19 +10,29 @@ from django.http import HttpRequest, HttpResponseBase
 
 
 class Permission(StrEnum):
-    """Values are Django's own permission names."""
+    """Values are Django's own permission names.
+
+    MANAGE_DATA is for files in, changes of many records at once and answers to access requests; EXPORT_DATA lets
+    whole lists out of the house.
+    """
 
     VIEW_LEARNERS = "learners.view_learner"
     EDIT_LEARNERS = "learners.change_learner"
     VIEW_SENSITIVE = "learners.view_sensitive"
+    EXPORT_DATA = "learners.export_data"
+    MANAGE_DATA = "learners.manage_data"
+    ERASE_LEARNERS = "learners.erase_learner"
     USE_ONEFILE = "onefile_integration.use_onefile"
     ADMINISTER_ONEFILE = "onefile_integration.administer_onefile"
+    MANAGE_USERS = "auth.change_user"
 
 
-VIEWER, STAFF, DATABASE_ADMINISTRATOR = "Viewer", "Staff", "Database Administrator"
+VIEWER, STAFF, DATA_MANAGER, DATABASE_ADMINISTRATOR = "Viewer", "Staff", "Data Manager", "Database Administrator"
+_STAFF = [Permission.VIEW_LEARNERS, Permission.EDIT_LEARNERS, Permission.EXPORT_DATA, Permission.USE_ONEFILE]
 GROUPS: dict[str, list[Permission]] = {
     VIEWER: [Permission.VIEW_LEARNERS],
-    STAFF: [Permission.VIEW_LEARNERS, Permission.EDIT_LEARNERS, Permission.USE_ONEFILE],
+    STAFF: _STAFF,
+    DATA_MANAGER: [*_STAFF, Permission.VIEW_SENSITIVE, Permission.MANAGE_DATA],
     DATABASE_ADMINISTRATOR: list(Permission),
 }
 

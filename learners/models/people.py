@@ -86,7 +86,12 @@ class Learner(models.Model):
 
     class Meta:
         ordering = ["sort_key", "ident"]
-        permissions = [("view_sensitive", "Can see special category data and NI numbers")]
+        permissions = [
+            ("view_sensitive", "Can see special category data and NI numbers"),
+            ("export_data", "Can take whole lists out as files"),
+            ("manage_data", "Can import files, change many records at once, answer access requests"),
+            ("erase_learner", "Can erase a learner for good"),
+        ]
         indexes = [models.Index(fields=["ukprn", "lrn"]), models.Index(fields=["uln"])]
         constraints = [
             models.CheckConstraint(condition=Q(system_status__in=SystemStatus.values), name="learner_status_known"),

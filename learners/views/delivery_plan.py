@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from learners import plan_presenters as shown
 from learners.history import changes_of
 from learners.models import DeliveryPlanLine, Learner, LearnerOfficer, Placement, Review
-from learners.presenters import delivery_plan as address
+from learners.presenters import plan as shown
+from learners.presenters.records import delivery_plan as address
 from learners.registry import registry
 from learners.tables import with_list_columns
 from learners.tabs import FIRST, TABS

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from learners.filters import LearnerFilter
-from learners.forms import LearnerForm, TieForm
+from learners.forms.records import LearnerForm, TieForm
 from learners.models import Learner
-from learners.presenters import badge, delivery_plan, learner_link
+from learners.presenters.records import badge, delivery_plan, learner_link
+from learners.presenters.summary import summary_cards
 from learners.registry import registry
 from learners.services import learners as service
-from learners.summary_presenters import summary_cards
 from learners.tables import LearnerTable
 from learners.views.acting import acting
 from learners.views.editing import form_page

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from learners.filters import OfficerFilter
-from learners.forms import OfficerForm
+from learners.forms.records import OfficerForm
 from learners.models import Officer
-from learners.presenters import badge, officer_address, officer_facts
+from learners.presenters.records import badge, officer_address, officer_facts
 from learners.registry import registry
 from learners.services import officers as service
 from learners.tables import OfficerTable

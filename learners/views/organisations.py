@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from learners.filters import OrganisationFilter
-from learners.forms import OrganisationForm
+from learners.forms.records import OrganisationForm
 from learners.models import Organisation, Placement
-from learners.presenters import badge, organisation_address, organisation_facts, placed_grid
+from learners.presenters.records import badge, organisation_address, organisation_facts, placed_grid
 from learners.registry import registry
 from learners.services import organisations as service
 from learners.tables import OrganisationTable

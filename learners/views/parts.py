@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404
 
 from learners.models import Learner
 from learners.parts import PARTS, Part, locked_fields
-from learners.plan_presenters import locked_facts
-from learners.presenters import delivery_plan, learner_link
+from learners.presenters.plan import locked_facts
+from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from learners.views.editing import confirm_page, form_page
 from picsweb.display import Link

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from learners.filters import QualificationFilter
-from learners.forms import QualificationForm
+from learners.forms.records import QualificationForm
 from learners.models import Qualification
-from learners.presenters import badge, qualification_address, qualification_facts
+from learners.presenters.records import badge, qualification_address, qualification_facts
 from learners.services import qualifications as service
 from learners.tables import QualificationTable
 from learners.views.acting import acting

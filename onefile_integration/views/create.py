@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_http_methods
 
 from learners.models import Learner
-from learners.presenters import delivery_plan, learner_link
+from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.exchange import enrolment, questions
 from onefile_integration.exchange.enrolment import Given, Preview

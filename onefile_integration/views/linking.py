@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from learners.models import Learner, Officer, Organisation
-from learners.presenters import delivery_plan, learner_link
+from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.exchange import links
 from onefile_integration.exchange.links import BadLink, Found

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from learners.models import Learner, Officer
-from learners.presenters import delivery_plan, learner_link
+from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.exchange import enrolment
 from onefile_integration.exchange.work import ring

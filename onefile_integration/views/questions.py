@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from learners.models import Learner
-from learners.presenters import delivery_plan, learner_link
+from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.exchange import questions as exchange
 from onefile_integration.exchange.work import ring

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from learners.actor import Actor
 from learners.models import Learner
-from learners.presenters import delivery_plan, learner_link
+from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.exchange import configuration, enrolment
 from onefile_integration.exchange.connection import NotReady

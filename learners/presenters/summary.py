@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from learners.lldd import LLDD_NAMES
 from learners.models import Learner
-from learners.presenters import badge, day, learner_link, main_officer_links
+from learners.presenters.records import badge, day, learner_link, main_officer_links
 from picsweb.display import Badge, Fact
 
 

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 
 from learners.history import Change
 from learners.models import DeliveryPlanLine, Learner, LearnerOfficer, Placement, Review
-from learners.presenters import (
+from learners.presenters.records import (
     badge,
     break_words,
     day,
