@@ -5,7 +5,16 @@ from django.urls.converters import StringConverter
 
 from learners.parts import PARTS
 from learners.tabs import TABS
-from learners.views import delivery_plan, learners, officers, organisations, parts, qualifications
+from learners.views import (
+    bulk,
+    bulk_changes,
+    delivery_plan,
+    learners,
+    officers,
+    organisations,
+    parts,
+    qualifications,
+)
 
 
 class IdentConverter(StringConverter):
@@ -34,6 +43,12 @@ urlpatterns = [
     path("", learners.home, name="home"),
     path("learners/", learners.learner_list, name="learner-list"),
     path("learners/new/", learners.learner_new, name="learner-new"),
+    path("learners/bulk-change/", bulk.bulk_choose, name="bulk-choose"),
+    path("learners/bulk-change/<slug:kind>/", bulk.bulk_form, name="bulk-form"),
+    path("learners/bulk-change/<slug:kind>/preview/", bulk.bulk_preview, name="bulk-preview"),
+    path("learners/bulk-changes/", bulk_changes.bulk_change_list, name="bulk-change-list"),
+    path("learners/bulk-changes/<int:pk>/", bulk_changes.bulk_change, name="bulk-change"),
+    path("learners/bulk-changes/<int:pk>/undo/", bulk_changes.bulk_change_undo, name="bulk-change-undo"),
     path("learners/<ident:ident>/", learners.learner, name="learner"),
     path("learners/<ident:ident>/edit/", learners.learner_edit, name="learner-edit"),
     path("learners/<ident:ident>/tie/", learners.learner_tie, name="learner-tie"),
@@ -54,6 +69,8 @@ urlpatterns = [
     path("officers/new/", officers.officer_new, name="officer-new"),
     path("officers/<ident:ident>/", officers.officer, name="officer"),
     path("officers/<ident:ident>/edit/", officers.officer_edit, name="officer-edit"),
+    path("officers/<ident:ident>/hand-over/", bulk.hand_over_form, name="hand-over-form"),
+    path("officers/<ident:ident>/hand-over/preview/", bulk.hand_over_preview, name="hand-over-preview"),
     path("organisations/", organisations.organisation_list, name="organisation-list"),
     path("organisations/new/", organisations.organisation_new, name="organisation-new"),
     path("organisations/<ident:ident>/", organisations.organisation, name="organisation"),

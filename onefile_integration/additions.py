@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from learners.actor import Actor
@@ -117,19 +118,23 @@ def write_review_id(review: Any, text: str, by: Actor) -> bool:
 
 
 def _remote_review(review: Review) -> RemoteReview | None:
+    return _exchanged([review]).first()
+
+
+def _exchanged(reviews: Sequence[Review]) -> QuerySet[RemoteReview]:
     live = Link.objects.within(environment())
-    return RemoteReview.objects.filter(review=review, link__in=live, onefile_id__isnull=False).first()
+    return RemoteReview.objects.filter(review__in=reviews, link__in=live, onefile_id__isnull=False)
 
 
 # ---- pages
 
 
-def locked_fields(review: Review) -> dict[str, str]:
+def locked_fields(reviews: Sequence[Review]) -> dict[int, dict[str, str]]:
     """Fields of an exchanged review are OneFile's while Download Reviews is on."""
-    if not Settings.objects.current().download_reviews or _remote_review(review) is None:
+    if not reviews or not Settings.objects.current().download_reviews:
         return {}
     why = "It comes from OneFile while Download Reviews is on."
-    return dict.fromkeys(REVIEW_FIELDS, why)
+    return {pk: dict.fromkeys(REVIEW_FIELDS, why) for pk in _exchanged(reviews).values_list("review_id", flat=True)}
 
 
 def learners_by_onefile_id(text: str) -> list[int]:

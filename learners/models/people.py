@@ -223,3 +223,23 @@ class Placement(models.Model):
 
     def clean(self) -> None:
         rules.refuse(rules.placement_faults(self))
+
+
+class DifferentPeople(models.Model):
+    """Somebody has looked: these two records share a number, and are not one person. Not proposed again."""
+
+    first = models.ForeignKey(Learner, models.CASCADE, related_name="+")
+    second = models.ForeignKey(Learner, models.CASCADE, related_name="+")
+    said_by = models.CharField(max_length=150)
+    said_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "different people"
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="different_people_said_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="different_people_in_order"),
+            models.CheckConstraint(condition=~Q(said_by=""), name="different_people_said_by_somebody"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} is not {self.second_id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -44,13 +45,9 @@ def learner_list(request: HttpRequest) -> HttpResponse:
             "Enter one by hand, or import the ILR or CSV file of your provider.",
             new if request.user.has_perm(Permission.EDIT_LEARNERS) else None,
         ),
-        choice_actions=[
-            Link(i.label(request), reverse(i.url_name)) for i in registry.learner_actions if i.shown(request)
-        ],
-        context={
-            "title": "Learners",
-            "actions": [new] if request.user.has_perm(Permission.EDIT_LEARNERS) else [],
-        },
+        choice_actions=_choice_actions(request),
+        found_actions=partial(_found_actions, request),
+        context={"title": "Learners", "actions": _list_actions(request, new)},
     )
 
 
@@ -146,8 +143,28 @@ def learner_tie(request: HttpRequest, ident: str) -> HttpResponse:
 
 
 def _choice_actions(request: HttpRequest) -> list[Link]:
+    """Ours, then those of other apps."""
+    change = [Link("Change them", reverse("learners:bulk-choose"))] if _manages(request) else []
     shown = [action for action in registry.learner_actions if action.shown(request)]
-    return [Link(action.label(request), reverse(action.url_name)) for action in shown]
+    return [*change, *(Link(action.label(request), reverse(action.url_name)) for action in shown)]
+
+
+def _found_actions(request: HttpRequest, count: int) -> list[Link]:
+    """What can be done with all that the filter finds, ticked or not."""
+    if not _manages(request) or not count:
+        return []
+    query = request.GET.copy()
+    query["all"], query["found"] = "1", str(count)
+    return [Link(f"Change all {count:,} found", f"{reverse('learners:bulk-choose')}?{query.urlencode()}")]
+
+
+def _list_actions(request: HttpRequest, new: Link) -> list[Link]:
+    actions = [new] if request.user.has_perm(Permission.EDIT_LEARNERS) else []
+    return [*actions, Link("Bulk changes", reverse("learners:bulk-change-list"))] if _manages(request) else actions
+
+
+def _manages(request: HttpRequest) -> bool:
+    return request.user.has_perm(Permission.MANAGE_DATA)
 
 
 def _crumbs(record: Learner) -> list[Link]:
