@@ -11,7 +11,6 @@ from learners.models import Officer, Organisation, Tag
 from learners.words import OfficerStatus, PlacementType, SystemStatus
 from picsweb.forms import PageForm
 
-
 PREFIX = "to"
 
 

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from learners.actor import Actor
-from learners.bulk.plans import Plan, Step, as_held
+from learners.bulk.plans import Plan, Step
 from learners.models import BulkChange, BulkChangeRow, Learner, LearnerOfficer, Placement
 from learners.services import bulk_writing
 from learners.words import BulkChangeKind, BulkChangeStep
@@ -182,20 +182,9 @@ def _left_fields(rows: Rows) -> Iterable[tuple[BulkChangeRow, str]]:
 
 
 def _in_the_way(rows: Rows) -> dict[int, str]:
-    """What else would break a rule of the record: somebody else's later change."""
-    pks = [row.record_id for row in rows]
-    match rows[0].record:
-        case "placement":
-            starts = dict(Placement.objects.filter(pk__in=pks).values_list("pk", "start"))
-            later = [row for row in rows if row.old and row.record_id in starts]
-            late = [row for row in later if as_held(starts[row.record_id]) > row.old]
-            return {row.pk: "The placement starts later now than it ended then." for row in late}
-        case "learnerofficer":
-            return _roles_held_again(rows)
-    return {}
-
-
-def _roles_held_again(rows: Rows) -> dict[int, str]:
+    """By pk, the roles that the former officer has got again since: nobody has one of a learner twice."""
+    if rows[0].record != "learnerofficer":
+        return {}
     roles = LearnerOfficer.objects.filter(learner__in=[row.learner_id for row in rows])
     held = set(roles.values_list("learner_id", "officer_id", "role"))
     again = [row for row in rows if (row.learner_id, row.old, row.label) in held]

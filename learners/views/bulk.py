@@ -28,7 +28,7 @@ from picsweb.display import Empty, Link
 from picsweb.permissions import Permission, requires
 
 ROWS_ON_A_PAGE = 200
-MOST = 10_000  # what one request does well within the time that a server gives it; docs/operations.md has figures
+MOST = 5_000  # what one request does well within the time that a server gives it: docs/operations.md has figures
 
 
 @requires(Permission.MANAGE_DATA)
