@@ -13,6 +13,7 @@ from learners.views import (
     officers,
     organisations,
     parts,
+    programme,
     qualifications,
 )
 
@@ -52,6 +53,10 @@ urlpatterns = [
     path("learners/<ident:ident>/", learners.learner, name="learner"),
     path("learners/<ident:ident>/edit/", learners.learner_edit, name="learner-edit"),
     path("learners/<ident:ident>/tie/", learners.learner_tie, name="learner-tie"),
+    path("learners/<ident:ident>/break/", programme.break_start, name="break-start"),
+    path("learners/<ident:ident>/return/", programme.break_return, name="break-return"),
+    path("learners/<ident:ident>/end/", programme.programme_end, name="programme-end"),
+    path("learners/<ident:ident>/end/undo/", programme.programme_end_undo, name="programme-end-undo"),
     path("learners/<ident:ident>/delivery-plan/", delivery_plan.delivery_plan, name="delivery-plan"),
     path(
         "learners/<ident:ident>/delivery-plan/<tab:tab>/",

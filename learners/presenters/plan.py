@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 
 from learners.history import Change
 from learners.models import DeliveryPlanLine, Learner, LearnerOfficer, Placement, Review
+from learners.presenters.programme import programme_badge
 from learners.presenters.records import (
     badge,
     break_words,
@@ -67,7 +68,7 @@ def learner_facts(
         Fact("Ident", learner.ident),
         Fact("Email", learner.email),
         Fact("Status", badges=(badge(learner.system_status), *_held(learner))),
-        Fact("Programme status", badges=(badge(learner.programme_status(today)),)),
+        Fact("Programme status", badges=(programme_badge(learner, today),)),
         Fact("Programme dates", f"{period(learner.start, learner.planned_end, 'not given')}{_ended(learner)}"),
         Fact("Overall qualification progress", badges=(badge(overall_state(lines, today)),)),
         Fact("Main officer", links=main_officer_links(learner)),

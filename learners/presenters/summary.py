@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from learners.lldd import LLDD_NAMES
 from learners.models import Learner
-from learners.presenters.records import badge, day, learner_link, main_officer_links
+from learners.presenters.programme import programme_badge
+from learners.presenters.records import day, learner_link, main_officer_links
 from picsweb.display import Badge, Fact
 
 
@@ -51,7 +52,7 @@ def _contact(learner: Learner) -> list[Fact]:
 def _programme(learner: Learner, episodes: Iterable[Learner]) -> list[Fact]:
     held = learner.held_from_sync
     return [
-        Fact("Programme status", badges=(badge(learner.programme_status(timezone.localdate())),)),
+        Fact("Programme status", badges=(programme_badge(learner, timezone.localdate()),)),
         Fact("Start", day(learner.start)),
         Fact("Planned end", day(learner.planned_end)),
         Fact("Actual end", day(learner.actual_end)),

@@ -23,6 +23,7 @@ from learners.registry import registry
 from learners.tables import with_list_columns
 from learners.tabs import FIRST, TABS
 from learners.views.panels import rendered
+from learners.views.programme import programme_actions
 from picsweb.display import Empty, Link, Tab
 from picsweb.permissions import Permission, requires
 
@@ -90,7 +91,7 @@ def _actions(plan: Plan) -> list[Link]:
     if not plan.may_edit:
         return [summary]
     edit = reverse("learners:learner-edit", args=[plan.learner.ident])
-    return [Link("Edit learner", edit, window=True), summary]
+    return [Link("Edit learner", edit, window=True), *programme_actions(plan.learner), summary]
 
 
 def _tabs(plan: Plan, current: str) -> list[Tab]:
