@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from learners.officer_roles import OFFICER_ROLES
 from learners.values import (
     ULN_NOT_YET_KNOWN,
+    folded,
     london_time_exists,
     nino_is_valid,
     uln_is_valid,
@@ -169,6 +170,34 @@ def part_end_faults(name: str, start: date, end: date) -> Iterable[Fault]:
     """``name`` is the field in which the end of a line or placement was given."""
     if end < start:
         yield name, f"It started on {_day(start)}: it cannot end before that."
+
+
+def is_known_uln(uln: str) -> bool:
+    return bool(uln) and uln != ULN_NOT_YET_KNOWN
+
+
+def tie_faults(one: Learner, other: Learner) -> Iterable[Fault]:
+    """Names are compared as people type them; a birth date that is not known differs from none."""
+    names_differ = folded(one.full_name) != folded(other.full_name)
+    births_differ = one.date_of_birth and other.date_of_birth and one.date_of_birth != other.date_of_birth
+    if names_differ and births_differ:
+        yield (
+            "sure",
+            f"{other.ident} has another name and another date of birth. Are they the same person all the same?",
+        )
+
+
+STANDARD_ENDS = ("AS", "OP", "GW", "EP")
+
+
+def main_line(lines: Iterable[DeliveryPlanLine]) -> DeliveryPlanLine | None:
+    """What an episode is mainly for: the apprenticeship standard, else what goes on longest, else what began first."""
+    return min(lines, key=_weight, default=None)
+
+
+def _weight(line: DeliveryPlanLine) -> tuple[bool, int, date]:
+    is_standard = line.qualification.vq_reference.upper().endswith(STANDARD_ENDS)
+    return not is_standard, -(line.planned_end or line.start).toordinal(), line.start
 
 
 def _day(value: date) -> str:

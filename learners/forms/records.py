@@ -263,16 +263,3 @@ class LearnerOfficerForm(PartForm):
     class Meta:
         model = LearnerOfficer
         fields = ["officer", "role"]
-
-
-class TieForm(PageForm, forms.Form):
-    ident = forms.CharField(
-        max_length=5, label="Ident of the other episode", help_text="The same person's other record."
-    )
-
-    def clean_ident(self) -> Learner:
-        ident = self.cleaned_data["ident"].strip().upper()
-        learner = Learner.objects.filter(ident=ident).first()
-        if learner is None:
-            raise forms.ValidationError(f"There is no learner with the Ident {ident}.")
-        return learner

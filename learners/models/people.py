@@ -33,6 +33,10 @@ class LearnerQuerySet(models.QuerySet["Learner"]):
             found = found.filter(search_key__contains=word)
         return found
 
+    def with_main_line(self) -> LearnerQuerySet:
+        """With the lines and their qualifications, of which ``rules.main_line`` names one."""
+        return self.prefetch_related("delivery_plan__qualification")
+
     def with_programme_status(self, today: date) -> LearnerQuerySet:
         """Adds ``programme_status_then``, the status on ``today`` (a London date), in the same query."""
         on_break = Break.objects.filter(learner=models.OuterRef("pk")).covering(today)
@@ -138,8 +142,8 @@ class Learner(models.Model):
             return max(begun, key=lambda placement: (placement.start, placement.pk))
         return min(candidates, key=lambda placement: (placement.start, placement.pk), default=None)
 
-    def other_episodes(self) -> models.QuerySet[Learner]:
-        return Learner.objects.filter(person=self.person).exclude(pk=self.pk)
+    def other_episodes(self) -> LearnerQuerySet:
+        return LearnerQuerySet(Learner).filter(person=self.person).exclude(pk=self.pk)
 
 
 class BreakQuerySet(models.QuerySet["Break"]):

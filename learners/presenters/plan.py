@@ -13,12 +13,12 @@ from django.utils.formats import date_format
 
 from learners.history import Change
 from learners.models import DeliveryPlanLine, Learner, LearnerOfficer, Placement, Review
+from learners.presenters.episodes import episode_link
 from learners.presenters.programme import programme_badge
 from learners.presenters.records import (
     badge,
     break_words,
     day,
-    delivery_plan,
     line_bar,
     line_state,
     main_officer_links,
@@ -73,7 +73,7 @@ def learner_facts(
         Fact("Overall qualification progress", badges=(badge(overall_state(lines, today)),)),
         Fact("Main officer", links=main_officer_links(learner)),
         Fact("Tags", badges=(*main_tag, *[tag for tag in tags if not _is_main(tag, learner)])),
-        Fact("Other episodes", "None", links=tuple(_episode(other) for other in episodes)),
+        Fact("Other episodes", "None", links=tuple(episode_link(other) for other in episodes)),
     ]
 
 
@@ -87,12 +87,6 @@ def _ended(learner: Learner) -> str:
 
 def _is_main(tag: Badge, learner: Learner) -> bool:
     return learner.main_tag is not None and learner.main_tag.name == tag.text
-
-
-def _episode(learner: Learner) -> Link:
-    return Link(
-        f"{learner.ident} ({period(learner.start, learner.actual_end or learner.planned_end)})", delivery_plan(learner)
-    )
 
 
 def progress_bars(learner: Learner, lines: Sequence[DeliveryPlanLine], today: date) -> list[Bar]:

@@ -13,13 +13,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from learners.actor import Actor
+from learners.actor import REASON_LENGTH, Actor
 from learners.bulk.plans import Plan, Step
 from learners.models import BulkChange, BulkChangeRow, Learner, LearnerOfficer, Placement
 from learners.services import bulk_writing
 from learners.words import BulkChangeKind, BulkChangeStep
-
-REASON_LENGTH = 100  # of the history's column
 
 
 class NotAsShown(Exception):

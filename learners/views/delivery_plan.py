@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -39,7 +39,7 @@ def delivery_plan(request: HttpRequest, ident: str, tab: str = FIRST) -> HttpRes
         "kicker": f"Delivery Plan {plan.learner.ident}",
         "breadcrumbs": [Link("Learners", reverse("learners:learner-list"))],
         "actions": _actions(plan),
-        "facts": shown.learner_facts(plan.learner, plan.lines, plan.learner.other_episodes(), plan.today),
+        "facts": shown.learner_facts(plan.learner, plan.lines, plan.other_episodes(), plan.today),
         "panels": rendered(registry.delivery_plan_panels, request, plan.learner),
         "tabs": _tabs(plan, tab),
         "tabs_label": "Delivery Plan",
@@ -66,6 +66,9 @@ class Plan:
             today=timezone.localdate(),
             may_edit=request.user.has_perm(Permission.EDIT_LEARNERS),
         )
+
+    def other_episodes(self) -> QuerySet[Learner]:
+        return self.learner.other_episodes().with_main_line().with_programme_status(self.today)
 
     def new(self, kind: str, text: str) -> Link | None:
         return shown.new_part(self.learner, kind, text) if self.may_edit else None

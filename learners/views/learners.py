@@ -13,12 +13,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from learners.filters import LearnerFilter
-from learners.forms.records import LearnerForm, TieForm
+from learners.forms.records import LearnerForm
 from learners.models import Learner
+from learners.presenters.episodes import episodes_grid, proposal, untie_link
 from learners.presenters.records import badge, delivery_plan, learner_link
 from learners.presenters.summary import summary_cards
 from learners.registry import registry
 from learners.services import learners as service
+from learners.services.episodes import perhaps_the_same_person
 from learners.tables import LearnerTable
 from learners.views.acting import acting
 from learners.views.editing import form_page
@@ -26,6 +28,7 @@ from learners.views.listing import list_page
 from picsweb.display import Empty, Link
 from picsweb.permissions import Permission, requires
 
+MOST_PROPOSED = 5
 HIDDEN_NOTE = "NI number, ethnicity and disability are hidden from your account and stay as they are."
 
 
@@ -64,13 +67,19 @@ def learner(request: HttpRequest, ident: str) -> HttpResponse:
         Learner.objects.select_related("main_officer", "main_tag").prefetch_related("tags", "breaks"), ident=ident
     )
     sees_sensitive = request.user.has_perm(Permission.VIEW_SENSITIVE)
+    may_edit, today = request.user.has_perm(Permission.EDIT_LEARNERS), timezone.localdate()
+    others = record.other_episodes().with_main_line().with_programme_status(today)
+    alike = perhaps_the_same_person(record)[:MOST_PROPOSED]
     context = {
         "title": str(record),
         "kicker": f"Learner {record.ident}",
         "title_badge": badge(record.system_status),
         "breadcrumbs": [Link("Learners", reverse("learners:learner-list"))],
         "actions": _actions(request, record),
-        "cards": summary_cards(record, record.other_episodes(), sees_sensitive=sees_sensitive),
+        "cards": summary_cards(record, sees_sensitive=sees_sensitive),
+        "episodes": episodes_grid(others),
+        "untie": untie_link(record) if may_edit else None,
+        "proposals": [proposal(record, other, may_edit=may_edit, sees_sensitive=sees_sensitive) for other in alike],
     }
     return render(request, "learners/learner.html", context)
 
@@ -121,27 +130,6 @@ def learner_edit(request: HttpRequest, ident: str) -> HttpResponse:
     )
 
 
-@requires(Permission.EDIT_LEARNERS)
-def learner_tie(request: HttpRequest, ident: str) -> HttpResponse:
-    record = get_object_or_404(Learner, ident=ident)
-
-    def save(values: dict[str, Any]) -> str:
-        service.tie(record, to=values["ident"], by=acting(request))
-        return delivery_plan(record)
-
-    return form_page(
-        request,
-        TieForm(request.POST or None),
-        save=save,
-        title="Tie to another episode",
-        submit="Tie the two records",
-        cancel=reverse("learners:learner", args=[record.ident]),
-        message="The two records are now episodes of one person.",
-        kicker=f"{record.ident} {record}",
-        breadcrumbs=_crumbs(record),
-    )
-
-
 def _choice_actions(request: HttpRequest) -> list[Link]:
     """Ours, then those of other apps."""
     change = [Link("Change them", reverse("learners:bulk-choose"))] if _manages(request) else []
@@ -178,5 +166,6 @@ def _actions(request: HttpRequest, record: Learner) -> list[Link]:
     return [
         plan,
         Link("Edit", reverse("learners:learner-edit", args=[record.ident]), window=True, about=str(record)),
+        Link("New episode from this one", reverse("learners:episode-new", args=[record.ident]), window=True),
         Link("Tie to another episode", reverse("learners:learner-tie", args=[record.ident]), window=True),
     ]
