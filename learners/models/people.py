@@ -35,7 +35,10 @@ class LearnerQuerySet(models.QuerySet["Learner"]):
 
     def with_main_line(self) -> LearnerQuerySet:
         """With the lines and their qualifications, of which ``rules.main_line`` names one."""
-        return self.prefetch_related("delivery_plan__qualification")
+        from learners.models.delivery import DeliveryPlanLine
+
+        lines = DeliveryPlanLine.objects.select_related("qualification")
+        return self.prefetch_related(models.Prefetch("delivery_plan", lines))
 
     def with_programme_status(self, today: date) -> LearnerQuerySet:
         """Adds ``programme_status_then``, the status on ``today`` (a London date), in the same query."""

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
+import learners.models
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,14 @@ FORBIDDEN: dict[str, Callable[[], Any]] = {
     "unit_once_per_line": second(make.UnitFactory, "line", "reference"),
     "review_type_known": lambda: make.ReviewFactory(type="Chat"),
     "review_attended_known": lambda: make.ReviewFactory(attended="Maybe"),
+    "bulk_change_kind_known": lambda: make.BulkChangeFactory(kind="surname"),
+    "bulk_change_made_by_somebody": lambda: make.BulkChangeFactory(made_by=""),
+    "bulk_change_undone_by_and_at": lambda: make.BulkChangeFactory(undone_by="ada"),
+    "bulk_change_row_step_known": lambda: make.BulkChangeRowFactory(step="erased"),
+    "bulk_change_row_undone_or_left": lambda: make.BulkChangeRowFactory(undone=True, left_because="It was changed."),
+    "different_people_said_once": second(make.DifferentPeopleFactory, "first", "second"),
+    "different_people_in_order": lambda: make.DifferentPeopleFactory(first=(a := make.LearnerFactory()), second=a),
+    "different_people_said_by_somebody": lambda: make.DifferentPeopleFactory(said_by=""),
 }  # fmt: skip
 
 
@@ -96,10 +105,10 @@ def test_the_services_refuse_it_first_and_name_the_field(factory: Any, values: d
     assert field in caught.value.message_dict
 
 
-def test_every_check_constraint_is_among_them() -> None:
+def test_every_check_constraint_of_a_record_is_among_them() -> None:
     checks = sum(
         isinstance(constraint, models.CheckConstraint)
-        for model in apps.get_app_config("learners").get_models()
+        for model in (getattr(learners.models, name) for name in learners.models.__all__)
         for constraint in model._meta.constraints
     )
     assert len(CHECKS) == checks

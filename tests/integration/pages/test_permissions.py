@@ -9,9 +9,11 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from learners.models import Learner
+from learners.bulk.kinds import KINDS
+from learners.models import BulkChange, Learner
 from learners.parts import PARTS
 from picsweb.permissions import Permission
+from tests import factories
 from tests.integration.pages.plans import fill
 
 # Each stands here with its reason: who signs in has no permission yet, and a watchdog has no account.
@@ -77,7 +79,39 @@ def to_change(filled: Learner) -> list[str]:
     records = record_addresses(
         learner, "learner-edit", "learner-tie", "officer-edit", "organisation-edit", "qualification-edit"
     )
+    programme = ("learner-untie", "episode-new", "break-start", "break-return", "programme-end", "programme-end-undo")
+    records += [reverse(f"learners:{name}", args=[learner.ident]) for name in programme]
+    records.append(reverse("learners:learner-told-apart", args=[learner.ident, factories.LearnerFactory().ident]))
     return [*(reverse(f"learners:{name}") for name in NEW), *records, *part_addresses(learner)]
+
+
+@pytest.fixture
+def to_manage(filled: Learner) -> list[str]:
+    change = factories.BulkChangeRowFactory(learner=filled).change
+    chosen = f"?learner={filled.ident}"
+    forms = [reverse("learners:bulk-form", args=[kind]) for kind in KINDS]
+    officer = filled.delivery_plan.get().assessor
+    assert officer
+    hand_over = reverse("learners:hand-over-form", args=[officer.ident])
+    return [
+        *(f"{address}{chosen}" for address in (reverse("learners:bulk-choose"), *forms)),
+        f"{reverse('learners:bulk-preview', args=['system_status'])}{chosen}&to-system_status=Archived",
+        reverse("learners:bulk-change-list"),
+        reverse("learners:bulk-change", args=[change.pk]),
+        reverse("learners:bulk-change-undo", args=[change.pk]),
+        hand_over,
+        f"{hand_over}preview/",
+    ]
+
+
+def test_many_learners_are_changed_by_those_who_manage_data(
+    manager: Client, staff: Client, stranger: Client, to_manage: list[str], filled: Learner
+) -> None:
+    for address in to_manage:
+        assert manager.get(address).status_code == 200, address
+        assert staff.get(address).status_code == staff.post(address).status_code == 403, address
+        assert stranger.get(address).status_code == 302, address
+    assert (filled.history.count(), BulkChange.objects.get().undone_at) == (2, None)
 
 
 def test_who_holds_the_permission_sees_each_page(staff: Client, to_look_at: list[str], to_change: list[str]) -> None:
