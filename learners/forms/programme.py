@@ -34,20 +34,17 @@ class EndForm(PageForm, forms.Form):
         self.lines = {f"line_{line.pk}": line for line in lines}
         self.placed = {f"placement_{placement.pk}": placement for placement in placed}
         self.parts: dict[str, DeliveryPlanLine | Placement] = {**self.lines, **self.placed}
-        self._add({name: line_words(line) for name, line in self.lines.items()})
-        self._add({name: placement_words(placement) for name, placement in self.placed.items()})
-        self.grouping = [
-            ("Qualifications that end with it", [n for name in self.lines for n in (name, f"{name}_on")]),
-            ("Placements that end with it", [n for name in self.placed for n in (name, f"{name}_on")]),
-        ]
+        titles = {name: f"Qualification {line_words(line)}" for name, line in self.lines.items()}
+        titles |= {name: placement_words(placement) for name, placement in self.placed.items()}
+        self.grouping = [(title, [name, f"{name}_on"]) for name, title in titles.items()]
+        for name in titles:
+            self._add(name)
 
-    def _add(self, words: dict[str, str]) -> None:
-        for name, text in words.items():
-            self.fields[name] = forms.BooleanField(required=False, label=text)
-            label = f"Its last day, where that is another: {text}"
-            self.fields[f"{name}_on"] = forms.DateField(required=False, label=label)
-            for added in (name, f"{name}_on"):
-                dress(self.fields[added])
+    def _add(self, name: str) -> None:
+        self.fields[name] = forms.BooleanField(required=False, label="Ends with the programme")
+        self.fields[f"{name}_on"] = forms.DateField(required=False, label="Its last day, if it is another one")
+        dress(self.fields[name])
+        dress(self.fields[f"{name}_on"])
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from learners.models import Break, Learner
-from learners.presenters.records import KINDS, day
+from learners.presenters.records import KINDS, day, is_overdue
+from learners.words import ProgrammeStatus
 from picsweb.display import Badge
 
 DAYS_OF_A_WEEK, DAYS_OF_A_MONTH = 7, 30
@@ -14,8 +15,9 @@ DAYS_OF_A_WEEK, DAYS_OF_A_MONTH = 7, 30
 
 def programme_badge(learner: Learner, today: date) -> Badge:
     """Asks for the learner's breaks, which a page has fetched."""
-    words = programme_words(learner, learner.breaks.all(), today)
-    return Badge(words, KINDS[learner.programme_status(today)])
+    words, status = programme_words(learner, learner.breaks.all(), today), learner.programme_status(today)
+    late = status == ProgrammeStatus.IN_LEARNING and is_overdue(learner, today)
+    return Badge(words, "bad" if late else KINDS[status])
 
 
 def programme_words(learner: Learner, breaks: Iterable[Break], today: date) -> str:

@@ -159,7 +159,8 @@ def _to_officer(officer: Officer) -> Link:
 
 
 def _page(title: str) -> dict[str, Any]:
-    return {"title": title, "breadcrumbs": [_to_list(), Link("Bulk changes", reverse("learners:bulk-change-list"))]}
+    crumbs = [("Learners", "learners:learner-list"), ("Bulk changes", "learners:bulk-change-list")]
+    return {"title": title, "breadcrumbs": [Link(text, reverse(name)) for text, name in crumbs]}
 
 
 def _form(request: HttpRequest, chosen: Chosen) -> HttpResponse:
@@ -192,7 +193,8 @@ def _preview_context(request: HttpRequest, chosen: Chosen, plan: Plan, notes: li
     assert chosen.order is not None
     page = Paginator(list(plan.steps()), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     return {
-        **_page(f"Preview: {chosen.order.words}"),
+        **_page(chosen.order.words),
+        "kicker": "Preview",
         "whom": chosen.whom,
         "notes": notes,
         "facts": shown.plan_facts(plan),
