@@ -27,6 +27,7 @@ from learners.services import (
     reviews,
     tags,
 )
+from learners.services.tombstones import refuse_erased
 from learners.values import folded
 from learners.views.acting import acting
 from picsweb.permissions import Permission
@@ -89,6 +90,13 @@ class LearnerAdminForm(forms.ModelForm):  # type: ignore[type-arg]
     lldd_others = forms.TypedMultipleChoiceField(
         required=False, choices=LLDD_CHOICES, coerce=int, widget=forms.CheckboxSelectMultiple
     )
+
+    def clean(self) -> Any:
+        """Here already: what a service refuses after the form has been taken cannot be said on it."""
+        values = super().clean()
+        if self.instance.pk is None and values:
+            refuse_erased(**{name: values.get(name) or "" for name in ("ident", "ukprn", "lrn")})
+        return values
 
 
 @admin.register(models.Learner)
