@@ -64,8 +64,7 @@ def _erased(request: HttpRequest, form: EraseForm, going: list[Learner]) -> bool
     return True
 
 
-@requires(Permission.MANAGE_DATA)
-@requires(Permission.VIEW_SENSITIVE)
+@requires(Permission.MANAGE_DATA, Permission.VIEW_SENSITIVE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def access_request(request: HttpRequest, ident: str) -> HttpResponse:
     """Asked for by a POST, because each answer is noted: as JSON to keep, or as a page to read and print."""
