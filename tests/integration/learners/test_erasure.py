@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 
 from learners.actor import Actor
 from learners.files.kinds import kind_names
-from learners.models import Erasure, ErasureSalt, Learner
+from learners.models import Erasure, Learner
 from learners.services import erasure, idents, learners
 from learners.services.tombstones import erased_references, was_erased
 from tests import factories as make
@@ -60,11 +59,6 @@ def test_the_tombstone_holds_no_value(erased: None) -> None:
     assert was_erased(ident="AB12C") == was_erased(ukprn="10000001", lrn="0042") == Erasure.objects.get()
     assert was_erased(ident="AB12D") is was_erased(ukprn="10000002", lrn="0042") is None
     assert set(erased_references("10000001", ["0041", "0042", ""])) == {"0042"}
-
-
-def test_there_is_one_salt(erased: None) -> None:
-    with pytest.raises(IntegrityError, match="erasure_salt_one_row"), transaction.atomic():
-        ErasureSalt.objects.create(pk=2, secret="x")
 
 
 @pytest.mark.parametrize("kind", sorted(ROWS))
