@@ -5,7 +5,7 @@ from django.urls.converters import StringConverter
 
 from learners.parts import PARTS
 from learners.tabs import TABS
-from learners.views import delivery_plan, learners, officers, organisations, parts, qualifications
+from learners.views import delivery_plan, learners, officers, organisations, parts, qualifications, requests
 
 
 class IdentConverter(StringConverter):
@@ -37,6 +37,8 @@ urlpatterns = [
     path("learners/<ident:ident>/", learners.learner, name="learner"),
     path("learners/<ident:ident>/edit/", learners.learner_edit, name="learner-edit"),
     path("learners/<ident:ident>/tie/", learners.learner_tie, name="learner-tie"),
+    path("learners/<ident:ident>/erase/", requests.learner_erase, name="learner-erase"),
+    path("learners/<ident:ident>/access-request/", requests.access_request, name="access-request"),
     path("learners/<ident:ident>/delivery-plan/", delivery_plan.delivery_plan, name="delivery-plan"),
     path(
         "learners/<ident:ident>/delivery-plan/<tab:tab>/",
