@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters as filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from learners.models import DeliveryPlanLine, Learner, Officer, Organisation, Qualification, Tag
+from learners.models import DeliveryPlanLine, Learner, Officer, Organisation, Placement, Qualification, Tag
 from learners.registry import registry
 from learners.values import folded
 from learners.words import (
+    Lacking,
     OfficerStatus,
     OrganisationStatus,
     ProgrammeStatus,
@@ -25,8 +27,16 @@ def search_field(label: str) -> filters.CharFilter:
     return filters.CharFilter(label=label, method="search", widget=forms.TextInput(attrs=attrs))
 
 
+def day_field(label: str, lookup: str) -> filters.DateFilter:
+    field, _, expression = lookup.rpartition("__")
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return filters.DateFilter(label=label, field_name=field, lookup_expr=expression, widget=widget)
+
+
 class PageFilter(filters.FilterSet):
-    """Bootstrap's classes on the fields; the search field comes first."""
+    """Bootstrap's classes on the fields; the search field comes first. ``more`` are folded away until used."""
+
+    more: Sequence[str] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,8 +45,31 @@ class PageFilter(filters.FilterSet):
             field.widget.attrs["class"] = name
 
     @property
+    def first_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.form if field.name not in self.more]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        return [self.form[name] for name in self.more]
+
+    @property
+    def more_in_use(self) -> bool:
+        return any(self.data.get(name) for name in self.more)
+
+    @property
     def in_use(self) -> bool:
         return any(self.form.cleaned_data.values()) if self.form.is_valid() else bool(self.data)
+
+
+def _lacking() -> dict[str, Q]:
+    placements = Placement.objects.filter(learner=OuterRef("pk"))
+    return {
+        Lacking.MAIN_OFFICER: Q(main_officer=None),
+        Lacking.EMAIL: Q(email=""),
+        Lacking.PLACEMENT: ~Q(Exists(placements)),
+        Lacking.EMPLOYER_NAME: Q(Exists(placements.filter(organisation__name=""))),
+        Lacking.MAIN_TAG: Q(main_tag=None),
+    }
 
 
 class LearnerFilter(PageFilter):
@@ -50,6 +83,17 @@ class LearnerFilter(PageFilter):
     qualification = filters.ModelChoiceFilter(
         label="Qualification", queryset=Qualification.objects.all(), method="on_qualification", empty_label="All"
     )
+
+    lacks = filters.ChoiceFilter(label="Lacks", choices=Lacking.choices, method="lacking", empty_label="Not asked")
+    held = filters.ChoiceFilter(
+        label="Held from sync", field_name="held_from_sync", choices=[(True, "Yes"), (False, "No")], empty_label="All"
+    )
+    start_from = day_field("Start from", "start__gte")
+    start_to = day_field("Start to", "start__lte")
+    planned_end_from = day_field("Planned end from", "planned_end__gte")
+    planned_end_to = day_field("Planned end to", "planned_end__lte")
+
+    more = ("lacks", "held", "start_from", "start_to", "planned_end_from", "planned_end_to")
 
     class Meta:
         model = Learner
@@ -65,6 +109,9 @@ class LearnerFilter(PageFilter):
         known_elsewhere = {pk for hook in registry.learner_search for pk in hook(value)}
         by_text = Learner.objects.found_by(value)
         return queryset.filter(Q(pk__in=by_text.values("pk")) | Q(pk__in=known_elsewhere))
+
+    def lacking(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(_lacking()[value])
 
     def with_tag(self, queryset: Any, name: str, tag: Tag) -> Any:
         tagged = Learner.tags.through.objects.filter(learner=OuterRef("pk"), tag=tag)

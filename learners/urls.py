@@ -3,9 +3,11 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from learners.lists import LISTS
 from learners.parts import PARTS
 from learners.tabs import TABS
-from learners.views import delivery_plan, learners, officers, organisations, parts, qualifications
+from learners.views import delivery_plan, downloads, learners, officers, organisations, parts, qualifications
+from learners.views.downloads import FORMS
 
 
 class IdentConverter(StringConverter):
@@ -25,9 +27,19 @@ class TabConverter(StringConverter):
     regex = "|".join(TABS)
 
 
+class ListConverter(StringConverter):
+    regex = "|".join(LISTS)
+
+
+class FileConverter(StringConverter):
+    regex = "|".join(FORMS)
+
+
 register_converter(IdentConverter, "ident")
 register_converter(PartConverter, "part")
 register_converter(TabConverter, "tab")
+register_converter(ListConverter, "list")
+register_converter(FileConverter, "file")
 
 app_name = "learners"
 urlpatterns = [
@@ -50,6 +62,7 @@ urlpatterns = [
         parts.part_delete,
         name="part-delete",
     ),
+    path("lists/<list:kind>.<file:form>", downloads.list_download, name="list-download"),
     path("officers/", officers.officer_list, name="officer-list"),
     path("officers/new/", officers.officer_new, name="officer-new"),
     path("officers/<ident:ident>/", officers.officer, name="officer"),

@@ -16,6 +16,16 @@ class ProgrammeStatus(models.TextChoices):
     ENDED = "Ended"
 
 
+class Lacking(models.TextChoices):
+    """What staff must add by hand to records that came with a file."""
+
+    MAIN_OFFICER = "main_officer", "Main officer"
+    EMAIL = "email", "Email"
+    PLACEMENT = "placement", "Placement"
+    EMPLOYER_NAME = "employer_name", "Name of an employer"
+    MAIN_TAG = "main_tag", "Main tag"
+
+
 class Sex(models.TextChoices):
     MALE = "M", "Male"
     FEMALE = "F", "Female"

@@ -13,6 +13,7 @@ from django_tables2 import RequestConfig
 
 from learners.filters import PageFilter
 from learners.tables import list_columns, with_list_columns
+from learners.views.downloads import download_links
 from picsweb.display import Empty, Link
 from picsweb.tables import ChoiceColumn, PageTable
 
@@ -44,6 +45,7 @@ def list_page(
         "choice_actions": choice_actions,
         "page_size": size,
         "page_sizes": PAGE_SIZES,
+        "downloads": download_links(request, kind),
         "search_keys": ("Ctrl", "K"),
         "empty": no_match(request, kind) if chosen.in_use else empty,
         **context,

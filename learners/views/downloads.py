@@ -1,0 +1,67 @@
+"""Files that go out: streamed, named after what they hold and the day, never kept by a browser's cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from django.http import HttpRequest, StreamingHttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from learners import lists
+from learners.files.sheets import csv_lines, workbook_blocks
+from picsweb.display import Link
+from picsweb.permissions import Permission, requires
+
+CSV_FOR_EXCEL = "\ufeff"  # without the mark Excel takes UTF-8 for something else
+NOT_OF_A_FILE = ("page", "per_page")
+
+
+def _csv(title: str, heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    yield CSV_FOR_EXCEL.encode()
+    for line in csv_lines(heading, rows):
+        yield line.encode()
+
+
+Write = Callable[[str, Sequence[str], Iterable[Sequence[Any]]], Iterator[bytes]]
+FORMS: dict[str, tuple[str, str, Write]] = {
+    "csv": ("CSV", "text/csv; charset=utf-8", _csv),
+    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook_blocks),
+}
+
+
+def download(
+    form: str, title: str, heading: Sequence[str], rows: Iterable[Sequence[Any]], *, name: str = ""
+) -> StreamingHttpResponse:
+    _, content_type, write = FORMS[form]
+    file_name = f"{name or title.lower()}-{timezone.localdate():%Y-%m-%d}.{form}"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{file_name}"',
+        "Cache-Control": "no-store",
+    }
+    return StreamingHttpResponse(write(title, heading, rows), content_type=content_type, headers=headers)
+
+
+@requires(Permission.EXPORT_DATA)
+@requires(Permission.VIEW_LEARNERS)
+@require_safe
+def list_download(request: HttpRequest, kind: str, form: str) -> StreamingHttpResponse:
+    """All that is found, not only the page that shows."""
+    table = lists.LISTS[kind].found(request.GET)
+    return download(form, kind.capitalize(), lists.headings(table), lists.rows(table))
+
+
+def download_links(request: HttpRequest, kind: str) -> list[Link]:
+    """The list as the page shows it now, for those who may take it out of the house."""
+    if kind not in lists.LISTS or not request.user.has_perm(Permission.EXPORT_DATA):
+        return []
+    asked = request.GET.copy()
+    for name in NOT_OF_A_FILE:
+        asked.pop(name, None)
+    query = f"?{asked.urlencode()}" if asked else ""
+    return [
+        Link(words, reverse("learners:list-download", args=[kind, form]) + query, about=f"file of all {kind} found")
+        for form, (words, _, _) in FORMS.items()
+    ]
