@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import django_filters as filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
-from learners.models import DeliveryPlanLine, Learner, Officer, Organisation, Placement, Qualification, Tag
+from learners.models import DeliveryPlanLine, Learner, Officer, Organisation, Placement, Qualification, Review, Tag
 from learners.registry import registry
 from learners.values import folded
 from learners.words import (
+    REVIEWS_TO_DO,
     Lacking,
     OfficerStatus,
     OrganisationStatus,
     ProgrammeStatus,
     QualificationStatus,
+    ReviewState,
+    ReviewType,
     SystemStatus,
 )
+
+ANY = "all"
+DUE_WITHIN = 28  # days
 
 
 def search_field(label: str) -> filters.CharFilter:
@@ -120,6 +128,50 @@ class LearnerFilter(PageFilter):
     def on_qualification(self, queryset: Any, name: str, qualification: Qualification) -> Any:
         lines = DeliveryPlanLine.objects.filter(learner=OuterRef("pk"), qualification=qualification)
         return queryset.filter(Exists(lines))
+
+
+class ReviewFilter(PageFilter):
+    """Gives each review its ``state``; unless another is asked for, those that someone must act on."""
+
+    q = search_field("Learner's name, Ident, LRN or email")
+    state = filters.ChoiceFilter(
+        label="State",
+        choices=[*ReviewState.choices, (ANY, "All")],
+        method="in_state",
+        empty_label="Overdue, due and unsigned",
+    )
+    within = filters.ChoiceFilter(
+        label="Due within",
+        choices=[(7, "1 week"), (14, "2 weeks"), (56, "8 weeks"), (84, "12 weeks")],
+        method="due_within",
+        empty_label="4 weeks",
+    )
+    officer = filters.ModelChoiceFilter(
+        label="Officer", queryset=Officer.objects.all(), empty_label="All", null_label="No officer"
+    )
+    type = filters.ChoiceFilter(label="Type", choices=ReviewType.choices, empty_label="All")
+    scheduled_from = day_field("Scheduled from", "scheduled_date__gte")
+    scheduled_to = day_field("Scheduled to", "scheduled_date__lte")
+
+    class Meta:
+        model = Review
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        asked, today = self.form.cleaned_data, timezone.localdate()
+        stated = queryset.with_state(today, today + timedelta(days=int(asked.get("within") or DUE_WITHIN)))
+        found = super().filter_queryset(stated)
+        return found if asked.get("state") else found.filter(state__in=REVIEWS_TO_DO)
+
+    def search(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(learner__in=Learner.objects.found_by(value))
+
+    def in_state(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset if value == ANY else queryset.filter(state=value)
+
+    def due_within(self, queryset: Any, name: str, value: str) -> Any:
+        """Each state depends on it already."""
+        return queryset
 
 
 class FoldedFilter(PageFilter):

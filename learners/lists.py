@@ -9,13 +9,21 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from learners.filters import LearnerFilter, OfficerFilter, OrganisationFilter, PageFilter, QualificationFilter
-from learners.models import Learner, Officer, Organisation, Qualification
+from learners.filters import (
+    LearnerFilter,
+    OfficerFilter,
+    OrganisationFilter,
+    PageFilter,
+    QualificationFilter,
+    ReviewFilter,
+)
+from learners.models import Learner, Officer, Organisation, Qualification, Review
 from learners.tables import (
     LearnerTable,
     OfficerTable,
     OrganisationTable,
     QualificationTable,
+    ReviewTable,
     list_columns,
     with_list_columns,
 )
@@ -81,9 +89,14 @@ def _qualifications() -> QuerySet[Any]:
     return Qualification.objects.annotate(learners=Count("lines__learner", distinct=True))
 
 
+def _reviews() -> QuerySet[Any]:
+    return Review.objects.of_current_learners().select_related("learner", "officer")
+
+
 LEARNERS = RecordList("learners", _learners, LearnerTable, LearnerFilter)
 OFFICERS = RecordList("officers", _officers, OfficerTable, OfficerFilter)
 ORGANISATIONS = RecordList("organisations", _organisations, OrganisationTable, OrganisationFilter)
 QUALIFICATIONS = RecordList("qualifications", _qualifications, QualificationTable, QualificationFilter)
+REVIEWS = RecordList("reviews", _reviews, ReviewTable, ReviewFilter)
 
-LISTS = {each.kind: each for each in (LEARNERS, OFFICERS, ORGANISATIONS, QUALIFICATIONS)}
+LISTS = {each.kind: each for each in (LEARNERS, REVIEWS, OFFICERS, ORGANISATIONS, QUALIFICATIONS)}

@@ -11,12 +11,14 @@ from django.utils.html import format_html
 from learners.models import Learner
 from learners.presenters.records import (
     badge,
+    clock,
     day,
     delivery_plan,
     is_overdue,
     officer_address,
     organisation_address,
     qualification_address,
+    reviews_address,
 )
 from learners.registry import registry
 from picsweb.display import Badge
@@ -66,6 +68,32 @@ class LearnerTable(PageTable):
         return format_html(
             '{}<br><span class="status status-{}">{}</span>', day(record.planned_end), overdue.kind, overdue.text
         )
+
+
+class ReviewTable(PageTable):
+    """Reviews with their ``state``."""
+
+    caption = "Reviews"
+
+    learner = LinkedColumn(
+        verbose_name="Learner", by=["learner__sort_key"], href_of=reviews_address, shows="learner", attrs=ROOMY
+    )
+    ident = SortedColumn(verbose_name="Ident", accessor="learner__ident", by=["learner__ident"], attrs=NOWRAP)
+    type = SortedColumn(verbose_name="Type", by=["type"])
+    scheduled_date = SortedColumn(verbose_name="Scheduled", by=["scheduled_date", "start_time"], attrs=NOWRAP)
+    start_time = SortedColumn(verbose_name="Time", by=["start_time"], attrs=NOWRAP)
+    officer = SortedColumn(verbose_name="Officer", by=["officer__sort_key"], attrs=ROOMY)
+    state = BadgeColumn(verbose_name="State", by=["state"], badge_of=badge)
+    signatures_missing = SortedColumn(verbose_name="Not signed by", by=[], orderable=False)
+
+    class Meta(PageTable.Meta):
+        order_by = "scheduled_date"
+
+    def render_scheduled_date(self, value: Any) -> str:
+        return day(value)
+
+    def render_start_time(self, value: Any) -> str:
+        return clock(value)
 
 
 class OfficerTable(PageTable):

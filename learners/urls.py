@@ -6,7 +6,7 @@ from django.urls.converters import StringConverter
 from learners.lists import LISTS
 from learners.parts import PARTS
 from learners.tabs import TABS
-from learners.views import delivery_plan, downloads, learners, officers, organisations, parts, qualifications
+from learners.views import delivery_plan, downloads, learners, officers, organisations, parts, qualifications, reviews
 from learners.views.downloads import FORMS
 
 
@@ -63,6 +63,7 @@ urlpatterns = [
         name="part-delete",
     ),
     path("lists/<list:kind>.<file:form>", downloads.list_download, name="list-download"),
+    path("reviews/", reviews.review_list, name="review-list"),
     path("officers/", officers.officer_list, name="officer-list"),
     path("officers/new/", officers.officer_new, name="officer-new"),
     path("officers/<ident:ident>/", officers.officer, name="officer"),

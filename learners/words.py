@@ -85,6 +85,23 @@ class Attended(models.TextChoices):
     UNKNOWN = "Unknown"
 
 
+class ReviewState(models.TextChoices):
+    """Where a review stands on a day; never stored."""
+
+    OVERDUE = "Overdue"
+    DUE = "Due"
+    PLANNED = "Planned"
+    UNSIGNED = "Unsigned"
+    SIGNED = "Signed"
+    NOT_ATTENDED = "Not attended"
+    UNRECORDED = "Attendance not recorded"
+    LEARNER_ENDED = "Learner ended"
+    UNDATED = "No date"
+
+
+REVIEWS_TO_DO = (ReviewState.OVERDUE, ReviewState.DUE, ReviewState.UNSIGNED)
+
+
 class OfficerStatus(models.TextChoices):
     LIVE = "Live"
     ARCHIVED = "Archived"

@@ -16,6 +16,7 @@ from learners.words import (
     OrganisationStatus,
     ProgrammeStatus,
     QualificationStatus,
+    ReviewState,
     SystemStatus,
 )
 from picsweb.display import Badge, Bar, Cell, Fact, Grid, GridRow, Kind, Link
@@ -36,6 +37,14 @@ KINDS: dict[str, Kind] = {
     Attended.YES: "good",
     Attended.NO: "bad",
     Attended.UNKNOWN: "neutral",
+    ReviewState.DUE: "info",
+    ReviewState.PLANNED: "neutral",
+    ReviewState.UNSIGNED: "warning",
+    ReviewState.SIGNED: "good",
+    ReviewState.NOT_ATTENDED: "neutral",
+    ReviewState.UNRECORDED: "neutral",
+    ReviewState.LEARNER_ENDED: "neutral",
+    ReviewState.UNDATED: "neutral",
     "Not Started": "neutral",
     "In Progress": "info",
     "Complete": "good",
@@ -50,6 +59,10 @@ def badge(words: str) -> Badge:
 
 def day(value: date | None) -> str:
     return date_format(value) if value else ""
+
+
+def clock(value: time | None) -> str:
+    return time_format(value) if value else ""
 
 
 def moment(on: date | None, at: time | None) -> str:
@@ -80,6 +93,10 @@ def delivery_plan(learner: Learner, tab: str = "") -> str:
     if tab:
         return reverse("learners:delivery-plan-tab", args=[learner.ident, tab])
     return reverse("learners:delivery-plan", args=[learner.ident])
+
+
+def reviews_address(review: Review) -> str:
+    return delivery_plan(review.learner, "reviews")
 
 
 def learner_link(learner: Learner) -> Link:

@@ -26,6 +26,7 @@ MAKE = {
     "officers": factories.OfficerFactory.create_batch,
     "organisations": factories.OrganisationFactory.create_batch,
     "qualifications": factories.QualificationFactory.create_batch,
+    "reviews": lambda count: [factories.ReviewFactory(attended="Yes") for _ in range(count)],
 }
 
 
@@ -94,10 +95,11 @@ def test_it_is_a_file_with_a_name_and_no_cache_keeps_it(staff: Client) -> None:
 @pytest.mark.parametrize("kind", LISTS)
 def test_the_page_leads_to_the_file_of_what_it_shows(kind: str, staff: Client, viewer: Client) -> None:
     MAKE[kind](2)
-    asked = {"sort": "-status" if kind != "learners" else "-ident", "page": "1", "per_page": "50"}
+    sort = {"learners": "-ident", "reviews": "-state"}.get(kind, "-status")
+    asked = {"sort": sort, "page": "1", "per_page": "50"}
     links = staff.get(f"/{kind}/", asked).context["downloads"]
     assert [link.text for link in links] == ["CSV", "Excel"]
-    assert [link.href for link in links] == [f"/lists/{kind}.{form}?sort={asked['sort']}" for form in ("csv", "xlsx")]
+    assert [link.href for link in links] == [f"/lists/{kind}.{form}?sort={sort}" for form in ("csv", "xlsx")]
     assert "Download all 2" in staff.get(f"/{kind}/").text
     assert "Download all" not in viewer.get(f"/{kind}/").text
 

@@ -17,7 +17,7 @@ from tests.integration.pages.plans import fill
 # Each stands here with its reason: who signs in has no permission yet, and a watchdog has no account.
 PUBLIC = {"login", "logout", "password_change", "password_change_done", "health"}
 
-LISTS = ["learner-list", "officer-list", "organisation-list", "qualification-list"]
+LISTS = ["learner-list", "review-list", "officer-list", "organisation-list", "qualification-list"]
 NEW = ["learner-new", "officer-new", "organisation-new", "qualification-new"]
 
 
