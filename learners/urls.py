@@ -6,7 +6,17 @@ from django.urls.converters import StringConverter
 from learners.lists import LISTS
 from learners.parts import PARTS
 from learners.tabs import TABS
-from learners.views import delivery_plan, downloads, learners, officers, organisations, parts, qualifications, reviews
+from learners.views import (
+    delivery_plan,
+    downloads,
+    learners,
+    officers,
+    organisations,
+    parts,
+    qualifications,
+    review_series,
+    reviews,
+)
 from learners.views.downloads import FORMS
 
 
@@ -54,6 +64,12 @@ urlpatterns = [
         "learners/<ident:ident>/delivery-plan/<tab:tab>/",
         delivery_plan.delivery_plan,
         name="delivery-plan-tab",
+    ),
+    path("learners/<ident:ident>/delivery-plan/reviews/series/", review_series.series_new, name="series-new"),
+    path(
+        "learners/<ident:ident>/delivery-plan/reviews/series/<str:token>/",
+        review_series.series_made,
+        name="series-made",
     ),
     path("learners/<ident:ident>/delivery-plan/<part:kind>/new/", parts.part_new, name="part-new"),
     path("learners/<ident:ident>/delivery-plan/<part:kind>/<int:pk>/edit/", parts.part_edit, name="part-edit"),

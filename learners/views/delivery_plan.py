@@ -23,6 +23,7 @@ from learners.registry import registry
 from learners.tables import with_list_columns
 from learners.tabs import FIRST, TABS
 from learners.views.panels import rendered
+from learners.views.review_series import series_link
 from picsweb.display import Empty, Link, Tab
 from picsweb.permissions import Permission, requires
 
@@ -147,6 +148,7 @@ def _reviews(plan: Plan) -> dict[str, Any]:
     return {
         "grid": shown.reviews_grid(plan.learner, reviews, columns, may_edit=plan.may_edit),
         "add": add,
+        "also": series_link(plan.learner) if plan.may_edit else None,
         "empty": Empty("No reviews yet", "Schedule the first one: its date, its time, and who holds it.", add),
     }
 
