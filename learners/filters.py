@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import django_filters as filters
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from learners.models import DeliveryPlanLine, Learner, Officer, Organisation, Placement, Qualification, Review, Tag
 from learners.registry import registry
+from learners.then import end_of
 from learners.values import folded
 from learners.words import (
     REVIEWS_TO_DO,
@@ -130,6 +131,29 @@ class LearnerFilter(PageFilter):
         return queryset.filter(Exists(lines))
 
 
+def as_at(asked: Mapping[str, Any]) -> date:
+    """The day that is asked for, today where none is that makes sense."""
+    today = timezone.localdate()
+    try:
+        return min(date.fromisoformat(asked.get("as_at", "")), today)
+    except ValueError:
+        return today
+
+
+class ProgressFilter(LearnerFilter):
+    """Learners whose record was there on the day ``as_at``."""
+
+    as_at = filters.DateFilter(label="As at", method="then", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        day = as_at(self.data)
+        return super().filter_queryset(queryset.recorded_before(end_of(day)).with_programme_status(day))
+
+    def then(self, queryset: Any, name: str, value: date) -> Any:
+        """Done for the whole list."""
+        return queryset
+
+
 class ReviewFilter(PageFilter):
     """Gives each review its ``state``; unless another is asked for, those that someone must act on."""
 
@@ -199,6 +223,19 @@ class OrganisationFilter(FoldedFilter):
     class Meta:
         model = Organisation
         fields: list[str] = []
+
+
+class TagFilter(PageFilter):
+    q = search_field("Name")
+
+    class Meta:
+        model = Tag
+        fields: list[str] = []
+
+    def search(self, queryset: QuerySet[Tag], name: str, value: str) -> QuerySet[Tag]:
+        for word in value.split():
+            queryset = queryset.filter(name__icontains=word)
+        return queryset
 
 
 class QualificationFilter(PageFilter):

@@ -17,8 +17,10 @@ from learners.presenters.records import (
     is_overdue,
     officer_address,
     organisation_address,
+    progress_address,
     qualification_address,
     reviews_address,
+    tag_address,
 )
 from learners.registry import registry
 from picsweb.display import Badge
@@ -142,3 +144,34 @@ class QualificationTable(PageTable):
 
     class Meta(PageTable.Meta):
         order_by = "vq_reference"
+
+
+class TagTable(PageTable):
+    caption = "Tags"
+
+    name = LinkedColumn(verbose_name="Name", by=["name"], href_of=tag_address, shows="name")
+    as_main = SortedColumn(verbose_name="Main tag of", by=["as_main"])
+    as_further = SortedColumn(verbose_name="Further tag of", by=["as_further"])
+
+    class Meta(PageTable.Meta):
+        order_by = "name"
+
+
+class ProgressTable(PageTable):
+    """Learners with their ``standing`` on a day."""
+
+    caption = "Progress of learners"
+
+    name = LinkedColumn(verbose_name="Name", by=["sort_key"], href_of=progress_address, attrs=ROOMY)
+    ident = SortedColumn(verbose_name="Ident", by=["ident"], attrs=NOWRAP)
+    main_officer = SortedColumn(verbose_name="Main officer", by=["main_officer__sort_key"], attrs=ROOMY)
+    main_tag = SortedColumn(verbose_name="Main tag", by=["main_tag__name"], attrs=ROOMY)
+    programme_status_then = BadgeColumn(verbose_name="Programme", by=["programme_status_then"], badge_of=badge)
+    done = SortedColumn(verbose_name="Done", accessor="standing__done", by=[], orderable=False)
+    total = SortedColumn(verbose_name="Of", accessor="standing__total", by=[], orderable=False)
+    percent = SortedColumn(verbose_name="Done %", accessor="standing__percent", by=[], orderable=False)
+    expected = SortedColumn(verbose_name="Expected %", accessor="standing__expected", by=[], orderable=False)
+    pace = BadgeColumn(verbose_name="Pace", accessor="standing__pace", by=[], badge_of=badge, orderable=False)
+
+    class Meta(PageTable.Meta):
+        order_by = "name"

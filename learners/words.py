@@ -102,6 +102,14 @@ class ReviewState(models.TextChoices):
 REVIEWS_TO_DO = (ReviewState.OVERDUE, ReviewState.DUE, ReviewState.UNSIGNED)
 
 
+class Pace(models.TextChoices):
+    """Progress beside the time that has passed."""
+
+    AHEAD = "Ahead"
+    ON_TIME = "On time"
+    BEHIND = "Behind"
+
+
 class OfficerStatus(models.TextChoices):
     LIVE = "Live"
     ARCHIVED = "Archived"

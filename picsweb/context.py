@@ -48,6 +48,7 @@ def menu(request: HttpRequest) -> list[Item]:
             _item("Officers", "learners:officer-list"),
             _item("Organisations", "learners:organisation-list"),
             _item("Qualifications", "learners:qualification-list"),
+            _item("Tags", "learners:tag-list"),
         ]
     return items + _added(request, configuration=False)
 

@@ -11,6 +11,7 @@ from simple_history.models import HistoricalRecords
 from learners import rules
 from learners.models.basedata import Officer, Qualification
 from learners.models.people import Learner
+from learners.progress import done_of_total
 from learners.words import Attended, ReviewState, ReviewType, SystemStatus
 
 
@@ -53,12 +54,8 @@ class DeliveryPlanLine(models.Model):
     @property
     def progress(self) -> tuple[int, int] | None:
         """(done, total) by its units if it has any, else by elements; None where neither is known."""
-        units = list(self.units.all())
-        if units:
-            return sum(unit.actual_end is not None for unit in units), len(units)
-        if self.total_elements is None:
-            return None
-        return self.elements_done or 0, self.total_elements
+        ends = [unit.actual_end for unit in self.units.all()]
+        return done_of_total(ends, total_elements=self.total_elements, elements_done=self.elements_done)
 
 
 class Unit(models.Model):

@@ -47,21 +47,24 @@ def download(
 @requires(Permission.EXPORT_DATA)
 @requires(Permission.VIEW_LEARNERS)
 @require_safe
-def list_download(request: HttpRequest, kind: str, form: str) -> StreamingHttpResponse:
+def list_download(request: HttpRequest, name: str, form: str) -> StreamingHttpResponse:
     """All that is found, not only the page that shows."""
-    table = lists.LISTS[kind].found(request.GET)
-    return download(form, kind.capitalize(), lists.headings(table), lists.rows(table))
+    chosen = lists.LISTS[name]
+    table = chosen.found(request.GET)
+    rows = lists.rows(table, request.GET, chosen.complete)
+    return download(form, name.capitalize(), lists.headings(table), rows)
 
 
-def download_links(request: HttpRequest, kind: str) -> list[Link]:
+def download_links(request: HttpRequest, name: str) -> list[Link]:
     """The list as the page shows it now, for those who may take it out of the house."""
-    if kind not in lists.LISTS or not request.user.has_perm(Permission.EXPORT_DATA):
+    if name not in lists.LISTS or not request.user.has_perm(Permission.EXPORT_DATA):
         return []
     asked = request.GET.copy()
-    for name in NOT_OF_A_FILE:
-        asked.pop(name, None)
+    for other in NOT_OF_A_FILE:
+        asked.pop(other, None)
     query = f"?{asked.urlencode()}" if asked else ""
+    about = f"file of all {lists.LISTS[name].kind} found"
     return [
-        Link(words, reverse("learners:list-download", args=[kind, form]) + query, about=f"file of all {kind} found")
+        Link(words, reverse("learners:list-download", args=[name, form]) + query, about=about)
         for form, (words, _, _) in FORMS.items()
     ]

@@ -43,7 +43,10 @@ def learner_list(request: HttpRequest) -> HttpResponse:
         ],
         context={
             "title": "Learners",
-            "actions": [new] if request.user.has_perm(Permission.EDIT_LEARNERS) else [],
+            "actions": [
+                *([new] if request.user.has_perm(Permission.EDIT_LEARNERS) else []),
+                Link("Progress at a date", reverse("learners:progress-list")),
+            ],
         },
     )
 

@@ -16,6 +16,7 @@ from learners.presenters.records import badge, officer_address, officer_facts
 from learners.registry import registry
 from learners.services import officers as service
 from learners.views.acting import acting
+from learners.views.changes import history_context
 from learners.views.editing import form_page
 from learners.views.listing import list_page
 from learners.views.panels import rendered
@@ -49,6 +50,7 @@ def officer(request: HttpRequest, ident: str) -> HttpResponse:
         "title_badge": badge(record.status),
         "breadcrumbs": _crumbs(),
         "actions": _actions(request, record),
+        **history_context(request, record),
         "facts": officer_facts(record),
         "panels": rendered(registry.officer_panels, request, record),
         "learners_link": f"{reverse('learners:learner-list')}?main_officer={record.pk}",

@@ -16,6 +16,7 @@ from learners.presenters.records import badge, organisation_address, organisatio
 from learners.registry import registry
 from learners.services import organisations as service
 from learners.views.acting import acting
+from learners.views.changes import history_context
 from learners.views.editing import form_page
 from learners.views.listing import list_page
 from learners.views.panels import rendered
@@ -52,6 +53,7 @@ def organisation(request: HttpRequest, ident: str) -> HttpResponse:
         "title_badge": badge(record.status),
         "breadcrumbs": _crumbs(),
         "actions": _actions(request, record),
+        **history_context(request, record),
         "facts": organisation_facts(record),
         "panels": rendered(registry.organisation_panels, request, record),
         "grid": placed_grid(placements),

@@ -15,6 +15,7 @@ from learners.models import Qualification
 from learners.presenters.records import badge, qualification_address, qualification_facts
 from learners.services import qualifications as service
 from learners.views.acting import acting
+from learners.views.changes import history_context
 from learners.views.editing import form_page
 from learners.views.listing import list_page
 from picsweb.display import Empty, Link
@@ -47,6 +48,7 @@ def qualification(request: HttpRequest, pk: int) -> HttpResponse:
         "title_badge": badge(record.status),
         "breadcrumbs": _crumbs(),
         "actions": _actions(request, record),
+        **history_context(request, record),
         "facts": qualification_facts(record),
         "learners_link": f"{reverse('learners:learner-list')}?qualification={record.pk}",
     }

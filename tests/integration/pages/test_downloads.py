@@ -26,6 +26,7 @@ MAKE = {
     "officers": factories.OfficerFactory.create_batch,
     "organisations": factories.OrganisationFactory.create_batch,
     "qualifications": factories.QualificationFactory.create_batch,
+    "tags": factories.TagFactory.create_batch,
     "reviews": lambda count: [factories.ReviewFactory(attended="Yes") for _ in range(count)],
 }
 
@@ -95,7 +96,7 @@ def test_it_is_a_file_with_a_name_and_no_cache_keeps_it(staff: Client) -> None:
 @pytest.mark.parametrize("kind", LISTS)
 def test_the_page_leads_to_the_file_of_what_it_shows(kind: str, staff: Client, viewer: Client) -> None:
     MAKE[kind](2)
-    sort = {"learners": "-ident", "reviews": "-state"}.get(kind, "-status")
+    sort = {"learners": "-ident", "reviews": "-state", "tags": "-name"}.get(kind, "-status")
     asked = {"sort": sort, "page": "1", "per_page": "50"}
     links = staff.get(f"/{kind}/", asked).context["downloads"]
     assert [link.text for link in links] == ["CSV", "Excel"]

@@ -17,8 +17,11 @@ from tests.integration.pages.plans import fill
 # Each stands here with its reason: who signs in has no permission yet, and a watchdog has no account.
 PUBLIC = {"login", "logout", "password_change", "password_change_done", "health"}
 
-LISTS = ["learner-list", "review-list", "officer-list", "organisation-list", "qualification-list"]
-NEW = ["learner-new", "officer-new", "organisation-new", "qualification-new"]
+LISTS = [
+    *("learner-list", "progress-list", "review-list", "officer-list", "organisation-list"),
+    *("qualification-list", "tag-list"),
+]
+NEW = ["learner-new", "officer-new", "organisation-new", "qualification-new", "tag-new"]
 
 
 def views(resolver: Any = None, within: str = "") -> Iterator[tuple[str, Any]]:
