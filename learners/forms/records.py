@@ -19,6 +19,7 @@ from learners.models import (
     Placement,
     Qualification,
     Review,
+    Tag,
     Unit,
 )
 from learners.officer_roles import OFFICER_ROLES
@@ -171,6 +172,20 @@ class QualificationForm(RecordForm):
         model = Qualification
         fields = ["vq_reference", "title", "level", "awarding_body", "status"]
         help_texts = {"vq_reference": "The code that stands in square brackets at the end of OneFile's standard."}
+
+
+class TagForm(RecordForm):
+    class Meta:
+        model = Tag
+        fields = ["name"]
+
+
+class TagMergeForm(PageForm, forms.Form):
+    into = forms.ModelChoiceField(label="Into", queryset=Tag.objects.none(), help_text="The tag that stays.")
+
+    def __init__(self, *args: Any, tag: Tag, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ModelChoiceField[Any]", self.fields["into"]).queryset = Tag.objects.exclude(pk=tag.pk)
 
 
 class PartForm(RecordForm):
