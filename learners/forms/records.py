@@ -8,6 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.db.models import Q
 
+from learners.forms.pickers import learner_field, organisation_field
 from learners.lldd import LLDD_NAMES
 from learners.models import (
     Break,
@@ -257,6 +258,8 @@ class ReviewForm(PartForm):
 
 
 class PlacementForm(PartForm):
+    organisation = organisation_field(help_text="Its Ident, or words of its name to find it by.")
+
     class Meta:
         model = Placement
         fields = ["organisation", "type", "start", "end"]
@@ -281,13 +284,6 @@ class LearnerOfficerForm(PartForm):
 
 
 class TieForm(PageForm, forms.Form):
-    ident = forms.CharField(
-        max_length=5, label="Ident of the other episode", help_text="The same person's other record."
+    ident = learner_field(
+        label="The other episode", help_text="The Ident of the same person's other record, or a name to find it by."
     )
-
-    def clean_ident(self) -> Learner:
-        ident = self.cleaned_data["ident"].strip().upper()
-        learner = Learner.objects.filter(ident=ident).first()
-        if learner is None:
-            raise forms.ValidationError(f"There is no learner with the Ident {ident}.")
-        return learner
