@@ -7,7 +7,8 @@ from typing import Any, cast
 from django import forms
 from django.db.models import QuerySet
 
-from learners.models import Officer, Organisation, Tag
+from learners.forms.pickers import organisation_field
+from learners.models import Officer, Tag
 from learners.words import OfficerStatus, PlacementType, SystemStatus
 from picsweb.forms import PageForm
 
@@ -40,7 +41,7 @@ class TagForm(BulkForm):
 
 
 class BulkPlacementForm(BulkForm):
-    organisation = forms.ModelChoiceField(queryset=Organisation.objects.all(), label="Organisation")
+    organisation = organisation_field(label="Organisation", help_text="Its Ident or its name.")
     type = forms.ChoiceField(choices=PlacementType.choices, label="Type")
     start = forms.DateField(label="Start")
     ends_current = forms.BooleanField(

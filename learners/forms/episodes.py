@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q
 
 from learners import rules
+from learners.forms.pickers import learner_field
 from learners.models import DeliveryPlanLine, Learner, Officer, Placement, Tag
 from learners.presenters.records import line_words, placement_words
 from learners.words import OfficerStatus
@@ -18,21 +19,14 @@ from picsweb.forms import PageForm, dress
 class TieForm(PageForm, forms.Form):
     """Asks whether one is sure only where there is a doubt."""
 
-    ident = forms.CharField(
-        max_length=5, label="Ident of the other episode", help_text="The same person's other record."
+    ident = learner_field(
+        label="The other episode", help_text="The Ident of the same person's other record, or a name to find it by."
     )
     sure = forms.BooleanField(required=False, label="Yes, they are the same person", widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, learner: Learner, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.learner = learner
-
-    def clean_ident(self) -> Learner:
-        ident = self.cleaned_data["ident"].strip().upper()
-        other = Learner.objects.filter(ident=ident).first()
-        if other is None:
-            raise forms.ValidationError(f"There is no learner with the Ident {ident}.")
-        return other
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data

@@ -8,6 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.db.models import Q
 
+from learners.forms.pickers import organisation_field
 from learners.lldd import LLDD_NAMES
 from learners.models import (
     Break,
@@ -19,6 +20,7 @@ from learners.models import (
     Placement,
     Qualification,
     Review,
+    Tag,
     Unit,
 )
 from learners.officer_roles import OFFICER_ROLES
@@ -173,6 +175,20 @@ class QualificationForm(RecordForm):
         help_texts = {"vq_reference": "The code that stands in square brackets at the end of OneFile's standard."}
 
 
+class TagForm(RecordForm):
+    class Meta:
+        model = Tag
+        fields = ["name"]
+
+
+class TagMergeForm(PageForm, forms.Form):
+    into = forms.ModelChoiceField(label="Into", queryset=Tag.objects.none(), help_text="The tag that stays.")
+
+    def __init__(self, *args: Any, tag: Tag, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ModelChoiceField[Any]", self.fields["into"]).queryset = Tag.objects.exclude(pk=tag.pk)
+
+
 class PartForm(RecordForm):
     """A form of what hangs on ``learner``.
 
@@ -242,6 +258,8 @@ class ReviewForm(PartForm):
 
 
 class PlacementForm(PartForm):
+    organisation = organisation_field(help_text="Its Ident, or words of its name to find it by.")
+
     class Meta:
         model = Placement
         fields = ["organisation", "type", "start", "end"]

@@ -6,10 +6,14 @@ from learners.models.changes import BulkChangeRow as BulkChangeRow
 from learners.models.delivery import DeliveryPlanLine, Review, Unit
 from learners.models.people import Break, Learner, LearnerOfficer, Placement
 from learners.models.people import DifferentPeople as DifferentPeople
+from learners.models.personal import AccessRequest, Erasure, ErasureSalt
 
 __all__ = [
+    "AccessRequest",
     "Break",
     "DeliveryPlanLine",
+    "Erasure",
+    "ErasureSalt",
     "Learner",
     "LearnerOfficer",
     "Officer",

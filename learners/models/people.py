@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
@@ -39,6 +39,11 @@ class LearnerQuerySet(models.QuerySet["Learner"]):
 
         lines = DeliveryPlanLine.objects.select_related("qualification")
         return self.prefetch_related(models.Prefetch("delivery_plan", lines))
+
+    def recorded_before(self, moment: datetime) -> LearnerQuerySet:
+        """Those whose record was there already."""
+        rows = Learner.history.filter(id=models.OuterRef("pk"), history_date__lt=moment)
+        return self.filter(models.Exists(rows))
 
     def with_programme_status(self, today: date) -> LearnerQuerySet:
         """Adds ``programme_status_then``, the status on ``today`` (a London date), in the same query."""

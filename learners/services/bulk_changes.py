@@ -153,6 +153,7 @@ def left_by_undo(change: BulkChange) -> dict[int, str]:
 
 
 CHANGED_SINCE, GONE = "It was changed since.", "The record is gone."
+OLD_GONE = "What it was before is gone."
 
 
 def why_left(rows: Sequence[BulkChangeRow]) -> dict[int, str]:
@@ -164,6 +165,7 @@ def why_left(rows: Sequence[BulkChangeRow]) -> dict[int, str]:
     for tag_id, alike in _by_tag(rows, BulkChangeStep.UNTAGGED).items():
         having = bulk_writing.tagged_with(tag_id, [row.learner_id for row in alike])
         left |= {row.pk: "The tag was added again since." for row in alike if row.learner_id in having}
+        left |= {row.pk: OLD_GONE for row in alike if not bulk_writing.still_there("learner", "tags", [tag_id])}
     return left | dict(_left_placements([row for row in rows if row.step == BulkChangeStep.MADE]))
 
 
@@ -180,7 +182,12 @@ def _left_fields(rows: Rows) -> Iterable[tuple[BulkChangeRow, str]]:
 
 
 def _in_the_way(rows: Rows) -> dict[int, str]:
-    """By pk, the roles that the former officer has got again since: nobody has one of a learner twice."""
+    """By pk, what has no way back: the old value is gone, or a role would be held twice of one learner."""
+    there = bulk_writing.still_there(rows[0].record, rows[0].field, {row.old for row in rows})
+    return {row.pk: OLD_GONE for row in rows if row.old not in there} | _roles_held_again(rows)
+
+
+def _roles_held_again(rows: Rows) -> dict[int, str]:
     if rows[0].record != "learnerofficer":
         return {}
     roles = LearnerOfficer.objects.filter(learner__in=[row.learner_id for row in rows])

@@ -32,6 +32,15 @@ def held_now(record: str, field: str, pks: Iterable[int]) -> dict[int, Any]:
     }
 
 
+def still_there(record: str, field: str, values: Iterable[Any]) -> set[Any]:
+    """Those of ``values`` that the field could hold again; one that names no record always can."""
+    wanted, target = set(values), RECORDS[record]._meta.get_field(field).related_model
+    if target is None:
+        return wanted
+    there = target._default_manager.filter(pk__in=wanted - {None}).values_list("pk", flat=True)
+    return {*there, *(wanted & {None})}
+
+
 def set_field(record: str, field: str, values: Mapping[int, Any], *, by: Actor) -> None:
     """``values`` by pk. Equal values are one statement."""
     model = RECORDS[record]

@@ -80,14 +80,13 @@ def new_episode(
     **values: Any,
 ) -> Learner:
     """A new record of the same person. ``placement`` and ``lines`` of the one before begin anew with it."""
-    signed = _because(by, f"new episode from {of.ident}")
     personal = {name: getattr(of, name) for name in PERSONAL}
-    made = learners.create(by=signed, **personal, **values)
+    made = learners.create(by=_because(by, f"new episode from {of.ident}"), **personal, **values)
     for line in lines:
-        delivery.create_line(made, by=signed, **_line_values(line, values["start"], values["planned_end"]))
+        delivery.create_line(made, by=by, **_line_values(line, values["start"], values["planned_end"]))
     if placement is not None:
         employer, kind = placement.organisation, placement.type
-        placements.create(made, organisation=employer, type=kind, start=values["start"], by=signed)
+        placements.create(made, organisation=employer, type=kind, start=values["start"], by=by)
     return made
 
 

@@ -12,16 +12,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from learners.filters import LearnerFilter
 from learners.forms.records import LearnerForm
+from learners.lists import LEARNERS
 from learners.models import Learner
 from learners.presenters.episodes import episodes_grid, proposal, untie_link
+from learners.presenters.held import request_words
 from learners.presenters.records import badge, delivery_plan, learner_link
-from learners.presenters.summary import summary_cards
+from learners.presenters.summary import Card, requests_card, summary_cards
 from learners.registry import registry
 from learners.services import learners as service
 from learners.services.episodes import perhaps_the_same_person
-from learners.tables import LearnerTable
 from learners.views.acting import acting
 from learners.views.editing import form_page
 from learners.views.listing import list_page
@@ -35,14 +35,10 @@ HIDDEN_NOTE = "NI number, ethnicity and disability are hidden from your account 
 @requires(Permission.VIEW_LEARNERS)
 @require_safe
 def learner_list(request: HttpRequest) -> HttpResponse:
-    learners = Learner.objects.with_programme_status(timezone.localdate())
     new = Link("New learner", reverse("learners:learner-new"), window=True)
     return list_page(
         request,
-        learners.select_related("main_officer", "main_tag"),
-        kind="learners",
-        table_class=LearnerTable,
-        filter_class=LearnerFilter,
+        **LEARNERS.parts(),
         empty=Empty(
             "No learners yet",
             "Enter one by hand, or import the ILR or CSV file of your provider.",
@@ -76,12 +72,18 @@ def learner(request: HttpRequest, ident: str) -> HttpResponse:
         "title_badge": badge(record.system_status),
         "breadcrumbs": [Link("Learners", reverse("learners:learner-list"))],
         "actions": _actions(request, record),
-        "cards": summary_cards(record, sees_sensitive=sees_sensitive),
+        "cards": [*summary_cards(record, sees_sensitive=sees_sensitive), *_requests(request, record)],
         "episodes": episodes_grid(others),
         "untie": untie_link(record) if may_edit else None,
         "proposals": [proposal(record, other, may_edit=may_edit, sees_sensitive=sees_sensitive) for other in alike],
     }
     return render(request, "learners/learner.html", context)
+
+
+def _requests(request: HttpRequest, record: Learner) -> list[Card]:
+    if not request.user.has_perm(Permission.MANAGE_DATA):
+        return []
+    return [requests_card(request_words(record.access_requests.all()))]
 
 
 @requires(Permission.EDIT_LEARNERS)
@@ -148,6 +150,7 @@ def _found_actions(request: HttpRequest, count: int) -> list[Link]:
 
 def _list_actions(request: HttpRequest, new: Link) -> list[Link]:
     actions = [new] if request.user.has_perm(Permission.EDIT_LEARNERS) else []
+    actions.append(Link("Progress at a date", reverse("learners:progress-list")))
     return [*actions, Link("Bulk changes", reverse("learners:bulk-change-list"))] if _manages(request) else actions
 
 
@@ -160,12 +163,16 @@ def _crumbs(record: Learner) -> list[Link]:
 
 
 def _actions(request: HttpRequest, record: Learner) -> list[Link]:
-    plan = Link("Delivery Plan", delivery_plan(record))
-    if not request.user.has_perm(Permission.EDIT_LEARNERS):
-        return [plan]
-    return [
-        plan,
-        Link("Edit", reverse("learners:learner-edit", args=[record.ident]), window=True, about=str(record)),
-        Link("New episode from this one", reverse("learners:episode-new", args=[record.ident]), window=True),
-        Link("Tie to another episode", reverse("learners:learner-tie", args=[record.ident]), window=True),
-    ]
+    def link(text: str, name: str, *, window: bool = True, danger: bool = False) -> Link:
+        return Link(text, reverse(name, args=[record.ident]), window=window, about=str(record), danger=danger)
+
+    may = request.user.has_perm
+    actions = [link("Delivery Plan", "learners:delivery-plan", window=False)]
+    if may(Permission.EDIT_LEARNERS):
+        actions += [link("Edit", "learners:learner-edit"), link("New episode from this one", "learners:episode-new")]
+        actions.append(link("Tie to another episode", "learners:learner-tie"))
+    if may(Permission.MANAGE_DATA) and may(Permission.VIEW_SENSITIVE):
+        actions.append(link("Everything held", "learners:access-request", window=False))
+    if may(Permission.ERASE_LEARNERS):
+        actions.append(link("Erase", "learners:learner-erase", danger=True))
+    return actions

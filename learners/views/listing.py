@@ -12,7 +12,9 @@ from django.utils.cache import patch_vary_headers
 from django_tables2 import RequestConfig
 
 from learners.filters import PageFilter
+from learners.lists import Complete
 from learners.tables import list_columns, with_list_columns
+from learners.views.downloads import download_links
 from picsweb.display import Empty, Link
 from picsweb.tables import ChoiceColumn, PageTable
 
@@ -25,14 +27,16 @@ def list_page(
     queryset: QuerySet[Any],
     *,
     kind: str,
+    name: str = "",
     table_class: type[PageTable],
     filter_class: type[PageFilter],
     empty: Empty,
     context: dict[str, Any],
     choice_actions: Sequence[Link] = (),
     found_actions: Callable[[int], Sequence[Link]] = lambda count: (),
+    complete: Complete | None = None,
 ) -> HttpResponse:
-    """``kind`` is the plural of what is listed, in lower case.
+    """``kind`` is the plural of what is listed, in lower case; ``name`` that of ``lists.LISTS``, if it stands there.
 
     ``choice_actions`` take the Idents of chosen rows, ``found_actions`` all that the filter finds: so many.
     """
@@ -40,6 +44,8 @@ def list_page(
     table = table_class(chosen.qs, **_columns(kind, choice_actions))
     size = page_size(request)
     RequestConfig(request, paginate={"per_page": size, "silent": True}).configure(table)
+    if complete:
+        complete([row.record for row in table.page.object_list], request.GET)
     values = {
         "filter": chosen,
         "table": table,
@@ -49,6 +55,7 @@ def list_page(
         "found_actions": found_actions(table.paginator.count),
         "page_size": size,
         "page_sizes": PAGE_SIZES,
+        "downloads": download_links(request, name),
         "search_keys": ("Ctrl", "K"),
         "empty": no_match(request, kind) if chosen.in_use else empty,
         **context,

@@ -159,6 +159,17 @@ def test_undo_of_placements_leaves_those_that_were_changed_or_are_gone(do: Do, b
     assert not chosen[2].placements.exists()
 
 
+@pytest.mark.parametrize("kind", ["main_tag", "remove_tag"])
+def test_a_tag_that_was_deleted_since_does_not_come_back(kind: str, do: Do, by: Actor) -> None:
+    old = make.TagFactory()
+    learner = make.LearnerFactory(main_tag=old if kind == "main_tag" else None)
+    learner.tags.add(*([old] if kind == "remove_tag" else []))
+    change = do(order(kind, [learner], tag=make.TagFactory() if kind == "main_tag" else old))
+    old.delete()
+    service.undo(change, by=by)
+    assert change.rows.get().left_because == "What it was before is gone."
+
+
 # ---- a caseload
 
 

@@ -145,7 +145,7 @@ def test_who_cannot_be_placed_is_listed_with_the_reason(manager: Client, learner
     factories.PlacementFactory(learner=learner, start=date(2026, 12, 1))
     ended = factories.LearnerFactory(actual_end=date(2026, 10, 12))
     employer = factories.OrganisationFactory()
-    values = {"organisation": employer.pk, "type": "P", "start": "2026-12-01", "ends_current": "on"}
+    values = {"organisation": employer.ident, "type": "P", "start": "2026-12-01", "ends_current": "on"}
     page = manager.get(preview("placement", ticked(learner, ended), **values))
     assert "so it cannot end before that" in page.text
     assert "Ended on 12 Oct 2026" in page.text
@@ -176,7 +176,7 @@ def test_staff_see_no_way_to_it(staff: Client, gwen: Officer, learner: Learner) 
 @pytest.mark.parametrize("kind", [*KINDS, "caseload"])
 def test_a_preview_asks_as_often_for_few_as_for_many(kind: str, manager: Client, gwen: Officer) -> None:
     tag, employer, to = factories.TagFactory(), factories.OrganisationFactory(), factories.OfficerFactory()
-    values = {"main_officer": to.pk, "tag": tag.pk, "system_status": "Archived", "organisation": employer.pk}
+    values = {"main_officer": to.pk, "tag": tag.pk, "system_status": "Archived", "organisation": employer.ident}
     values |= {"type": "P", "start": "2026-12-01", "ends_current": "on"}
     address = preview(kind, {"all": 1}, **values)
     if kind == "caseload":
