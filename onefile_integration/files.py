@@ -10,6 +10,7 @@ from learners.files.cells import IDENT, NUMBER, word
 from learners.files.faults import CellFault
 from learners.files.kind import Column, Key, Kind, Row
 from learners.models import Learner, Officer, Organisation
+from learners.services.saving import Changes
 from onefile_integration.exchange import links
 from onefile_integration.models import Link, Settings
 
@@ -20,6 +21,7 @@ class LinksFile(Kind):
     """Of the environment that is set now. Learners arrive unverified: the next exchange compares them first."""
 
     name = "links"
+    noun = "OneFile link"
     columns = (
         Column(
             "KIND",
@@ -66,8 +68,8 @@ class LinksFile(Kind):
         except links.BadLink as why:
             raise CellFault(str(why), "ONEFILE_ID") from None
 
-    def change(self, record: Link, row: Row, *, by: Actor) -> bool:
-        return False
+    def change(self, record: Link, row: Row, *, by: Actor) -> Changes:
+        return {}
 
     def records(self) -> Iterable[Link]:
         environment = Settings.objects.current().environment
