@@ -2,11 +2,14 @@
 
 from learners.models.basedata import Officer, Organisation, Qualification, Tag
 from learners.models.delivery import DeliveryPlanLine, Review, Unit
+from learners.models.files import FileImport, FileImportChunk
 from learners.models.people import Break, Learner, LearnerOfficer, Placement
 
 __all__ = [
     "Break",
     "DeliveryPlanLine",
+    "FileImport",
+    "FileImportChunk",
     "Learner",
     "LearnerOfficer",
     "Officer",
