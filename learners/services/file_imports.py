@@ -21,6 +21,14 @@ LEASE = timedelta(minutes=2)
 KEPT = timedelta(hours=24)
 MOST_DEATHS = 3
 PERSONAL: dict[str, Any] = {"preview": [], "conflicts": []}
+FREE: dict[str, Any] = {"claim": None, "lease_until": None, "deaths": 0}
+UNAPPROVED: dict[str, Any] = {
+    "approved_by": "",
+    "approver": None,
+    "approved_at": None,
+    "go_on": False,
+    "same_person": [],
+}
 
 
 class LostClaim(Exception):
@@ -92,8 +100,14 @@ def renew(job: FileImport) -> bool:
 
 def ask(job: FileImport, **told: Any) -> None:
     """The file is read, and waits for a person. Raises LostClaim."""
-    free = {"claim": None, "lease_until": None, "deaths": 0}
-    unapproved = {"approved_by": "", "approver": None, "approved_at": None, "go_on": False, "same_person": []}
+    free: dict[str, Any] = {"claim": None, "lease_until": None, "deaths": 0}
+    unapproved: dict[str, Any] = {
+        "approved_by": "",
+        "approver": None,
+        "approved_at": None,
+        "go_on": False,
+        "same_person": [],
+    }
     if not _mine(job).update(state=FileImportState.READ, **free, **unapproved, **told):
         raise LostClaim
 
@@ -111,7 +125,7 @@ def _mine(job: FileImport) -> models.QuerySet[FileImport]:
 @transaction.atomic
 def _end(jobs: models.QuerySet[FileImport], state: FileImportState, *, ending: str, **told: Any) -> bool:
     pks = list(jobs.select_for_update().values_list("pk", flat=True))
-    ended = {"state": state, "ending": ending, "ended_at": timezone.now(), "claim": None, "lease_until": None}
+    ended = {"state": state, "ending": ending, "ended_at": timezone.now(), **FREE}
     FileImport.objects.filter(pk__in=pks).update(**told, **PERSONAL, **ended)
     FileImportChunk.objects.filter(file_import__in=pks).delete()
     return bool(pks)

@@ -13,7 +13,11 @@ from learners.services import delivery
 from learners.services.saving import Changes
 
 # Found in capitals: the case of a VQ Reference is of no meaning.
-REFERENCE = Cell(read=str.upper, write=lambda qualification: qualification.vq_reference)
+REFERENCE = Cell(
+    read=str.upper,
+    write=lambda qualification: qualification.vq_reference,
+    form="VQ Reference of a qualification that is here",
+)
 
 LinesOf = dict[tuple[str, str], list[DeliveryPlanLine]]
 

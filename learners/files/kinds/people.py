@@ -25,8 +25,8 @@ def _tag(text: str) -> str:
 
 
 # A cell that names a record by its Ident.
-NAMED = Cell(read=IDENT.read, write=_ident_of)
-TAG = Cell(read=_tag, write=lambda tag: tag.name if tag else "")
+NAMED = Cell(read=IDENT.read, write=_ident_of, form=f"{IDENT.form}, of a record that is here")
+TAG = Cell(read=_tag, write=lambda tag: tag.name if tag else "", form="Text; a tag that is new is made")
 
 
 def _lldd(learner: Learner) -> str:

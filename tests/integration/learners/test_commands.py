@@ -134,6 +134,13 @@ def test_an_export_goes_to_a_file_or_to_stdout(run: Run, tmp_path: Path, capsys:
     assert run("import_csv", "learners", path)[1]["unchanged"] == 1
 
 
+def test_an_export_to_a_workbook_is_an_import_that_changes_nothing(run: Run, tmp_path: Path) -> None:
+    make.LearnerFactory(ident="00123", surname="=cmd()", address1="'-", telephone="+44 161 496 0001")
+    path = tmp_path / "learners.XLSX"
+    assert run("export_csv", "learners", path)[:2] == (0, {"exported": 1, "file": str(path)})
+    assert run("import_csv", "learners", path)[1]["unchanged"] == 1
+
+
 @pytest.mark.django_db
 def test_an_unknown_argument_is_refused() -> None:
     with pytest.raises(CommandError, match="unrecognized"):

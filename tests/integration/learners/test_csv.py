@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, time
 
 import pytest
@@ -370,8 +370,8 @@ class OtherSystem:
     def __init__(self) -> None:
         self.ids: dict[tuple[type[Model], int], str] = {}
 
-    def read(self, record: Model) -> str:
-        return self.ids.get((type(record), record.pk), "")
+    def read_all(self, records: Sequence[Model]) -> dict[int, str]:
+        return {record.pk: self.ids.get((type(record), record.pk), "") for record in records}
 
     def check(self, record: Model | None, text: str) -> None:
         if text and not text.isdigit():
@@ -388,7 +388,7 @@ class OtherSystem:
 @pytest.fixture
 def other_system(monkeypatch: pytest.MonkeyPatch) -> Iterator[OtherSystem]:
     other = OtherSystem()
-    column = {"read": other.read, "check": other.check, "write": other.write}
+    column = {"read_all": other.read_all, "check": other.check, "write": other.write}
     columns = {
         "officers": [ExtraColumn(name="OTHER_SYSTEM_ID", **column)],
         "reviews": [ExtraColumn(name="ONEFILE_SYSTEM_ID", **column)],
