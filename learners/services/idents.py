@@ -12,7 +12,13 @@ _random = random.SystemRandom()
 
 def free_ident(model: type[Learner] | type[Officer] | type[Organisation]) -> str:
     """An Ident that no record of ``model`` has."""
-    while True:
-        ident = new_ident(_random)
-        if not model._default_manager.filter(ident=ident).exists():
-            return ident
+    return free_idents(model, 1)[0]
+
+
+def free_idents(model: type[Learner] | type[Officer] | type[Organisation], count: int) -> list[str]:
+    free: set[str] = set()
+    while len(free) < count:
+        made = {new_ident(_random) for _ in range(count - len(free))}
+        taken = model._default_manager.filter(ident__in=made).values_list("ident", flat=True)
+        free |= made - set(taken)
+    return list(free)
