@@ -8,10 +8,12 @@ import django_filters as filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from learners.models import DeliveryPlanLine, Learner, Officer, Organisation, Qualification, Tag
+from learners.models import DeliveryPlanLine, FileImport, Learner, Officer, Organisation, Qualification, Tag
+from learners.presenters.file_imports import kind_choices
 from learners.registry import registry
 from learners.values import folded
 from learners.words import (
+    FileImportState,
     OfficerStatus,
     OrganisationStatus,
     ProgrammeStatus,
@@ -114,3 +116,16 @@ class QualificationFilter(PageFilter):
         for word in value.split():
             queryset = queryset.filter(Q(vq_reference__icontains=word) | Q(title__icontains=word))
         return queryset
+
+
+class FileImportFilter(PageFilter):
+    q = search_field("File or person")
+    kind = filters.ChoiceFilter(label="What it holds", choices=kind_choices, empty_label="All")
+    state = filters.ChoiceFilter(label="Outcome", choices=FileImportState.choices, empty_label="All")
+
+    class Meta:
+        model = FileImport
+        fields: list[str] = []
+
+    def search(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(Q(file_name__icontains=value) | Q(uploaded_by__icontains=value))

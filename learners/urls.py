@@ -5,7 +5,16 @@ from django.urls.converters import StringConverter
 
 from learners.parts import PARTS
 from learners.tabs import TABS
-from learners.views import delivery_plan, learners, officers, organisations, parts, qualifications
+from learners.views import (
+    delivery_plan,
+    file_exports,
+    file_imports,
+    learners,
+    officers,
+    organisations,
+    parts,
+    qualifications,
+)
 
 
 class IdentConverter(StringConverter):
@@ -25,6 +34,11 @@ class TabConverter(StringConverter):
     regex = "|".join(TABS)
 
 
+class FileFormConverter(StringConverter):
+    regex = "csv|xlsx"
+
+
+register_converter(FileFormConverter, "file_form")
 register_converter(IdentConverter, "ident")
 register_converter(PartConverter, "part")
 register_converter(TabConverter, "tab")
@@ -62,4 +76,13 @@ urlpatterns = [
     path("qualifications/new/", qualifications.qualification_new, name="qualification-new"),
     path("qualifications/<int:pk>/", qualifications.qualification, name="qualification"),
     path("qualifications/<int:pk>/edit/", qualifications.qualification_edit, name="qualification-edit"),
+    path("imports/", file_imports.import_list, name="import-list"),
+    path("imports/new/", file_imports.import_new, name="import-new"),
+    path("imports/templates/<slug:kind>.<file_form:form>", file_imports.import_template, name="import-template"),
+    path("imports/<int:pk>/", file_imports.file_import, name="import"),
+    path("imports/<int:pk>/approve/", file_imports.import_approve, name="import-approve"),
+    path("imports/<int:pk>/discard/", file_imports.import_discard, name="import-discard"),
+    path("imports/<int:pk>/faults.csv", file_imports.import_errors, name="import-errors"),
+    path("exports/", file_exports.export_list, name="export-list"),
+    path("exports/<slug:kind>.<file_form:form>", file_exports.export_kind, name="export"),
 ]

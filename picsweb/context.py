@@ -48,6 +48,10 @@ def menu(request: HttpRequest) -> list[Item]:
             _item("Organisations", "learners:organisation-list"),
             _item("Qualifications", "learners:qualification-list"),
         ]
+    if request.user.has_perm(Permission.MANAGE_DATA):
+        items.append(_item("Imports", "learners:import-list"))
+    if request.user.has_perm(Permission.EXPORT_DATA):
+        items.append(_item("Exports", "learners:export-list"))
     return items + _added(request, configuration=False)
 
 

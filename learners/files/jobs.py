@@ -21,7 +21,8 @@ from kombu.exceptions import OperationalError
 
 from learners.actor import Actor
 from learners.files.faults import Outcome
-from learners.files.ilr.importing import IlrOutcome, import_ilr
+from learners.files.ilr.importing import import_ilr
+from learners.files.ilr.outcome import IlrOutcome
 from learners.files.importing import import_csv
 from learners.files.kinds import kind_named, kind_names
 from learners.files.live_progress import Telling, forget

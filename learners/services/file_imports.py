@@ -100,15 +100,7 @@ def renew(job: FileImport) -> bool:
 
 def ask(job: FileImport, **told: Any) -> None:
     """The file is read, and waits for a person. Raises LostClaim."""
-    free: dict[str, Any] = {"claim": None, "lease_until": None, "deaths": 0}
-    unapproved: dict[str, Any] = {
-        "approved_by": "",
-        "approver": None,
-        "approved_at": None,
-        "go_on": False,
-        "same_person": [],
-    }
-    if not _mine(job).update(state=FileImportState.READ, **free, **unapproved, **told):
+    if not _mine(job).update(state=FileImportState.READ, **FREE, **UNAPPROVED, **told):
         raise LostClaim
 
 

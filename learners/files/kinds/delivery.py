@@ -33,7 +33,7 @@ def lines_of(rows: Sequence[Row]) -> LinesOf:
 
 class Delivery(Kind):
     name = "delivery"
-    noun = "Qualification of the learner"
+    noun = "Delivery plan line"
     columns = (
         Column("IDENT", "learner", NAMED, key=True, needed=True, finds="learner"),
         Column("VQREF", "qualification", REFERENCE, key=True, needed=True, finds="qualification"),

@@ -100,7 +100,7 @@ class Learners(Kind):
 
 class Breaks(Kind):
     name = "breaks"
-    noun = "Break in learning"
+    noun = "Break"
     columns = (
         Column("IDENT", "learner", NAMED, key=True, needed=True, finds="learner"),
         Column("FROM", "from_date", DAY, key=True, needed=True),
