@@ -26,6 +26,8 @@ from learners.values import cleaned
 
 CHUNK = 500
 MOST_ROWS = 500_000
+# Of a longer file with a fault in its cells no more is tried: each row costs time, and nothing of it would be kept.
+MOST_TRIED = 5_000
 
 Progress = Callable[[int, int], None]  # rows done, of so many
 
@@ -87,7 +89,7 @@ class _Import:
     # Second reading
 
     def apply(self, *, keep: bool, go_on: bool) -> None:
-        if self.faults.too_many:
+        if self.faults.too_many or (self.faults.count and len(self.keys) > MOST_TRIED):
             return
         rows = (row for row in self._rows(report=False) if row.line not in self.wrong)
         with transaction.atomic():

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 
 from learners.files.guard import explained
-from learners.files.jobs import import_kinds
+from learners.files.jobs import ILR, import_kinds
 from learners.models import FileImport
 from learners.presenters.records import day
 from learners.sensitive import SENSITIVE_FIELDS
@@ -21,9 +21,10 @@ from learners.words import FileImportState
 from picsweb.display import Badge, Bar, Cell, Fact, Grid, GridRow, Kind, Link
 
 SHOWN_ERRORS = 100
+BY_IDENT = ("Learner", "Organisation")
 LONGEST_VALUE = 80
 KIND_WORDS = {
-    "ilr": "ILR",
+    ILR: "ILR",
     "learner_officers": "Officers of learners",
     "delivery": "Qualifications of learners",
     "breaks": "Breaks in learning",
@@ -70,7 +71,7 @@ def state_words(job: FileImport) -> str:
 
 def outcome_words(job: FileImport) -> str:
     if job.state == FileImportState.REFUSED:
-        return f"{job.error_count:,} faults"
+        return _counted(job.error_count, "fault")
     changed = job.done.get("created", 0) + job.done.get("updated", 0)
     return f"{changed:,} new or changed" if job.done else ""
 
@@ -83,7 +84,7 @@ def bar(job: FileImport, progress: tuple[int, int] | None) -> Bar | None:
     if not job.claim or not progress or not progress[1]:
         return None
     done, total = progress
-    unit = "learners" if job.kind == "ilr" else "rows"
+    unit = "learners" if job.kind == ILR else "rows"
     return Bar("How far it is", done, total, f"{done:,} of {total:,} {unit}")
 
 
@@ -104,6 +105,10 @@ def _size(size: int) -> str:
     return f"{size / 1_000_000:,.1f} MB" if size >= 1_000_000 else f"{size / 1000:,.1f} kB"
 
 
+def _counted(number: int, noun: str) -> str:
+    return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def counts(job: FileImport) -> Grid:
     """What the preview said and what was done stand side by side: others may have worked in between."""
     columns: list[tuple[str, Mapping[str, int]]] = []
@@ -115,7 +120,7 @@ def counts(job: FileImport) -> Grid:
         GridRow([Cell(words), *(Cell(f"{values.get(name, 0):,}") for _, values in columns)])
         for name, words in COUNT_WORDS.items()
     ]
-    unit = "Learners" if job.kind == "ilr" else "Rows"
+    unit = "Learners" if job.kind == ILR else "Rows"
     return Grid(f"{unit} by what becomes of them", [unit, *(head for head, _ in columns)], rows if columns else [])
 
 
@@ -124,7 +129,11 @@ def held(job: FileImport) -> list[str]:
 
 
 def changes(job: FileImport, *, sees_sensitive: bool) -> Grid:
-    rows = [_change(change, sees_sensitive=sees_sensitive) for change in job.preview]
+    unnamed = _drawn_idents(job)
+    rows = [
+        _change(change, "drawn when imported" if change["ident"] in unnamed else change["ident"], sees_sensitive)
+        for change in job.preview
+    ]
     return Grid("What would change", ["Ident", "Record", "Field", "Old", "New"], rows)
 
 
@@ -133,11 +142,18 @@ def changes_note(job: FileImport) -> str:
     return f"The first {shown:,} of {job.preview_count:,} changes." if shown < job.preview_count else ""
 
 
-def _change(change: Mapping[str, str], *, sees_sensitive: bool) -> GridRow:
+def _drawn_idents(job: FileImport) -> set[str]:
+    """An ILR brings no Idents: those that the preview drew are drawn anew by the import."""
+    if job.kind != ILR:
+        return set()
+    return {each["ident"] for each in job.preview if each["record"] in BY_IDENT and not each["field"]} - {""}
+
+
+def _change(change: Mapping[str, str], ident: str, sees_sensitive: bool) -> GridRow:
     masked = change["field"] in SENSITIVE_FIELDS and not sees_sensitive
     field = Cell(_field(change["field"])) if change["field"] else Cell(badge=Badge("New", "good"))
     values = [Cell(_value(change[name]), masked=masked and bool(change[name])) for name in ("old", "new")]
-    return GridRow([Cell(change["ident"], short=True), Cell(change["record"]), field, *values])
+    return GridRow([Cell(ident, short=True), Cell(change["record"]), field, *values])
 
 
 def _field(name: str) -> str:
@@ -154,7 +170,7 @@ def _value(text: str) -> str:
 
 
 def errors(job: FileImport) -> Grid:
-    place = "Line" if job.kind == "ilr" else "Row"
+    place = "Line" if job.kind == ILR else "Row"
     rows = [
         GridRow([Cell(str(error["row"] or ""), short=True), Cell(error["column"], short=True), Cell(error["message"])])
         for error in job.errors[:SHOWN_ERRORS]
@@ -163,10 +179,9 @@ def errors(job: FileImport) -> Grid:
 
 
 def errors_words(job: FileImport) -> str:
-    count = job.error_count
-    words = "1 fault in the file" if count == 1 else f"{count:,} faults in the file"
+    words = f"{_counted(job.error_count, 'fault')} in the file"
     shown = min(len(job.errors), SHOWN_ERRORS)
-    return f"{words}; the first {shown} are shown" if shown < count else words
+    return f"{words}; the first {shown} are shown" if shown < job.error_count else words
 
 
 def errors_link(job: FileImport) -> Link:
@@ -178,7 +193,10 @@ def lacking(counted: Sequence[tuple[str, str, int]]) -> Grid:
     learners = reverse("learners:learner-list")
     rows = [
         GridRow(
-            [Cell(words), Cell(link=Link(f"{count:,} learners", f"{learners}?lacks={name}", about=f"lack {words}"))]
+            [
+                Cell(words),
+                Cell(link=Link(_counted(count, "learner"), f"{learners}?lacks={name}", about=f"lack {words}")),
+            ]
         )
         for name, words, count in counted
         if count
