@@ -151,3 +151,27 @@ class FileImportChunkFactory(DjangoModelFactory):
     file_import = factory.SubFactory(FileImportFactory)
     number = 0
     data = b"VQREF,TITLE,LEVEL,AWARDINGBODY\n"
+
+
+class AccessRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = models.AccessRequest
+
+    learner = factory.SubFactory(LearnerFactory)
+    answered_by = "clerk"
+
+
+class ErasureFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Erasure
+
+    ident_hash = factory.Sequence(lambda number: f"{number:064x}")
+    erased_by = "clerk"
+
+
+class ErasureSaltFactory(DjangoModelFactory):
+    class Meta:
+        model = models.ErasureSalt
+
+    pk = 1
+    secret = "00" * 32

@@ -55,6 +55,7 @@ FORBIDDEN: dict[str, Callable[[], Any]] = {
     "file_import_ended_at": lambda: make.FileImportFactory(state="discarded"),
     "file_import_claim_has_a_lease": lambda: make.FileImportFactory(claim=uuid.uuid4()),
     "file_import_chunk_once": second(make.FileImportChunkFactory, "file_import", "number"),
+    "erasure_salt_one_row": lambda: make.ErasureSaltFactory(pk=2),
 }  # fmt: skip
 
 
@@ -92,6 +93,8 @@ CHECKS: list[tuple[Any, dict[str, Any], str]] = [
     (make.ReviewFactory, {"type": "Chat"}, "type"),
     (make.ReviewFactory, {"attended": "Maybe"}, "attended"),
 ]
+# The machinery's own rows: no service takes a value for them.
+TAKEN_FROM_NOBODY = {"erasure_salt_one_row"}
 
 
 @pytest.mark.parametrize(("factory", "values", "field"), CHECKS)
@@ -112,7 +115,7 @@ def test_every_check_constraint_is_among_them() -> None:
         if model not in JOBS
         for constraint in model._meta.constraints
     )
-    assert len(CHECKS) == checks
+    assert len(CHECKS) + len(TAKEN_FROM_NOBODY) == checks
 
 
 def test_every_model_has_a_factory() -> None:
