@@ -43,7 +43,7 @@ class AimReader:
             std_code=self._std_code(ref),
             framework=(self.group.said("FworkCode"), self.group.said("PwayCode")),
             is_return=self._is_return(),
-            first_start=self.notes.day_of(self.group, "OrigLearnStartDate"),
+            first_start=self._first_start(start),
             work_places=tuple(self._work_places()),
         )
 
@@ -81,6 +81,13 @@ class AimReader:
         if end is None and completion != CONTINUING:
             self._fault("LearnActEndDate", "is missing or no date, though CompStatus says that the aim is closed.")
         return end
+
+    def _first_start(self, start: date) -> date | None:
+        first = self.notes.day_of(self.group, "OrigLearnStartDate")
+        if first and first > start:
+            self._fault("OrigLearnStartDate", "lies after LearnStartDate; loaded without it.")
+            return None
+        return first
 
     def _std_code(self, ref: str) -> str:
         said = self.group.said("StdCode")

@@ -21,7 +21,7 @@ from learners.files.ilr.parsing import elements
 from learners.files.ilr.reading import LearnerReader
 from learners.files.ilr.records import IlrLearner, Note
 from learners.files.ilr.survey import IlrFile, survey
-from learners.files.ilr.telling import Ulns, on_base_data, on_records, refusal_of
+from learners.files.ilr.telling import Ulns, on_base_data, on_order, on_records, refusal_of
 from learners.files.ilr.writing import Arrangement, ChunkWriter
 from learners.models import Learner
 
@@ -70,6 +70,7 @@ class _Import:
         self.ulns = Ulns()
 
     def run(self, *, go_on: bool, dry_run: bool) -> None:
+        self.file.notes += on_order(self.file)
         self.outcome.held = {} if go_on else self._looked_at()
         if self.outcome.held and not dry_run:
             return
@@ -127,7 +128,7 @@ class _Import:
             self.outcome.refuse_conflict(conflict)
             return None
         try:
-            arranged = Arrangement(self.file.ukprn, learner, records)
+            arranged = Arrangement(self.file.ukprn, learner, records, is_settled=conflict is not None)
         except ValidationError as error:
             self.outcome.refuse(learner, "Learner", f"cannot be loaded: {' '.join(error.messages)}")
             return None

@@ -17,7 +17,7 @@ from learners.values import cleaned
 BLOCK = 1 << 16
 # The largest group of a file, a learner with all aims, has some thousand bytes. What goes on for longer than this
 # without coming to an end is none, and would only fill the memory.
-LARGEST_GROUP = 1 << 20
+LARGEST_GROUP = 1 << 18
 NAMESPACE = re.compile(r"[A-Za-z]+/ILR/(20[0-9]{2}-[0-9]{2})\Z")
 NOT_THE_ENCODING = "The file is not in the encoding that it declares (UTF-8 where it declares none)."
 _ENCODING_ERRORS = {18, 19}  # expat: unknown encoding, encoding that is not the declared one

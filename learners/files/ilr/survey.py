@@ -24,6 +24,7 @@ class IlrFile:
 
     ukprn: str = ""
     ukprn_line: int = 1
+    line: int = 1  # of the root
     first_lines: dict[str, int] = field(default_factory=dict)
     repeated: set[str] = field(default_factory=set)
     learners: int = 0
@@ -41,8 +42,10 @@ def survey(stream: BinaryIO, name: str = "") -> IlrFile:
     found = IlrFile()
     for element in elements(stream):
         _see_years(found, element)
-        if element.name == "LearningProvider":
-            found.ukprn, found.ukprn_line = element.said("UKPRN"), element.line
+        if element.name == "Message":
+            found.line = element.line
+        elif element.name == "LearningProvider":
+            found.ukprn, found.ukprn_line = element.said("UKPRN"), (element.child("UKPRN") or element).line
         elif element.name == "Learner":
             _count(found, element)
     if not re.fullmatch("[0-9]{8}", found.ukprn):
@@ -85,7 +88,7 @@ def _on_years(found: IlrFile) -> Iterator[Note]:
         yield Note(note.line, note.column, message)
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
         message = f"Files of {found.year} are not known here yet. Loaded as one of {LAST_YEAR}: look it through."
-        yield Note(1, "Message", message)
+        yield Note(found.line, "Message", message)
 
 
 def _on_name(found: IlrFile, name: str) -> Iterator[Note]:
@@ -96,4 +99,5 @@ def _on_name(found: IlrFile, name: str) -> Iterator[Note]:
     if ukprn != found.ukprn:
         yield Note(found.ukprn_line, "UKPRN", f"is {found.ukprn}, in the file's name {ukprn}. The former counts.")
     if year != found.year:
-        yield Note(1, "Message", f"The file's name says {year}, its namespace {found.year}. The latter counts.")
+        message = f"The file's name says {year}, its namespace {found.year}. The latter counts."
+        yield Note(found.line, "Message", message)

@@ -75,6 +75,10 @@ def on_records(file: IlrFile, named: Collection[str]) -> Iterator[Note]:
         yield Note(0, "LearnRefNumber", message)
     if unknown := sorted(set(named) - file.first_lines.keys()):
         yield Note(0, "LearnRefNumber", f"Named as the same person, but not in this file: {_listed(unknown)}")
+
+
+def on_order(file: IlrFile) -> Iterator[Note]:
+    """Asked before the first change: whether a later file than this one has been here already."""
     end = date(int(file.year[:4]) + 1, 7, 31)
     if DeliveryPlanLine.objects.filter(learner__ukprn=file.ukprn, start__gt=end).exists():
         message = f"Some learning here began after {file.year}, the year of this file. Where it speaks of the same "

@@ -31,7 +31,7 @@ class RecordUpdater:
         """Whether anything changed."""
         for line in episode.lines:
             self._line(line)
-        self._learner({**values, **self._dates(episode)})
+        self.change_learner({**values, **self._dates(episode)})
         self._breaks(episode)
         for place in places:
             self._place(place, [each.employer for each in places])
@@ -48,9 +48,11 @@ class RecordUpdater:
 
     # The learner's own fields
 
-    def _learner(self, values: Mapping[str, Any]) -> None:
+    def change_learner(self, values: Mapping[str, Any]) -> bool:
+        """Whether anything changed."""
         if differs(self.record, values):
             self._tell("Learner", learners.update(self.record, by=self.by, **values))
+        return self.changed
 
     def _dates(self, episode: Episode) -> dict[str, date | None]:
         """Where the file tells only of a part of the episode, the other lines count too."""

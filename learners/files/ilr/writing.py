@@ -14,7 +14,7 @@ from django.db import transaction
 from learners.actor import Actor
 from learners.files.ilr.basedata import BaseData
 from learners.files.ilr.episodes import Episode, Line, episodes_of
-from learners.files.ilr.matching import pair
+from learners.files.ilr.matching import IDENTITY, pair
 from learners.files.ilr.outcome import IlrOutcome
 from learners.files.ilr.placing import Place, places_of
 from learners.files.ilr.records import IlrLearner, Note
@@ -45,10 +45,10 @@ class Part:
 
 
 class Arrangement:
-    """One learner of the file beside our records; reads only."""
+    """One learner of the file beside our records; reads only. ``is_settled``: a person has said that they are one."""
 
-    def __init__(self, ukprn: str, learner: IlrLearner, ours: Sequence[Learner]) -> None:
-        self.learner, self.ours = learner, ours
+    def __init__(self, ukprn: str, learner: IlrLearner, ours: Sequence[Learner], *, is_settled: bool = False) -> None:
+        self.learner, self.ours, self.is_settled = learner, ours, is_settled
         episodes, notes = episodes_of(learner.aims)
         self.notes = [*map(learner.named, notes), *learner.doubts]
         self.faults = list(learner.faults)
@@ -71,6 +71,11 @@ class Arrangement:
     def new(self) -> list[Part]:
         return [part for part in self.parts if part.record is None]
 
+    @property
+    def apart(self) -> list[Learner]:
+        """Records of episodes that the file does not tell of."""
+        return [record for record in self.ours if all(record is not part.record for part in self.parts)]
+
 
 class ChunkWriter:
     def __init__(self, base: BaseData, outcome: IlrOutcome, by: Actor) -> None:
@@ -91,6 +96,7 @@ class ChunkWriter:
         try:
             with transaction.atomic(savepoint=bool(each.ours)):
                 counts = Counter(self._update(each, part) for part in each.parts if part.record)
+                counts.update(self._settle(each) if each.is_settled else [])
             new = [self._arrival(each, part, next(idents)) for part in each.new]
         except ValidationError as error:
             self.outcome.refuse(each.learner, "Learner", f"cannot be loaded: {' '.join(error.messages)}")
@@ -105,6 +111,13 @@ class ChunkWriter:
         changed = updater.update(each.values, part.episode, part.places)
         each.notes += [each.learner.named(Note(each.learner.line, note.column, note.message)) for note in updater.notes]
         return "updated" if changed else "unchanged"
+
+    def _settle(self, each: Arrangement) -> Iterator[str]:
+        """Who they are is said on all their records, or the next file would ask again."""
+        identity = {name: each.values[name] for name in IDENTITY if name in each.values}
+        for record in each.apart:
+            if RecordUpdater(record, [], self.base, self.outcome.preview, self.by).change_learner(identity):
+                yield "updated"
 
     def _arrival(self, each: Arrangement, part: Part, ident: str) -> Arrival:
         arrival = arrivals.arriving({**each.values, **_dates(part.episode), "ident": ident, "person": each.person})
