@@ -59,6 +59,14 @@ def changes_of(learner: Learner) -> list[Change]:
     return sorted(found, key=lambda change: change.when, reverse=True)
 
 
+def changes_of_record(record: Model) -> list[Change]:
+    """Of one officer, organisation, qualification or tag."""
+    model: Any = type(record)
+    versions = list(_read(model.history.filter(id=record.pk)))
+    found = _of_record(model, versions, _Names([(model, versions)])) if versions else []
+    return sorted(found, key=lambda change: change.when, reverse=True)
+
+
 History = list[tuple[type[Model], list[Any]]]
 
 
@@ -173,4 +181,4 @@ def _label(model: type[Model], row: Any, names: _Names) -> str:
             return f"Unit {row.reference}"
         case _ if model is Break:
             return "Break in learning"
-    return "Learner"
+    return _words(str(model._meta.verbose_name))

@@ -16,6 +16,16 @@ class ProgrammeStatus(models.TextChoices):
     ENDED = "Ended"
 
 
+class Lacking(models.TextChoices):
+    """What staff must add by hand to records that came with a file."""
+
+    MAIN_OFFICER = "main_officer", "Main officer"
+    EMAIL = "email", "Email"
+    PLACEMENT = "placement", "Placement"
+    EMPLOYER_NAME = "employer_name", "Name of an employer"
+    MAIN_TAG = "main_tag", "Main tag"
+
+
 class Sex(models.TextChoices):
     MALE = "M", "Male"
     FEMALE = "F", "Female"
@@ -73,6 +83,31 @@ class Attended(models.TextChoices):
     YES = "Yes"
     NO = "No"
     UNKNOWN = "Unknown"
+
+
+class ReviewState(models.TextChoices):
+    """Where a review stands on a day; never stored."""
+
+    OVERDUE = "Overdue"
+    DUE = "Due"
+    PLANNED = "Planned"
+    UNSIGNED = "Unsigned"
+    SIGNED = "Signed"
+    NOT_ATTENDED = "Not attended"
+    UNRECORDED = "Attendance not recorded"
+    LEARNER_ENDED = "Learner ended"
+    UNDATED = "No date"
+
+
+REVIEWS_TO_DO = (ReviewState.OVERDUE, ReviewState.DUE, ReviewState.UNSIGNED)
+
+
+class Pace(models.TextChoices):
+    """Progress beside the time that has passed."""
+
+    AHEAD = "Ahead"
+    ON_TIME = "On time"
+    BEHIND = "Behind"
 
 
 class OfficerStatus(models.TextChoices):

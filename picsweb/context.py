@@ -44,9 +44,11 @@ def menu(request: HttpRequest) -> list[Item]:
     if request.user.has_perm(Permission.VIEW_LEARNERS):
         items = [
             _item("Learners", "learners:learner-list"),
+            _item("Reviews", "learners:review-list"),
             _item("Officers", "learners:officer-list"),
             _item("Organisations", "learners:organisation-list"),
             _item("Qualifications", "learners:qualification-list"),
+            _item("Tags", "learners:tag-list"),
         ]
     return items + _added(request, configuration=False)
 

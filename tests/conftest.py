@@ -23,7 +23,7 @@ SEED = 20261123
 
 def pytest_configure(config: pytest.Config) -> None:
     """Before anything has read these settings."""
-    TransactionTestCase._fixture_teardown = lambda self: cleaning.delete_rows()  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = lambda self: cleaning.delete_rows()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.WHITENOISE_AUTOREFRESH = True  # no collected files are needed, and their absence is no warning

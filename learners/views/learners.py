@@ -8,18 +8,16 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from learners.filters import LearnerFilter
 from learners.forms.records import LearnerForm, TieForm
+from learners.lists import LEARNERS
 from learners.models import Learner
 from learners.presenters.held import request_words
 from learners.presenters.records import badge, delivery_plan, learner_link
 from learners.presenters.summary import Card, requests_card, summary_cards
 from learners.registry import registry
 from learners.services import learners as service
-from learners.tables import LearnerTable
 from learners.views.acting import acting
 from learners.views.editing import form_page
 from learners.views.listing import list_page
@@ -32,14 +30,10 @@ HIDDEN_NOTE = "NI number, ethnicity and disability are hidden from your account 
 @requires(Permission.VIEW_LEARNERS)
 @require_safe
 def learner_list(request: HttpRequest) -> HttpResponse:
-    learners = Learner.objects.with_programme_status(timezone.localdate())
     new = Link("New learner", reverse("learners:learner-new"), window=True)
     return list_page(
         request,
-        learners.select_related("main_officer", "main_tag"),
-        kind="learners",
-        table_class=LearnerTable,
-        filter_class=LearnerFilter,
+        **LEARNERS.parts(),
         empty=Empty(
             "No learners yet",
             "Enter one by hand, or import the ILR or CSV file of your provider.",
@@ -50,7 +44,10 @@ def learner_list(request: HttpRequest) -> HttpResponse:
         ],
         context={
             "title": "Learners",
-            "actions": [new] if request.user.has_perm(Permission.EDIT_LEARNERS) else [],
+            "actions": [
+                *([new] if request.user.has_perm(Permission.EDIT_LEARNERS) else []),
+                Link("Progress at a date", reverse("learners:progress-list")),
+            ],
         },
     )
 

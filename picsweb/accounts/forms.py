@@ -1,18 +1,23 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.models import Group, User
 
 from picsweb.forms import PageForm
 
+# Generic in their stubs, not when they run.
+ModelForm: Any = forms.ModelForm
+DjangosForm: Any = SetPasswordForm
 GROUPS_HELP = (
     "Viewers look. Staff also change learners, and use OneFile with a licence. Data Managers also see special category "
     "data, import files and change many records at once. Database Administrators do everything."
 )
 
 
-class UserForm(PageForm, forms.ModelForm):  # type: ignore[type-arg]
+class UserForm(PageForm, ModelForm):
     member_of = forms.ModelMultipleChoiceField(
         Group.objects.order_by("name"),
         required=False,
@@ -38,5 +43,5 @@ class UserForm(PageForm, forms.ModelForm):  # type: ignore[type-arg]
         """Left to the service, which ignores case."""
 
 
-class NewPasswordForm(PageForm, SetPasswordForm):  # type: ignore[type-arg]
+class NewPasswordForm(PageForm, DjangosForm):
     pass

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.models import Permission as Row
+from django.core import signing
 from django.test import Client
 
 from learners.models import Learner
 from learners.parts import PARTS
+from learners.views.review_series import SALT
 from onefile_integration.models import Licence, Question, Run
 from picsweb.permissions import DATABASE_ADMINISTRATOR, Permission
 from tests import factories
@@ -31,12 +33,16 @@ def records(enrolled: Learner) -> dict[str, Any]:
     officer, organisation = enrolled.main_officer, enrolled.placements.get().organisation
     assert officer
     factories.UnitFactory(line=enrolled.delivery_plan.earliest("pk"))
-    factories.ReviewFactory(learner=enrolled, officer=officer)
+    review = factories.ReviewFactory(learner=enrolled, officer=officer)
     factories.LearnerOfficerFactory(learner=enrolled, officer=officer)
     factories.BreakFactory(learner=enrolled)
     return {
         "learner": enrolled.ident,
         "tab": "history",
+        "list": "learners",
+        "file": "csv",
+        "series": signing.dumps([review.pk], salt=SALT),
+        "tag": factories.TagFactory().pk,
         "officer": officer.ident,
         "organisation": organisation.ident,
         "qualification": enrolled.delivery_plan.earliest("pk").qualification_id,

@@ -50,12 +50,15 @@ def press(*permissions: Permission, of: str = "", licence: bool = False) -> Page
 
 
 VIEW, EDIT = Permission.VIEW_LEARNERS, Permission.EDIT_LEARNERS
+EXPORT = Permission.EXPORT_DATA
 USE, ADMINISTER = Permission.USE_ONEFILE, Permission.ADMINISTER_ONEFILE
 
 # Several lines of one address: a number behind "#" keeps them apart.
 TABLE: dict[str, Page] = {
     "learners:home": look(VIEW),
     "learners:learner-list": look(VIEW),
+    "learners:progress-list": look(VIEW),
+    "learners:list-download": look(EXPORT, VIEW, of="list file"),
     "learners:learner-new": change(EDIT),
     "learners:learner": look(VIEW, of="learner"),
     "learners:learner-edit": change(EDIT, of="learner"),
@@ -64,6 +67,9 @@ TABLE: dict[str, Page] = {
     "learners:access-request": change(Permission.MANAGE_DATA, Permission.VIEW_SENSITIVE, of="learner"),
     "learners:delivery-plan": look(VIEW, of="learner"),
     "learners:delivery-plan-tab": look(VIEW, of="learner tab"),
+    "learners:history-download": look(EXPORT, VIEW, of="learner file"),
+    "learners:series-new": change(EDIT, of="learner"),
+    "learners:series-made": change(EDIT, of="learner series"),
     **{
         f"learners:part-new#{kind}": change(EDIT, of=f"learner {kind}")
         for kind in ("lines", "units", "reviews", "placements", "officers", "breaks")
@@ -76,6 +82,7 @@ TABLE: dict[str, Page] = {
         f"learners:part-delete#{kind}": change(EDIT, of=f"learner {kind} a-{kind}")
         for kind in ("lines", "units", "reviews", "placements", "officers", "breaks")
     },
+    "learners:review-list": look(VIEW),
     "learners:officer-list": look(VIEW),
     "learners:officer-new": change(EDIT),
     "learners:officer": look(VIEW, of="officer"),
@@ -93,6 +100,12 @@ TABLE: dict[str, Page] = {
     "accounts:user-edit": change(Permission.MANAGE_USERS, of="user"),
     "accounts:user-password": change(Permission.MANAGE_USERS, of="user"),
     "accounts:user-unlock": change(Permission.MANAGE_USERS, of="user"),
+    "learners:tag-list": look(VIEW),
+    "learners:tag-new": change(EDIT),
+    "learners:tag": look(VIEW, of="tag"),
+    "learners:tag-edit": change(EDIT, of="tag"),
+    "learners:tag-merge": change(EDIT, of="tag"),
+    "learners:tag-delete": change(EDIT, of="tag"),
     "onefile:summary": look(ADMINISTER),
     "onefile:settings": change(ADMINISTER),
     "onefile:exchanged": look(ADMINISTER),
