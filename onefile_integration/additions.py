@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
 from learners.actor import Actor
@@ -17,7 +17,7 @@ from onefile_integration import personal
 from onefile_integration.exchange import configuration, links, nightly
 from onefile_integration.exchange.basedata import the_only_centre
 from onefile_integration.files import LinksFile
-from onefile_integration.models import Centre, LastCall, Link, RemoteReview, Settings, Standard, Token
+from onefile_integration.models import Centre, LastCall, Licence, Link, RemoteReview, Settings, Standard, Token
 from onefile_integration.rules.fields import REVIEW_FIELDS
 
 LATE_AFTER = timedelta(hours=36)
@@ -44,6 +44,9 @@ def register() -> None:
         ("organisations", "organisation", "Additional ID"),
     ):
         registry.list_columns.setdefault(kind, []).append(_link_column(record, label))
+    registry.list_columns.setdefault("users", []).append(
+        ListColumn("has_onefile_licence", "OneFile licence", _has_licence)
+    )
     registry.list_columns.setdefault("reviews", []).append(
         ListColumn("onefile_system_id", "OneFile System ID", _review_id_expression)
     )
@@ -153,6 +156,11 @@ def _link_column(record: str, label: str) -> ListColumn:
         return Subquery(live.order_by("centre").values("onefile_id")[:1])
 
     return ListColumn("onefile_id", label, expression)
+
+
+def _has_licence() -> Case:
+    held = Exists(Licence.objects.filter(user=OuterRef("pk")))
+    return Case(When(held, then=Value("Yes")), default=Value("No"))
 
 
 def _review_id_expression() -> Subquery:

@@ -50,6 +50,7 @@ def records(enrolled: Learner) -> dict[str, Any]:
         "qualification": enrolled.delivery_plan.earliest("pk").qualification_id,
         "run": Run.objects.latest("pk").pk,
         "question": question_of(enrolled).pk,
+        "user": User.objects.create_user("somebody").pk,
         "officer-kind": "officer",
         "organisation-kind": "organisation",
         "centre": 101,

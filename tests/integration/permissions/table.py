@@ -17,6 +17,7 @@ PUBLIC = {
     "logout": "everybody may leave",
     "password_change": "everybody's own password",
     "password_change_done": "everybody's own password",
+    "set_password": "the link is the key",
     "health": "a watchdog has no account",
 }
 
@@ -96,6 +97,11 @@ TABLE: dict[str, Page] = {
     "learners:qualification-new": change(EDIT),
     "learners:qualification": look(VIEW, of="qualification"),
     "learners:qualification-edit": change(EDIT, of="qualification"),
+    "accounts:user-list": look(Permission.MANAGE_USERS),
+    "accounts:user-new": change(Permission.MANAGE_USERS),
+    "accounts:user-edit": change(Permission.MANAGE_USERS, of="user"),
+    "accounts:user-password": change(Permission.MANAGE_USERS, of="user"),
+    "accounts:user-unlock": change(Permission.MANAGE_USERS, of="user"),
     "learners:tag-list": look(VIEW),
     "learners:tag-new": change(EDIT),
     "learners:tag": look(VIEW, of="tag"),
@@ -114,6 +120,8 @@ TABLE: dict[str, Page] = {
     "onefile:summary": look(ADMINISTER),
     "onefile:settings": change(ADMINISTER),
     "onefile:exchanged": look(ADMINISTER),
+    "onefile:licences": change(ADMINISTER),
+    "onefile:licence-take": change(ADMINISTER, of="user"),
     "onefile:test": press(ADMINISTER),
     "onefile:refresh-links": press(ADMINISTER),
     "onefile:synchronise": press(ADMINISTER),
