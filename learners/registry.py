@@ -48,6 +48,15 @@ class ListColumn:
     expression: Callable[[], Any]
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """What another app knows of a learner who is to be erased, in words for people."""
+
+    refusal: str = ""  # why it cannot be now
+    names: tuple[str, ...] = ()  # numbers under which the rows of others may name the learner
+    remains: tuple[str, ...] = ()  # what stays outside this system
+
+
 @dataclass
 class Registry:
     """Lists that grow at start and are read by the MIS's pages and files."""
@@ -63,9 +72,10 @@ class Registry:
     learner_search: list[Callable[[str], list[int]]] = field(default_factory=list)
     # Keys that join the export; ``reviews`` and ``delivery`` join ours row by row, in the order of pk.
     learner_export: list[Callable[[Learner], dict[str, Any]]] = field(default_factory=list)
-    # What another app does when a learner is erased: its rows go with the record, this sees to values in others' rows.
-    # Raises ValidationError where the learner cannot be erased now.
-    learner_erase: list[Callable[[Learner], None]] = field(default_factory=list)
+    # What another app says before a learner is erased; its rows go with the record. Called within the transaction.
+    learner_erase: list[Callable[[Learner], Elsewhere]] = field(default_factory=list)
+    # Other apps' tables of base data and settings: words about people are not looked for there.
+    tables_without_words: set[type[Model]] = field(default_factory=set)
     menu: list[MenuItem] = field(default_factory=list)
     # What stands above every page until it is put right; blank where there is nothing to say.
     banners: list[Callable[[HttpRequest], str]] = field(default_factory=list)

@@ -17,6 +17,7 @@ from learners.views import (
     pickers,
     progress,
     qualifications,
+    requests,
     review_series,
     reviews,
     tags,
@@ -65,6 +66,8 @@ urlpatterns = [
     path("learners/<ident:ident>/", learners.learner, name="learner"),
     path("learners/<ident:ident>/edit/", learners.learner_edit, name="learner-edit"),
     path("learners/<ident:ident>/tie/", learners.learner_tie, name="learner-tie"),
+    path("learners/<ident:ident>/erase/", requests.learner_erase, name="learner-erase"),
+    path("learners/<ident:ident>/access-request/", requests.access_request, name="access-request"),
     path("learners/<ident:ident>/delivery-plan/", delivery_plan.delivery_plan, name="delivery-plan"),
     path(
         "learners/<ident:ident>/delivery-plan/<tab:tab>/",

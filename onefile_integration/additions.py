@@ -1,4 +1,4 @@
-"""What the integration adds to the MIS's files, lists, searches, exports and health. The MIS knows nothing of it."""
+"""What the integration adds to the files, lists, searches, requests of people, and health of the MIS."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from learners.actor import Actor
 from learners.files.faults import CellFault
-from learners.models import Learner, Review
+from learners.models import Review
 from learners.registry import ExtraColumn, ListColumn, registry
+from onefile_integration import personal
 from onefile_integration.exchange import configuration, links, nightly
 from onefile_integration.exchange.basedata import the_only_centre
 from onefile_integration.files import LinksFile
-from onefile_integration.models import Link, Question, RemoteReview, Settings, Step
+from onefile_integration.models import Centre, LastCall, Link, RemoteReview, Settings, Standard, Token
 from onefile_integration.rules.fields import REVIEW_FIELDS
 
 LATE_AFTER = timedelta(hours=36)
@@ -32,7 +33,9 @@ def register() -> None:
     registry.review_by_other_id = review_by_onefile_id
     registry.review_locked_fields.append(locked_fields)
     registry.learner_search.append(learners_by_onefile_id)
-    registry.learner_export.append(export_part)
+    registry.learner_export.append(personal.export_part)
+    registry.learner_erase.append(personal.erasure_part)
+    registry.tables_without_words |= {Centre, Standard, LastCall, Token, Settings, Settings.history.model}
     registry.health.append(health_part)
     for kind, record, label in (
         ("learners", "learner", "OneFile ID"),
@@ -153,29 +156,7 @@ def _review_id_expression() -> Subquery:
     return Subquery(live.values("onefile_id")[:1])
 
 
-# ---- export and health
-
-
-def export_part(learner: Learner) -> dict[str, Any]:
-    """The learner's links, reviews' ids, every step ever carried out, and what people decided."""
-    link = links.live_link(learner, environment())
-    steps = Step.objects.filter(plan__learner=learner, plan__run__dry=False).order_by("pk")
-    return {
-        "onefile_id": link.onefile_id if link else None,
-        "reviews": [
-            {"onefile_system_id": int(number) if (number := read_review_id(review)) else None}
-            for review in learner.reviews.order_by("pk")
-        ],
-        "onefile_links": list(
-            learner.onefile_links.values("environment", "centre", "onefile_id", "state", "origin", "made_at", "made_by")
-        ),
-        "onefile_exchanges": list(steps.values("kind", "side", "title", "changes", "state", "message", "ended_at")),
-        "onefile_questions": list(
-            Question.objects.filter(learner=learner).values(
-                "kind", "text", "facts", "answer", "answered_by", "asked_at"
-            )
-        ),
-    }
+# ---- health
 
 
 def health_part() -> dict[str, Any]:

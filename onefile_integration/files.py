@@ -9,6 +9,7 @@ from learners.actor import Actor
 from learners.files.cells import IDENT, NUMBER, word
 from learners.files.faults import CellFault
 from learners.files.kind import Column, Key, Kind, Row
+from learners.files.lookups import not_found
 from learners.models import Learner, Officer, Organisation
 from onefile_integration.exchange import links
 from onefile_integration.models import Link, Settings
@@ -77,5 +78,5 @@ class LinksFile(Kind):
     def _record(self, row: Row) -> Any:
         kind, ident = row.values["KIND"], row.values["IDENT"]
         if ident not in self.there[kind]:
-            raise CellFault(f"No {kind} has this Ident.", "IDENT")
+            raise CellFault(not_found(kind, ident), "IDENT")
         return self.there[kind][ident]

@@ -10,8 +10,8 @@ from django import forms
 from learners.officer_roles import OFFICER_ROLES
 from onefile_integration.exchange import links
 from onefile_integration.models import Settings
+from onefile_integration.presenters.settings import WORDS
 from onefile_integration.rules.settings import TABLE, Setting, on_off
-from onefile_integration.setting_presenters import WORDS
 from picsweb.forms import PageForm
 
 

@@ -132,3 +132,27 @@ class ReviewFactory(DjangoModelFactory):
 
     learner = factory.SubFactory(LearnerFactory)
     scheduled_date = date(2026, 12, 3)
+
+
+class AccessRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = models.AccessRequest
+
+    learner = factory.SubFactory(LearnerFactory)
+    answered_by = "clerk"
+
+
+class ErasureFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Erasure
+
+    ident_hash = factory.Sequence(lambda number: f"{number:064x}")
+    erased_by = "clerk"
+
+
+class ErasureSaltFactory(DjangoModelFactory):
+    class Meta:
+        model = models.ErasureSalt
+
+    pk = 1
+    secret = "00" * 32

@@ -17,7 +17,7 @@ from learners.files import reading
 from learners.files.cells import CLEAR, plain
 from learners.files.faults import CellFault, Faults, FileFault, Outcome
 from learners.files.kind import Column, Key, Kind, Row, differs
-from learners.files.lookups import LOOKUPS, NOT_FOUND
+from learners.files.lookups import LOOKUPS, not_found
 from learners.registry import ExtraColumn
 from learners.values import cleaned
 
@@ -148,7 +148,7 @@ class _Import:
             if wanted and wanted in found:
                 row.found[column.name] = found[wanted]
             elif wanted:
-                self._refuse(row.line, column.name, NOT_FOUND[column.finds])
+                self._refuse(row.line, column.name, not_found(column.finds, wanted))
 
     # Both readings
 

@@ -3,10 +3,14 @@
 from learners.models.basedata import Officer, Organisation, Qualification, Tag
 from learners.models.delivery import DeliveryPlanLine, Review, Unit
 from learners.models.people import Break, Learner, LearnerOfficer, Placement
+from learners.models.personal import AccessRequest, Erasure, ErasureSalt
 
 __all__ = [
+    "AccessRequest",
     "Break",
     "DeliveryPlanLine",
+    "Erasure",
+    "ErasureSalt",
     "Learner",
     "LearnerOfficer",
     "Officer",

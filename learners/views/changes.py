@@ -32,8 +32,7 @@ def changes_page(request: HttpRequest, changes: list[Change]) -> Any:
     return Paginator(changes, CHANGES_ON_A_PAGE).get_page(request.GET.get("page"))
 
 
-@requires(Permission.EXPORT_DATA)
-@requires(Permission.VIEW_LEARNERS)
+@requires(Permission.EXPORT_DATA, Permission.VIEW_LEARNERS)
 @require_safe
 def history_download(request: HttpRequest, ident: str, form: str) -> StreamingHttpResponse:
     learner = get_object_or_404(Learner, ident=ident)

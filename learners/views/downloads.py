@@ -44,8 +44,7 @@ def download(
     return StreamingHttpResponse(write(title, heading, rows), content_type=content_type, headers=headers)
 
 
-@requires(Permission.EXPORT_DATA)
-@requires(Permission.VIEW_LEARNERS)
+@requires(Permission.EXPORT_DATA, Permission.VIEW_LEARNERS)
 @require_safe
 def list_download(request: HttpRequest, name: str, form: str) -> StreamingHttpResponse:
     """All that is found, not only the page that shows."""

@@ -248,4 +248,5 @@ def _timed(words: str) -> Iterator[None]:
 
 
 def _say(*cells: object) -> None:
-    print(f"{cells[0]!s:<64}" + "".join(f"{cell!s:>12}" for cell in cells[1:]), flush=True)  # noqa: T201
+    sys.stdout.write(f"{cells[0]!s:<64}" + "".join(f"{cell!s:>12}" for cell in cells[1:]) + "\n")
+    sys.stdout.flush()
