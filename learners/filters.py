@@ -174,7 +174,7 @@ class ReviewFilter(PageFilter):
         label="State",
         choices=[*ReviewState.choices, (ANY, "All")],
         method="in_state",
-        empty_label="Overdue, due and unsigned",
+        empty_label="All that is to do",
     )
     within = filters.ChoiceFilter(
         label="Due within",

@@ -173,10 +173,14 @@ class ProgressTable(PageTable):
     total = SortedColumn(verbose_name="Of", accessor="standing__total", by=[], orderable=False)
     percent = SortedColumn(verbose_name="Done %", accessor="standing__percent", by=[], orderable=False)
     expected = SortedColumn(verbose_name="Expected %", accessor="standing__expected", by=[], orderable=False)
+    as_at = SortedColumn(verbose_name="As at", by=[], orderable=False, attrs=NOWRAP)
     pace = BadgeColumn(verbose_name="Pace", accessor="standing__pace", by=[], badge_of=badge, orderable=False)
 
     class Meta(PageTable.Meta):
         order_by = "name"
+
+    def render_as_at(self, value: Any) -> str:
+        return day(value)
 
 
 class FileImportTable(PageTable):
