@@ -27,9 +27,12 @@ from learners.services import (
     reviews,
     tags,
 )
+from learners.services.tombstones import refuse_erased
 from learners.values import folded
 from learners.views.acting import acting
 from picsweb.permissions import Permission
+
+ModelAdmin: Any = admin.ModelAdmin  # generic in its stubs, not when it runs
 
 
 class ServiceAdmin(SimpleHistoryAdmin):
@@ -53,6 +56,13 @@ class ServiceAdmin(SimpleHistoryAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.remove is not None and request.user.has_perm(Permission.EDIT_LEARNERS)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Deleting many at once changes many records at once."""
+        actions = super().get_actions(request)
+        if not request.user.has_perm(Permission.MANAGE_DATA):
+            actions.pop("delete_selected", None)
+        return actions
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         concrete = {field.name for field in obj._meta.concrete_fields}
@@ -89,6 +99,13 @@ class LearnerAdminForm(forms.ModelForm):  # type: ignore[type-arg]
     lldd_others = forms.TypedMultipleChoiceField(
         required=False, choices=LLDD_CHOICES, coerce=int, widget=forms.CheckboxSelectMultiple
     )
+
+    def clean(self) -> Any:
+        """Here already: what a service refuses after the form has been taken cannot be said on it."""
+        values = super().clean()
+        if self.instance.pk is None and values:
+            refuse_erased(**{name: values.get(name) or "" for name in ("ident", "ukprn", "lrn")})
+        return values
 
 
 @admin.register(models.Learner)
@@ -231,3 +248,40 @@ class BreakAdmin(PartAdmin):
     remove = staticmethod(breaks.delete)
     list_display = ("learner", "from_date", "to_date")
     list_filter = ("from_date",)
+
+
+class KeptOfRequests(ModelAdmin):
+    """To look at: written by services alone."""
+
+    permission: Permission
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(self.permission)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm(self.permission)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(models.AccessRequest)
+class AccessRequestAdmin(KeptOfRequests):
+    permission = Permission.MANAGE_DATA
+    list_display = ("learner", "answered_at", "answered_by")
+    list_select_related = ("learner",)
+    search_fields = ("learner__search_key", "answered_by")
+
+
+@admin.register(models.Erasure)
+class ErasureAdmin(KeptOfRequests):
+    permission = Permission.ERASE_LEARNERS
+    list_display = ("erased_at", "erased_by")
+    exclude = ("ident_hash", "reference_hash")
+    search_fields = ("erased_by",)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from learners.history import histories_of
 from learners.models import (
-    Break,
     DeliveryPlanLine,
     Learner,
     LearnerOfficer,
@@ -27,6 +27,7 @@ def learner_export(learner: Learner) -> dict[str, Any]:
         "delivery": [_line(each) for each in _lines(learner)],
         "reviews": [_review(each) for each in learner.reviews.select_related("officer").order_by("pk")],
         "other_episodes": list(learner.other_episodes().order_by("start").values_list("ident", flat=True)),
+        "access_requests": list(learner.access_requests.order_by("pk").values("answered_at", "answered_by")),
         "history": history(learner),
     }
     for part in registry.learner_export:
@@ -127,12 +128,8 @@ def _review(review: Review) -> dict[str, Any]:
 
 def history(learner: Learner) -> list[dict[str, Any]]:
     """Every history row of the learner and of what hangs on the record, deleted parts too, oldest first."""
-    rows = list(_rows("learner", learner.history.all()))
-    for model in (Placement, Break, LearnerOfficer, DeliveryPlanLine, Review):
-        rows += _rows(model._meta.model_name or "", model.history.filter(learner_id=learner.pk))
-    lines = DeliveryPlanLine.history.filter(learner_id=learner.pk).values_list("id", flat=True)
-    rows += _rows("unit", Unit.history.filter(line_id__in=set(lines)))
-    return sorted(rows, key=lambda row: row["when"])
+    found = [row for model, rows in histories_of(learner.pk) for row in _rows(model._meta.model_name or "", rows)]
+    return sorted(found, key=lambda row: row["when"])
 
 
 def _rows(record: str, entries: Any) -> Iterable[dict[str, Any]]:

@@ -59,24 +59,43 @@ def changes_of(learner: Learner) -> list[Change]:
     return sorted(found, key=lambda change: change.when, reverse=True)
 
 
+def changes_of_record(record: Model) -> list[Change]:
+    """Of one officer, organisation, qualification or tag."""
+    model: Any = type(record)
+    versions = list(_read(model.history.filter(id=record.pk)))
+    found = _of_record(model, versions, _Names([(model, versions)])) if versions else []
+    return sorted(found, key=lambda change: change.when, reverse=True)
+
+
 History = list[tuple[type[Model], list[Any]]]
 
 
 def _rows(learner: Learner) -> History:
-    lines = list(_history(DeliveryPlanLine, learner_id=learner.pk))
     return [
-        (Learner, list(_history(Learner, id=learner.pk).prefetch_related(TAGS))),
-        (DeliveryPlanLine, lines),
-        (Unit, list(_history(Unit, line_id__in={row.id for row in lines}))),
-        *(
-            (model, list(_history(model, learner_id=learner.pk)))
-            for model in (Review, Placement, LearnerOfficer, Break)
-        ),
+        (model, list(_read(rows.prefetch_related(TAGS) if model is Learner else rows)))
+        for model, rows in histories_of(learner.pk)
     ]
 
 
-def _history(model: Any, **of: Any) -> Any:
-    return model.history.filter(**of).select_related("history_user").order_by("id", "history_date", "history_id")
+def _read(rows: Any) -> Any:
+    return rows.select_related("history_user").order_by("id", "history_date", "history_id")
+
+
+def histories_of(key: int) -> list[tuple[type[Model], Any]]:
+    """The history of the learner with that primary key and of all that ever hung on the record, by model."""
+    lines = DeliveryPlanLine.history.filter(learner_id=key)
+    parts: tuple[Any, ...] = (Review, Placement, LearnerOfficer, Break)
+    return [
+        (Learner, Learner.history.filter(id=key)),
+        (DeliveryPlanLine, lines),
+        (Unit, Unit.history.filter(line_id__in=lines.order_by().values("id"))),
+        *((model, model.history.filter(learner_id=key)) for model in parts),
+    ]
+
+
+def tags_history() -> Any:
+    """Which tags stood in each version of a learner."""
+    return Learner.history.model._meta.get_field("historicallearner_tags").related_model._default_manager
 
 
 class _Names:
@@ -162,4 +181,4 @@ def _label(model: type[Model], row: Any, names: _Names) -> str:
             return f"Unit {row.reference}"
         case _ if model is Break:
             return "Break in learning"
-    return "Learner"
+    return _words(str(model._meta.verbose_name))

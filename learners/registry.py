@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,12 +23,18 @@ class Panel:
 
 @dataclass(frozen=True)
 class ExtraColumn:
-    """A column of a file kind that another app keeps. ``check`` raises ValueError in words for people."""
+    """A column of a file kind that another app keeps. ``check`` raises ValueError in words for people.
+
+    ``read_all`` gives the texts by the records' primary keys, blank ones may be missing.
+    """
 
     name: str
-    read: Callable[[Model], str]
+    read_all: Callable[[Sequence[Any]], Mapping[int, str]]
     check: Callable[[Model | None, str], None]
     write: Callable[[Model, str, Actor], bool]  # True where something changed
+
+    def read(self, record: Model) -> str:
+        return self.read_all([record]).get(record.pk, "")
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,15 @@ class ListColumn:
     expression: Callable[[], Any]
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """What another app knows of a learner who is to be erased, in words for people."""
+
+    refusal: str = ""  # why it cannot be now
+    names: tuple[str, ...] = ()  # numbers under which the rows of others may name the learner
+    remains: tuple[str, ...] = ()  # what stays outside this system
+
+
 @dataclass
 class Registry:
     """Lists that grow at start and are read by the MIS's pages and files."""
@@ -63,9 +78,10 @@ class Registry:
     learner_search: list[Callable[[str], list[int]]] = field(default_factory=list)
     # Keys that join the export; ``reviews`` and ``delivery`` join ours row by row, in the order of pk.
     learner_export: list[Callable[[Learner], dict[str, Any]]] = field(default_factory=list)
-    # What another app does when a learner is erased: its rows go with the record, this sees to values in others' rows.
-    # Raises ValidationError where the learner cannot be erased now.
-    learner_erase: list[Callable[[Learner], None]] = field(default_factory=list)
+    # What another app says before a learner is erased; its rows go with the record. Called within the transaction.
+    learner_erase: list[Callable[[Learner], Elsewhere]] = field(default_factory=list)
+    # Other apps' tables of base data and settings: words about people are not looked for there.
+    tables_without_words: set[type[Model]] = field(default_factory=set)
     menu: list[MenuItem] = field(default_factory=list)
     # What stands above every page until it is put right; blank where there is nothing to say.
     banners: list[Callable[[HttpRequest], str]] = field(default_factory=list)

@@ -17,7 +17,7 @@ from learners.values import (
     nino_is_valid,
     uln_is_valid,
 )
-from learners.words import LLDD_CATEGORIES, Lldd
+from learners.words import LLDD_CATEGORIES, Attended, Lldd, ReviewState
 
 if TYPE_CHECKING:
     from learners.models import Break, DeliveryPlanLine, Learner, LearnerOfficer, Officer, Placement, Review
@@ -100,6 +100,35 @@ def line_faults(line: DeliveryPlanLine) -> Iterable[Fault]:
 def review_faults(review: Review) -> Iterable[Fault]:
     yield from _time_faults("start_time", review.scheduled_date, review.start_time)
     yield from _time_faults("actual_time", review.actual_date, review.actual_time)
+
+
+def review_state(review: Review, today: date, due_by: date) -> ReviewState:
+    """On ``today``; what is scheduled after ``due_by`` is not due yet. ``ReviewQuerySet.with_state`` is its twin."""
+    if review.attended == Attended.YES:
+        return ReviewState.UNSIGNED if signatures_missing(review) else ReviewState.SIGNED
+    if review.attended == Attended.NO:
+        return ReviewState.NOT_ATTENDED
+    if review.actual_date:
+        return ReviewState.UNRECORDED
+    return _state_ahead(review.scheduled_date, review.learner.actual_end, today, due_by)
+
+
+def _state_ahead(scheduled: date | None, ended: date | None, today: date, due_by: date) -> ReviewState:
+    if ended and ended <= today:
+        return ReviewState.LEARNER_ENDED
+    if not scheduled:
+        return ReviewState.UNDATED
+    if scheduled < today:
+        return ReviewState.OVERDUE
+    return ReviewState.DUE if scheduled <= due_by else ReviewState.PLANNED
+
+
+def signatures_missing(review: Review) -> list[str]:
+    """Of a review that was held; of another nothing is missing yet."""
+    if review.attended != Attended.YES:
+        return []
+    signed = {"Trainee": review.trainee_signed, "Officer": review.officer_signed, "Employer": review.employer_signed}
+    return [who for who, day in signed.items() if day is None]
 
 
 def _time_faults(field: str, day: date | None, at: time | None) -> Iterable[Fault]:

@@ -5,18 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2 as tables
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 
-from learners.models import Learner
+from learners.models import FileImport, Learner
+from learners.presenters import file_imports
 from learners.presenters.records import (
     badge,
+    clock,
     day,
     delivery_plan,
     is_overdue,
     officer_address,
     organisation_address,
+    progress_address,
     qualification_address,
+    reviews_address,
+    tag_address,
 )
 from learners.registry import registry
 from picsweb.display import Badge
@@ -68,6 +74,32 @@ class LearnerTable(PageTable):
         )
 
 
+class ReviewTable(PageTable):
+    """Reviews with their ``state``."""
+
+    caption = "Reviews"
+
+    learner = LinkedColumn(
+        verbose_name="Learner", by=["learner__sort_key"], href_of=reviews_address, shows="learner", attrs=ROOMY
+    )
+    ident = SortedColumn(verbose_name="Ident", accessor="learner__ident", by=["learner__ident"], attrs=NOWRAP)
+    type = SortedColumn(verbose_name="Type", by=["type"])
+    scheduled_date = SortedColumn(verbose_name="Scheduled", by=["scheduled_date", "start_time"], attrs=NOWRAP)
+    start_time = SortedColumn(verbose_name="Time", by=["start_time"], attrs=NOWRAP)
+    officer = SortedColumn(verbose_name="Officer", by=["officer__sort_key"], attrs=ROOMY)
+    state = BadgeColumn(verbose_name="State", by=["state"], badge_of=badge)
+    signatures_missing = SortedColumn(verbose_name="Not signed by", by=[], orderable=False)
+
+    class Meta(PageTable.Meta):
+        order_by = "scheduled_date"
+
+    def render_scheduled_date(self, value: Any) -> str:
+        return day(value)
+
+    def render_start_time(self, value: Any) -> str:
+        return clock(value)
+
+
 class OfficerTable(PageTable):
     caption = "Officers"
 
@@ -114,3 +146,61 @@ class QualificationTable(PageTable):
 
     class Meta(PageTable.Meta):
         order_by = "vq_reference"
+
+
+class TagTable(PageTable):
+    caption = "Tags"
+
+    name = LinkedColumn(verbose_name="Name", by=["name"], href_of=tag_address, shows="name")
+    as_main = SortedColumn(verbose_name="Main tag of", by=["as_main"])
+    as_further = SortedColumn(verbose_name="Further tag of", by=["as_further"])
+
+    class Meta(PageTable.Meta):
+        order_by = "name"
+
+
+class ProgressTable(PageTable):
+    """Learners with their ``standing`` on a day."""
+
+    caption = "Progress of learners"
+
+    name = LinkedColumn(verbose_name="Name", by=["sort_key"], href_of=progress_address, attrs=ROOMY)
+    ident = SortedColumn(verbose_name="Ident", by=["ident"], attrs=NOWRAP)
+    main_officer = SortedColumn(verbose_name="Main officer", by=["main_officer__sort_key"], attrs=ROOMY)
+    main_tag = SortedColumn(verbose_name="Main tag", by=["main_tag__name"], attrs=ROOMY)
+    programme_status_then = BadgeColumn(verbose_name="Programme", by=["programme_status_then"], badge_of=badge)
+    done = SortedColumn(verbose_name="Done", accessor="standing__done", by=[], orderable=False)
+    total = SortedColumn(verbose_name="Of", accessor="standing__total", by=[], orderable=False)
+    percent = SortedColumn(verbose_name="Done %", accessor="standing__percent", by=[], orderable=False)
+    expected = SortedColumn(verbose_name="Expected %", accessor="standing__expected", by=[], orderable=False)
+    as_at = SortedColumn(verbose_name="As at", by=[], orderable=False, attrs=NOWRAP)
+    pace = BadgeColumn(verbose_name="Pace", accessor="standing__pace", by=[], badge_of=badge, orderable=False)
+
+    class Meta(PageTable.Meta):
+        order_by = "name"
+
+    def render_as_at(self, value: Any) -> str:
+        return day(value)
+
+
+class FileImportTable(PageTable):
+    caption = "Imports"
+
+    file_name = LinkedColumn(verbose_name="File", by=["file_name"], href_of=file_imports.address, attrs=ROOMY)
+    kind = SortedColumn(verbose_name="What it holds", by=["kind"])
+    uploaded_by = SortedColumn(verbose_name="Uploaded by", by=["uploaded_by"])
+    uploaded_at = SortedColumn(verbose_name="When", by=["uploaded_at"], attrs=NOWRAP)
+    state = SortedColumn(verbose_name="Outcome", by=["state"])
+
+    class Meta(PageTable.Meta):
+        order_by = "-uploaded_at"
+
+    def render_kind(self, value: str) -> str:
+        return file_imports.kind_words(value)
+
+    def render_uploaded_at(self, value: Any) -> str:
+        return file_imports.when(value)
+
+    def render_state(self, record: FileImport) -> str:
+        shown = render_to_string("components/badge.html", {"badge": file_imports.state_badge(record)})
+        return format_html("{} {}", shown, file_imports.outcome_words(record))

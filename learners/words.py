@@ -16,6 +16,16 @@ class ProgrammeStatus(models.TextChoices):
     ENDED = "Ended"
 
 
+class Lacking(models.TextChoices):
+    """What staff must add by hand to records that came with a file."""
+
+    MAIN_OFFICER = "main_officer", "Main officer"
+    EMAIL = "email", "Email"
+    PLACEMENT = "placement", "Placement"
+    EMPLOYER_NAME = "employer_name", "Name of an employer"
+    MAIN_TAG = "main_tag", "Main tag"
+
+
 class Sex(models.TextChoices):
     MALE = "M", "Male"
     FEMALE = "F", "Female"
@@ -75,6 +85,31 @@ class Attended(models.TextChoices):
     UNKNOWN = "Unknown"
 
 
+class ReviewState(models.TextChoices):
+    """Where a review stands on a day; never stored."""
+
+    OVERDUE = "Overdue"
+    DUE = "Due"
+    PLANNED = "Planned"
+    UNSIGNED = "Unsigned"
+    SIGNED = "Signed"
+    NOT_ATTENDED = "Not attended"
+    UNRECORDED = "Attendance not recorded"
+    LEARNER_ENDED = "Learner ended"
+    UNDATED = "No date"
+
+
+REVIEWS_TO_DO = (ReviewState.OVERDUE, ReviewState.DUE, ReviewState.UNSIGNED)
+
+
+class Pace(models.TextChoices):
+    """Progress beside the time that has passed."""
+
+    AHEAD = "Ahead"
+    ON_TIME = "On time"
+    BEHIND = "Behind"
+
+
 class OfficerStatus(models.TextChoices):
     LIVE = "Live"
     ARCHIVED = "Archived"
@@ -89,3 +124,25 @@ class PlacementType(models.TextChoices):
     EMPLOYER = "P", "Placement / Employer"
     WORK_PLACEMENT = "W", "Work placement"
     OTHER = "O", "Other"
+
+
+class FileImportState(models.TextChoices):
+    TO_READ = "to_read", "Waiting to be read"
+    READ = "read", "Waiting for a decision"
+    TO_IMPORT = "to_import", "Waiting to be imported"
+    IMPORTED = "imported", "Imported"
+    REFUSED = "refused", "Refused"
+    DISCARDED = "discarded", "Discarded"
+    FAILED = "failed", "Failed"
+    EXPIRED = "expired", "Left too long"
+
+
+# A worker has something to do; over and done with, so that nothing of the file itself is kept.
+FILE_IMPORTS_TO_DO = (FileImportState.TO_READ, FileImportState.TO_IMPORT)
+FILE_IMPORTS_ENDED = (
+    FileImportState.IMPORTED,
+    FileImportState.REFUSED,
+    FileImportState.DISCARDED,
+    FileImportState.FAILED,
+    FileImportState.EXPIRED,
+)

@@ -1,21 +1,23 @@
-"""What the integration adds to the MIS's files, lists, searches, exports and health. The MIS knows nothing of it."""
+"""What the integration adds to the files, lists, searches, requests of people, and health of the MIS."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
 from learners.actor import Actor
 from learners.files.faults import CellFault
-from learners.models import Learner, Review
+from learners.models import Review
 from learners.registry import ExtraColumn, ListColumn, registry
+from onefile_integration import personal
 from onefile_integration.exchange import configuration, links, nightly
 from onefile_integration.exchange.basedata import the_only_centre
 from onefile_integration.files import LinksFile
-from onefile_integration.models import Link, Question, RemoteReview, Settings, Step
+from onefile_integration.models import Centre, LastCall, Licence, Link, RemoteReview, Settings, Standard, Token
 from onefile_integration.rules.fields import REVIEW_FIELDS
 
 LATE_AFTER = timedelta(hours=36)
@@ -27,12 +29,14 @@ def register() -> None:
     registry.file_columns["officers"] = [_partner_column("OTHER_SYSTEM_ID")]
     registry.file_columns["organisations"] = [_partner_column("ADDITIONAL_ID")]
     registry.file_columns["reviews"] = [
-        ExtraColumn("ONEFILE_SYSTEM_ID", read_review_id, check_review_id, write_review_id)
+        ExtraColumn("ONEFILE_SYSTEM_ID", read_review_ids, check_review_id, write_review_id)
     ]
     registry.review_by_other_id = review_by_onefile_id
     registry.review_locked_fields.append(locked_fields)
     registry.learner_search.append(learners_by_onefile_id)
-    registry.learner_export.append(export_part)
+    registry.learner_export.append(personal.export_part)
+    registry.learner_erase.append(personal.erasure_part)
+    registry.tables_without_words |= {Centre, Standard, LastCall, Token, Settings, Settings.history.model}
     registry.health.append(health_part)
     for kind, record, label in (
         ("learners", "learner", "OneFile ID"),
@@ -40,6 +44,9 @@ def register() -> None:
         ("organisations", "organisation", "Additional ID"),
     ):
         registry.list_columns.setdefault(kind, []).append(_link_column(record, label))
+    registry.list_columns.setdefault("users", []).append(
+        ListColumn("has_onefile_licence", "OneFile licence", _has_licence)
+    )
     registry.list_columns.setdefault("reviews", []).append(
         ListColumn("onefile_system_id", "OneFile System ID", _review_id_expression)
     )
@@ -53,14 +60,18 @@ def environment() -> str:
 
 
 def _partner_column(name: str) -> ExtraColumn:
-    return ExtraColumn(name, read_partner_id, check_partner_id, write_partner_id)
+    return ExtraColumn(name, read_partner_ids, check_partner_id, write_partner_id)
 
 
-def read_partner_id(record: Any) -> str:
+def read_partner_ids(records: Sequence[Any]) -> dict[int, str]:
     """Blank where several centres are known: then one number would say too little."""
-    where, centre = environment(), the_only_centre(environment())
-    link = links.live_link(record, where, centre) if centre is not None else None
-    return str(link.onefile_id) if link and link.onefile_id else ""
+    where = environment()
+    centre = the_only_centre(where)
+    if centre is None or not records:
+        return {}
+    of = records[0]._meta.model_name
+    live = Link.objects.within(where).filter(centre=centre, onefile_id__isnull=False, **{f"{of}__in": records})
+    return {pk: str(onefile_id) for pk, onefile_id in live.values_list(f"{of}_id", "onefile_id")}
 
 
 def check_partner_id(record: Any, text: str) -> None:
@@ -96,9 +107,9 @@ def review_by_onefile_id(text: str) -> Review | None:
     return row.review if row else None
 
 
-def read_review_id(review: Any) -> str:
-    row = _remote_review(review)
-    return str(row.onefile_id) if row and row.onefile_id else ""
+def read_review_ids(reviews: Sequence[Any]) -> dict[int, str]:
+    rows = _remote_reviews().filter(review__in=reviews).order_by("-pk")
+    return {pk: str(onefile_id) for pk, onefile_id in rows.values_list("review_id", "onefile_id")}
 
 
 def check_review_id(review: Any, text: str) -> None:
@@ -116,9 +127,8 @@ def write_review_id(review: Any, text: str, by: Actor) -> bool:
     return True
 
 
-def _remote_review(review: Review) -> RemoteReview | None:
-    live = Link.objects.within(environment())
-    return RemoteReview.objects.filter(review=review, link__in=live, onefile_id__isnull=False).first()
+def _remote_reviews() -> QuerySet[RemoteReview]:
+    return RemoteReview.objects.filter(link__in=Link.objects.within(environment()), onefile_id__isnull=False)
 
 
 # ---- pages
@@ -126,7 +136,7 @@ def _remote_review(review: Review) -> RemoteReview | None:
 
 def locked_fields(review: Review) -> dict[str, str]:
     """Fields of an exchanged review are OneFile's while Download Reviews is on."""
-    if not Settings.objects.current().download_reviews or _remote_review(review) is None:
+    if not Settings.objects.current().download_reviews or not _remote_reviews().filter(review=review).exists():
         return {}
     why = "It comes from OneFile while Download Reviews is on."
     return dict.fromkeys(REVIEW_FIELDS, why)
@@ -148,34 +158,17 @@ def _link_column(record: str, label: str) -> ListColumn:
     return ListColumn("onefile_id", label, expression)
 
 
+def _has_licence() -> Case:
+    held = Exists(Licence.objects.filter(user=OuterRef("pk")))
+    return Case(When(held, then=Value("Yes")), default=Value("No"))
+
+
 def _review_id_expression() -> Subquery:
     live = RemoteReview.objects.filter(review=OuterRef("pk"), link__in=Link.objects.within(environment()))
     return Subquery(live.values("onefile_id")[:1])
 
 
-# ---- export and health
-
-
-def export_part(learner: Learner) -> dict[str, Any]:
-    """The learner's links, reviews' ids, every step ever carried out, and what people decided."""
-    link = links.live_link(learner, environment())
-    steps = Step.objects.filter(plan__learner=learner, plan__run__dry=False).order_by("pk")
-    return {
-        "onefile_id": link.onefile_id if link else None,
-        "reviews": [
-            {"onefile_system_id": int(number) if (number := read_review_id(review)) else None}
-            for review in learner.reviews.order_by("pk")
-        ],
-        "onefile_links": list(
-            learner.onefile_links.values("environment", "centre", "onefile_id", "state", "origin", "made_at", "made_by")
-        ),
-        "onefile_exchanges": list(steps.values("kind", "side", "title", "changes", "state", "message", "ended_at")),
-        "onefile_questions": list(
-            Question.objects.filter(learner=learner).values(
-                "kind", "text", "facts", "answer", "answered_by", "asked_at"
-            )
-        ),
-    }
+# ---- health
 
 
 def health_part() -> dict[str, Any]:

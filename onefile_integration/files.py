@@ -9,7 +9,9 @@ from learners.actor import Actor
 from learners.files.cells import IDENT, NUMBER, word
 from learners.files.faults import CellFault
 from learners.files.kind import Column, Key, Kind, Row
+from learners.files.lookups import not_found
 from learners.models import Learner, Officer, Organisation
+from learners.services.saving import Changes
 from onefile_integration.exchange import links
 from onefile_integration.models import Link, Settings
 
@@ -20,6 +22,7 @@ class LinksFile(Kind):
     """Of the environment that is set now. Learners arrive unverified: the next exchange compares them first."""
 
     name = "links"
+    noun = "OneFile link"
     columns = (
         Column(
             "KIND",
@@ -66,8 +69,8 @@ class LinksFile(Kind):
         except links.BadLink as why:
             raise CellFault(str(why), "ONEFILE_ID") from None
 
-    def change(self, record: Link, row: Row, *, by: Actor) -> bool:
-        return False
+    def change(self, record: Link, row: Row, *, by: Actor) -> Changes:
+        return {}
 
     def records(self) -> Iterable[Link]:
         environment = Settings.objects.current().environment
@@ -77,5 +80,5 @@ class LinksFile(Kind):
     def _record(self, row: Row) -> Any:
         kind, ident = row.values["KIND"], row.values["IDENT"]
         if ident not in self.there[kind]:
-            raise CellFault(f"No {kind} has this Ident.", "IDENT")
+            raise CellFault(not_found(kind, ident), "IDENT")
         return self.there[kind][ident]

@@ -6,12 +6,13 @@ from datetime import date, time
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
 
 from learners.officer_roles import OFFICER_ROLES
 from onefile_integration.exchange import links
 from onefile_integration.models import Settings
+from onefile_integration.presenters.settings import WORDS
 from onefile_integration.rules.settings import TABLE, Setting, on_off
-from onefile_integration.setting_presenters import WORDS
 from picsweb.forms import PageForm
 
 
@@ -120,3 +121,9 @@ def _text(value: Any) -> str:
         case None:
             return ""
     return str(value)
+
+
+class LicenceForm(PageForm, forms.Form):
+    user = forms.ModelChoiceField(
+        User.objects.filter(is_active=True, onefile_licence=None).order_by("username"), label="User"
+    )

@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from learners.registry import MenuItem, Panel, registry
 from onefile_integration import panels
+from onefile_integration.access import access
 from onefile_integration.exchange import configuration
 from onefile_integration.models import Question
-from onefile_integration.views.guards import access
 
 
 def register() -> None:

@@ -12,18 +12,12 @@ from django.utils.functional import cached_property
 
 from learners.models import Learner, Officer, Organisation
 from learners.words import ProgrammeStatus, SystemStatus
+from onefile_integration.access import Access, access
 from onefile_integration.exchange import configuration
 from onefile_integration.models import Centre, ExchangePlan, Link, Question, Step
-from onefile_integration.presenters import (
-    Standing,
-    environment_badge,
-    learner_page,
-    log_link,
-    questions_address,
-    standing,
-    when,
-)
-from onefile_integration.views.guards import Access, access
+from onefile_integration.presenters.addresses import learner_page, log_link, questions_address
+from onefile_integration.presenters.standing import Standing, standing
+from onefile_integration.presenters.words import environment_badge, when
 from onefile_integration.words import Environment, LinkState, PlanState, RunKind
 from picsweb.display import Badge, Cell, Fact, Grid, GridRow
 from picsweb.display import Link as PageLink

@@ -14,16 +14,9 @@ from learners.filters import PageFilter, search_field
 from learners.tables import NOWRAP, ROOMY
 from learners.values import folded
 from onefile_integration.models import ExchangePlan, Run, Step
-from onefile_integration.presenters import (
-    SIDES,
-    Sight,
-    changes_grid,
-    plan_badge,
-    progress_address,
-    run_badge,
-    step_badge,
-    when,
-)
+from onefile_integration.presenters.addresses import progress_address
+from onefile_integration.presenters.steps import Sight, changes_grid
+from onefile_integration.presenters.words import SIDES, plan_badge, run_badge, step_badge, when
 from onefile_integration.words import FailureKind, PlanState, RunKind, RunState, StepState
 from picsweb.tables import BadgeColumn, LinkedColumn, PageTable, SortedColumn
 

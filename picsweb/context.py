@@ -44,10 +44,16 @@ def menu(request: HttpRequest) -> list[Item]:
     if request.user.has_perm(Permission.VIEW_LEARNERS):
         items = [
             _item("Learners", "learners:learner-list"),
+            _item("Reviews", "learners:review-list"),
             _item("Officers", "learners:officer-list"),
             _item("Organisations", "learners:organisation-list"),
             _item("Qualifications", "learners:qualification-list"),
+            _item("Tags", "learners:tag-list"),
         ]
+    if request.user.has_perm(Permission.MANAGE_DATA):
+        items.append(_item("Imports", "learners:import-list"))
+    if request.user.has_perm(Permission.EXPORT_DATA):
+        items.append(_item("Exports", "learners:export-list"))
     return items + _added(request, configuration=False)
 
 

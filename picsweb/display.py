@@ -95,3 +95,12 @@ class Grid:
     @property
     def has_links(self) -> bool:
         return any(row.links for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Counts above a list, folded away behind ``text`` unless ``open``."""
+
+    text: str
+    grid: Grid
+    open: bool

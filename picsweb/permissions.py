@@ -39,17 +39,20 @@ GROUPS: dict[str, list[Permission]] = {
 View = Callable[..., HttpResponseBase]
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Let a view be used only by those who hold ``permission``; others get the 403 page that names it."""
+def requires(*permissions: Permission) -> Callable[[View], View]:
+    """Let a view be used only by those who hold all ``permissions``; others get the 403 page that names the first
+    that they lack.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not request.user.has_perm(permission):
-                raise PermissionDenied(f"Your account does not hold the permission {permission.name}.")
+            for permission in permissions:
+                if not request.user.has_perm(permission):
+                    raise PermissionDenied(f"Your account does not hold the permission {permission.name}.")
             return view(request, *args, **kwargs)
 
-        guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.permissions = permissions  # type: ignore[attr-defined]
         return guarded
 
     return decorate

@@ -23,6 +23,10 @@ class SortedColumn(tables.Column):
         super().__init__(*args, **kwargs)
         self.by = by
 
+    def plain(self, record: Any) -> Any:
+        """The cell's value for a file."""
+        return self.accessor.resolve(record, quiet=True)
+
     def order(self, queryset: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:
         keys = [F(name).desc(nulls_last=True) if is_descending else F(name).asc(nulls_last=True) for name in self.by]
         return queryset.order_by(*keys, *queryset.model._meta.ordering, "pk"), True
@@ -48,8 +52,10 @@ class LinkedColumn(SortedColumn):
         self.shows = shows
 
     def render(self, record: Any) -> str:
-        text = getattr(record, self.shows) if self.shows else record
-        return format_html('<a href="{}">{}</a>', self.href_of(record), text)
+        return format_html('<a href="{}">{}</a>', self.href_of(record), self.plain(record))
+
+    def plain(self, record: Any) -> Any:
+        return getattr(record, self.shows) if self.shows else record
 
 
 class RowLinks(tables.Column):

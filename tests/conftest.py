@@ -11,9 +11,10 @@ from typing import Any
 import factory.random
 import pytest
 from django.conf import settings
+from django.test import TransactionTestCase
 from redis import Redis
 
-from tests import skips
+from tests import cleaning, skips
 from tests.sandbox_process import SandboxProcess
 from tests.templates import MissingVariable
 
@@ -22,6 +23,7 @@ SEED = 20261123
 
 def pytest_configure(config: pytest.Config) -> None:
     """Before anything has read these settings."""
+    TransactionTestCase._fixture_teardown = lambda self: cleaning.delete_rows()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.WHITENOISE_AUTOREFRESH = True  # no collected files are needed, and their absence is no warning
@@ -29,6 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):  # a file: a database in memory cannot be shared with other processes
         database.setdefault("TEST", {})["NAME"] = str(Path(os.environ["TEST_FOLDER"]) / "test.sqlite3")
+    else:  # made once by tests/servers.py, copied for each worker
+        database.setdefault("TEST", {})["TEMPLATE"] = "migrated"
 
 
 @pytest.hookimpl(wrapper=True)

@@ -132,3 +132,46 @@ class ReviewFactory(DjangoModelFactory):
 
     learner = factory.SubFactory(LearnerFactory)
     scheduled_date = date(2026, 12, 3)
+
+
+class FileImportFactory(DjangoModelFactory):
+    class Meta:
+        model = models.FileImport
+
+    kind = "qualifications"
+    file_name = factory.Sequence(lambda number: f"qualifications-{number}.csv")
+    size = 30
+    uploaded_by = "dana"
+
+
+class FileImportChunkFactory(DjangoModelFactory):
+    class Meta:
+        model = models.FileImportChunk
+
+    file_import = factory.SubFactory(FileImportFactory)
+    number = 0
+    data = b"VQREF,TITLE,LEVEL,AWARDINGBODY\n"
+
+
+class AccessRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = models.AccessRequest
+
+    learner = factory.SubFactory(LearnerFactory)
+    answered_by = "clerk"
+
+
+class ErasureFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Erasure
+
+    ident_hash = factory.Sequence(lambda number: f"{number:064x}")
+    erased_by = "clerk"
+
+
+class ErasureSaltFactory(DjangoModelFactory):
+    class Meta:
+        model = models.ErasureSalt
+
+    pk = 1
+    secret = "00" * 32

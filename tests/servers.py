@@ -40,6 +40,7 @@ ENVIRONMENT = {
     "ONEFILE_TIMEOUT_SECONDS": "30",
     "ONEFILE_SETTLE_SECONDS": "300",
     "ONEFILE_LEASE_SECONDS": "300",
+    "ONEFILE_LICENCES": "0",
 }
 
 
@@ -110,7 +111,16 @@ def _postgresql(stack: ExitStack, folder: Path) -> str:
         for name in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.execute(f"ALTER SYSTEM SET {name} = off")  # type: ignore[arg-type]  # speed: it is thrown away
         connection.execute("SELECT pg_reload_conf()")
+        connection.execute("CREATE DATABASE migrated")
+    _migrate(f"postgres://postgres@/migrated?host={socket}")
     return f"postgres://postgres@/postgres?host={socket}"
+
+
+def _migrate(database_url: str) -> None:
+    """Once, for all workers: each copies it."""
+    environment = {**os.environ, **ENVIRONMENT, "DATABASE_URL": database_url}
+    migrate = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"]
+    subprocess.run(migrate, cwd=ROOT, env=environment, check=True, stdout=sys.stderr)
 
 
 def _valkey(stack: ExitStack, folder: Path) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models.functions import Upper
 
 from learners.models import Learner, Officer, Organisation, Qualification
+from learners.services.tombstones import was_erased, words
 
 
 def _learners(idents: Iterable[str]) -> dict[str, Any]:
@@ -34,9 +35,16 @@ LOOKUPS: dict[str, Callable[[Iterable[str]], dict[str, Any]]] = {
     "organisation": _organisations,
     "qualification": qualifications,
 }
-NOT_FOUND = {
+_NOT_FOUND = {
     "learner": "No learner has this Ident.",
     "officer": "No officer has this Ident.",
     "organisation": "No organisation has this Ident.",
     "qualification": "No qualification has this VQ Reference.",
 }
+
+
+def not_found(table: str, named: str) -> str:
+    """Why a cell names no record."""
+    if table == "learner" and (erasure := was_erased(ident=named)):
+        return f"The learner with this Ident {words(erasure)}."
+    return _NOT_FOUND[table]

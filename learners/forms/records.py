@@ -8,6 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.db.models import Q
 
+from learners.forms.pickers import learner_field, organisation_field
 from learners.lldd import LLDD_NAMES
 from learners.models import (
     Break,
@@ -19,6 +20,7 @@ from learners.models import (
     Placement,
     Qualification,
     Review,
+    Tag,
     Unit,
 )
 from learners.officer_roles import OFFICER_ROLES
@@ -173,6 +175,20 @@ class QualificationForm(RecordForm):
         help_texts = {"vq_reference": "The code that stands in square brackets at the end of OneFile's standard."}
 
 
+class TagForm(RecordForm):
+    class Meta:
+        model = Tag
+        fields = ["name"]
+
+
+class TagMergeForm(PageForm, forms.Form):
+    into = forms.ModelChoiceField(label="Into", queryset=Tag.objects.none(), help_text="The tag that stays.")
+
+    def __init__(self, *args: Any, tag: Tag, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ModelChoiceField[Any]", self.fields["into"]).queryset = Tag.objects.exclude(pk=tag.pk)
+
+
 class PartForm(RecordForm):
     """A form of what hangs on ``learner``.
 
@@ -242,6 +258,8 @@ class ReviewForm(PartForm):
 
 
 class PlacementForm(PartForm):
+    organisation = organisation_field(help_text="Its Ident, or words of its name to find it by.")
+
     class Meta:
         model = Placement
         fields = ["organisation", "type", "start", "end"]
@@ -266,13 +284,6 @@ class LearnerOfficerForm(PartForm):
 
 
 class TieForm(PageForm, forms.Form):
-    ident = forms.CharField(
-        max_length=5, label="Ident of the other episode", help_text="The same person's other record."
+    ident = learner_field(
+        label="The other episode", help_text="The Ident of the same person's other record, or a name to find it by."
     )
-
-    def clean_ident(self) -> Learner:
-        ident = self.cleaned_data["ident"].strip().upper()
-        learner = Learner.objects.filter(ident=ident).first()
-        if learner is None:
-            raise forms.ValidationError(f"There is no learner with the Ident {ident}.")
-        return learner

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from simple_history.models import HistoricalRecords
 
 from learners import rules
 from learners.models.basedata import Officer, Qualification
 from learners.models.people import Learner
-from learners.words import Attended, ReviewType
+from learners.progress import done_of_total
+from learners.words import Attended, ReviewState, ReviewType, SystemStatus
 
 
 class DeliveryPlanLine(models.Model):
@@ -51,12 +54,8 @@ class DeliveryPlanLine(models.Model):
     @property
     def progress(self) -> tuple[int, int] | None:
         """(done, total) by its units if it has any, else by elements; None where neither is known."""
-        units = list(self.units.all())
-        if units:
-            return sum(unit.actual_end is not None for unit in units), len(units)
-        if self.total_elements is None:
-            return None
-        return self.elements_done or 0, self.total_elements
+        ends = [unit.actual_end for unit in self.units.all()]
+        return done_of_total(ends, total_elements=self.total_elements, elements_done=self.elements_done)
 
 
 class Unit(models.Model):
@@ -77,6 +76,28 @@ class Unit(models.Model):
         return f"{self.reference} {self.title}".strip()
 
 
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def of_current_learners(self) -> ReviewQuerySet:
+        return self.exclude(learner__system_status__in=[SystemStatus.ARCHIVED, SystemStatus.DELETED])
+
+    def with_state(self, today: date, due_by: date) -> ReviewQuerySet:
+        """Adds ``state``, what ``rules.review_state`` says, in the same query."""
+        is_signed = Q(trainee_signed__isnull=False, officer_signed__isnull=False, employer_signed__isnull=False)
+        states = [
+            (Q(attended=Attended.YES) & is_signed, ReviewState.SIGNED),
+            (Q(attended=Attended.YES), ReviewState.UNSIGNED),
+            (Q(attended=Attended.NO), ReviewState.NOT_ATTENDED),
+            (Q(actual_date__isnull=False), ReviewState.UNRECORDED),
+            (Q(learner__actual_end__lte=today), ReviewState.LEARNER_ENDED),
+            (Q(scheduled_date__isnull=True), ReviewState.UNDATED),
+            (Q(scheduled_date__lt=today), ReviewState.OVERDUE),
+            (Q(scheduled_date__lte=due_by), ReviewState.DUE),
+        ]
+        cases = [When(condition, then=Value(state.value)) for condition, state in states]
+        planned = Value(ReviewState.PLANNED.value)
+        return self.annotate(state=Case(*cases, default=planned, output_field=models.CharField()))
+
+
 class Review(models.Model):
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="reviews")
     type = models.CharField(max_length=10, choices=ReviewType, default=ReviewType.NORMAL)
@@ -91,6 +112,7 @@ class Review(models.Model):
     employer_signed = models.DateField(null=True, blank=True)
     notes = models.TextField(blank=True)
 
+    objects = ReviewQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -105,3 +127,7 @@ class Review(models.Model):
 
     def clean(self) -> None:
         rules.refuse(rules.review_faults(self))
+
+    @property
+    def signatures_missing(self) -> str:
+        return ", ".join(rules.signatures_missing(self))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
@@ -32,6 +32,11 @@ class LearnerQuerySet(models.QuerySet["Learner"]):
         for word in folded(text).split():
             found = found.filter(search_key__contains=word)
         return found
+
+    def recorded_before(self, moment: datetime) -> LearnerQuerySet:
+        """Those whose record was there already."""
+        rows = Learner.history.filter(id=models.OuterRef("pk"), history_date__lt=moment)
+        return self.filter(models.Exists(rows))
 
     def with_programme_status(self, today: date) -> LearnerQuerySet:
         """Adds ``programme_status_then``, the status on ``today`` (a London date), in the same query."""

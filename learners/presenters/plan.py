@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 
-from learners.history import Change
 from learners.models import DeliveryPlanLine, Learner, LearnerOfficer, Placement, Review
+from learners.presenters.changes import text
 from learners.presenters.records import (
     badge,
     break_words,
@@ -32,7 +30,6 @@ from learners.presenters.records import (
     time_bar,
 )
 from learners.registry import ListColumn
-from learners.sensitive import SENSITIVE_FIELDS
 from picsweb.display import Badge, Bar, Cell, Fact, Grid, GridRow, Link
 
 
@@ -176,7 +173,7 @@ def _review_cells(review: Review, added: Sequence[ListColumn]) -> list[Cell]:
         _day(review.trainee_signed),
         _day(review.officer_signed),
         _day(review.employer_signed),
-        *(Cell(_text(getattr(review, column.name))) for column in added),
+        *(Cell(text(getattr(review, column.name))) for column in added),
     ]
 
 
@@ -211,24 +208,10 @@ def officers_grid(learner: Learner, officers: Iterable[LearnerOfficer], *, may_e
     return Grid("Officers of this learner", ["Role", "Officer", "Email"], rows)
 
 
-def history_grid(changes: Iterable[Change], *, sees_sensitive: bool) -> Grid:
-    rows = [GridRow(_change_cells(change, sees_sensitive)) for change in changes]
-    return Grid("History", ["When", "Who or what", "Record", "Field", "Old", "New"], rows)
-
-
-def _change_cells(change: Change, sees_sensitive: bool) -> list[Cell]:
-    masked = change.field in SENSITIVE_FIELDS and not sees_sensitive
-    if change.field:
-        values = [Cell(change.label), *(Cell(_text(value), masked=masked) for value in (change.old, change.new))]
-    else:
-        values = [Cell(f"Record {change.kind}"), Cell(), Cell()]
-    return [Cell(_text(change.when), short=True), Cell(change.who), Cell(change.record), *values]
-
-
 def locked_facts(record: Any, locked: Mapping[str, str]) -> list[Fact]:
     """What is read-only on a form, with the values it has."""
     fields = record._meta.get_field
-    return [Fact(_capital(fields(name).verbose_name), _text(getattr(record, name))) for name in locked]
+    return [Fact(_capital(fields(name).verbose_name), text(getattr(record, name))) for name in locked]
 
 
 def _capital(words: str) -> str:
@@ -241,18 +224,3 @@ def _officer(officer: Any) -> Cell:
 
 def _day(value: date | None) -> Cell:
     return Cell(day(value), short=True)
-
-
-def _text(value: Any) -> str:
-    match value:
-        case None | "":
-            return ""
-        case bool():
-            return "Yes" if value else "No"
-        case datetime():
-            return date_format(timezone.localtime(value), "DATETIME_FORMAT")
-        case date():
-            return day(value)
-        case list():
-            return ", ".join(str(item) for item in value)
-    return str(value)

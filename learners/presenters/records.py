@@ -10,12 +10,15 @@ from django.urls import reverse
 from django.utils.formats import date_format, time_format
 
 from learners.models import Break, DeliveryPlanLine, Learner, Placement, Review
+from learners.then import LineThen
 from learners.words import (
     Attended,
     OfficerStatus,
     OrganisationStatus,
+    Pace,
     ProgrammeStatus,
     QualificationStatus,
+    ReviewState,
     SystemStatus,
 )
 from picsweb.display import Badge, Bar, Cell, Fact, Grid, GridRow, Kind, Link
@@ -36,6 +39,17 @@ KINDS: dict[str, Kind] = {
     Attended.YES: "good",
     Attended.NO: "bad",
     Attended.UNKNOWN: "neutral",
+    ReviewState.DUE: "info",
+    ReviewState.PLANNED: "neutral",
+    ReviewState.UNSIGNED: "warning",
+    ReviewState.SIGNED: "good",
+    ReviewState.NOT_ATTENDED: "neutral",
+    ReviewState.UNRECORDED: "neutral",
+    ReviewState.LEARNER_ENDED: "neutral",
+    ReviewState.UNDATED: "neutral",
+    Pace.AHEAD: "good",
+    Pace.ON_TIME: "info",
+    Pace.BEHIND: "bad",
     "Not Started": "neutral",
     "In Progress": "info",
     "Complete": "good",
@@ -50,6 +64,10 @@ def badge(words: str) -> Badge:
 
 def day(value: date | None) -> str:
     return date_format(value) if value else ""
+
+
+def clock(value: time | None) -> str:
+    return time_format(value) if value else ""
 
 
 def moment(on: date | None, at: time | None) -> str:
@@ -82,6 +100,14 @@ def delivery_plan(learner: Learner, tab: str = "") -> str:
     return reverse("learners:delivery-plan", args=[learner.ident])
 
 
+def reviews_address(review: Review) -> str:
+    return delivery_plan(review.learner, "reviews")
+
+
+def progress_address(learner: Learner) -> str:
+    return delivery_plan(learner, "progress")
+
+
 def learner_link(learner: Learner) -> Link:
     return Link(str(learner), delivery_plan(learner))
 
@@ -98,6 +124,10 @@ def qualification_address(qualification: Any) -> str:
     return reverse("learners:qualification", args=[qualification.pk])
 
 
+def tag_address(tag: Any) -> str:
+    return reverse("learners:tag", args=[tag.pk])
+
+
 def record_link(record: Any, address: str) -> tuple[Link, ...]:
     return (Link(str(record), address),)
 
@@ -107,11 +137,11 @@ def main_officer_links(learner: Learner) -> tuple[Link, ...]:
     return record_link(officer, officer_address(officer)) if officer else ()
 
 
-def is_overdue(record: Learner | DeliveryPlanLine, today: date) -> bool:
+def is_overdue(record: Learner | DeliveryPlanLine | LineThen, today: date) -> bool:
     return bool(record.planned_end and record.planned_end < today and not record.actual_end)
 
 
-def line_state(line: DeliveryPlanLine, today: date) -> str:
+def line_state(line: DeliveryPlanLine | LineThen, today: date) -> str:
     """Complete, Overdue, In Progress, Not Started."""
     progress = line.progress
     if line.actual_end and line.actual_end <= today:
@@ -134,7 +164,7 @@ def overall_state(lines: Iterable[DeliveryPlanLine], today: date) -> str:
     return "In Progress"
 
 
-def line_bar(line: DeliveryPlanLine, today: date) -> Bar | None:
+def line_bar(line: DeliveryPlanLine | LineThen, today: date) -> Bar | None:
     """None where nobody knows how many elements there are."""
     progress = line.progress
     if progress is None or not progress[1]:

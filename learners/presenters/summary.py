@@ -73,3 +73,8 @@ def _monitoring(learner: Learner, sees: bool) -> list[Fact]:
         ("Other LLDD categories", ", ".join(LLDD_NAMES.get(code, str(code)) for code in learner.lldd_others)),
     ]
     return [Fact(label, str(value or "") if sees else "", masked=not sees) for label, value in values]
+
+
+def requests_card(answered: list[str]) -> Card:
+    """``answered``: when everything held was handed out, and by whom."""
+    return Card("Access requests", [Fact("Everything held was handed out", "; ".join(answered) or "Never")])

@@ -10,11 +10,14 @@ from learners.models import Learner, Tag
 from learners.services import saving
 from learners.services.idents import free_ident
 from learners.services.saving import Changes
+from learners.services.tombstones import refuse_erased
 
 
 def create(*, by: Actor, **values: Any) -> Learner:
-    """A new learner record (one episode); without ``ident`` one is generated."""
-    if not values.get("ident"):
+    """A new learner record (one episode); without ``ident`` one is generated. Who was erased does not come back."""
+    numbers = {name: str(values.get(name) or "") for name in ("ident", "ukprn", "lrn")}
+    refuse_erased(**numbers)
+    if not numbers["ident"]:
         values["ident"] = free_ident(Learner)
     return saving.create(Learner(), tidied(values), by=by)
 

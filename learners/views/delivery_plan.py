@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,18 +14,21 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from learners.filters import as_at
 from learners.history import changes_of
 from learners.models import DeliveryPlanLine, Learner, LearnerOfficer, Placement, Review
 from learners.presenters import plan as shown
+from learners.presenters.changes import ChangeChoice, fields, history_grid, people
 from learners.presenters.records import delivery_plan as address
 from learners.registry import registry
 from learners.tables import with_list_columns
 from learners.tabs import FIRST, TABS
+from learners.views.changes import changes_page, history_links
 from learners.views.panels import rendered
+from learners.views.progress import progress_then
+from learners.views.review_series import series_link
 from picsweb.display import Empty, Link, Tab
 from picsweb.permissions import Permission, requires
-
-CHANGES_ON_A_PAGE = 50
 
 
 @requires(Permission.VIEW_LEARNERS)
@@ -109,7 +111,11 @@ def _template(tab: str) -> str:
 
 
 def _progress(plan: Plan) -> dict[str, Any]:
+    asked = plan.request.GET.get("as_at", "")
+    then = as_at(plan.request.GET)
     return {
+        "as_at": then.isoformat() if asked else "",
+        "then": progress_then(plan.learner, then) if asked else None,
         "bars": shown.progress_bars(plan.learner, plan.lines, plan.today),
         "bars_empty": Empty(
             "Nothing to measure yet",
@@ -147,6 +153,7 @@ def _reviews(plan: Plan) -> dict[str, Any]:
     return {
         "grid": shown.reviews_grid(plan.learner, reviews, columns, may_edit=plan.may_edit),
         "add": add,
+        "also": series_link(plan.learner) if plan.may_edit else None,
         "empty": Empty("No reviews yet", "Schedule the first one: its date, its time, and who holds it.", add),
     }
 
@@ -173,13 +180,24 @@ def _officers(plan: Plan) -> dict[str, Any]:
 
 
 def _history(plan: Plan) -> dict[str, Any]:
-    pages = Paginator(changes_of(plan.learner), CHANGES_ON_A_PAGE)
-    page = pages.get_page(plan.request.GET.get("page"))
+    changes = changes_of(plan.learner)
+    choice = ChangeChoice.of(plan.request.GET)
+    page = changes_page(plan.request, choice.among(changes))
     sees_sensitive = plan.request.user.has_perm(Permission.VIEW_SENSITIVE)
     return {
-        "grid": shown.history_grid(page.object_list, sees_sensitive=sees_sensitive),
+        "grid": history_grid(page.object_list, sees_sensitive=sees_sensitive),
         "page": page,
-        "empty": Empty("No history", "Changes show here from the first one on."),
+        "choice": choice,
+        "people": people(changes),
+        "fields": fields(changes),
+        "downloads": history_links(plan.request, plan.learner),
+        "empty": Empty(
+            "No history",
+            "No change is that person's and in that field."
+            if choice != ChangeChoice()
+            else "Changes show here from the first one on.",
+            Link("All changes", plan.request.path) if choice != ChangeChoice() else None,
+        ),
     }
 
 

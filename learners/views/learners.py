@@ -8,17 +8,16 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from learners.filters import LearnerFilter
 from learners.forms.records import LearnerForm, TieForm
+from learners.lists import LEARNERS
 from learners.models import Learner
+from learners.presenters.held import request_words
 from learners.presenters.records import badge, delivery_plan, learner_link
-from learners.presenters.summary import summary_cards
+from learners.presenters.summary import Card, requests_card, summary_cards
 from learners.registry import registry
 from learners.services import learners as service
-from learners.tables import LearnerTable
 from learners.views.acting import acting
 from learners.views.editing import form_page
 from learners.views.listing import list_page
@@ -31,14 +30,10 @@ HIDDEN_NOTE = "NI number, ethnicity and disability are hidden from your account 
 @requires(Permission.VIEW_LEARNERS)
 @require_safe
 def learner_list(request: HttpRequest) -> HttpResponse:
-    learners = Learner.objects.with_programme_status(timezone.localdate())
     new = Link("New learner", reverse("learners:learner-new"), window=True)
     return list_page(
         request,
-        learners.select_related("main_officer", "main_tag"),
-        kind="learners",
-        table_class=LearnerTable,
-        filter_class=LearnerFilter,
+        **LEARNERS.parts(),
         empty=Empty(
             "No learners yet",
             "Enter one by hand, or import the ILR or CSV file of your provider.",
@@ -49,7 +44,10 @@ def learner_list(request: HttpRequest) -> HttpResponse:
         ],
         context={
             "title": "Learners",
-            "actions": [new] if request.user.has_perm(Permission.EDIT_LEARNERS) else [],
+            "actions": [
+                *([new] if request.user.has_perm(Permission.EDIT_LEARNERS) else []),
+                Link("Progress at a date", reverse("learners:progress-list")),
+            ],
         },
     )
 
@@ -73,9 +71,18 @@ def learner(request: HttpRequest, ident: str) -> HttpResponse:
         "title_badge": badge(record.system_status),
         "breadcrumbs": [Link("Learners", reverse("learners:learner-list"))],
         "actions": _actions(request, record),
-        "cards": summary_cards(record, record.other_episodes(), sees_sensitive=sees_sensitive),
+        "cards": [
+            *summary_cards(record, record.other_episodes(), sees_sensitive=sees_sensitive),
+            *_requests(request, record),
+        ],
     }
     return render(request, "learners/learner.html", context)
+
+
+def _requests(request: HttpRequest, record: Learner) -> list[Card]:
+    if not request.user.has_perm(Permission.MANAGE_DATA):
+        return []
+    return [requests_card(request_words(record.access_requests.all()))]
 
 
 @requires(Permission.EDIT_LEARNERS)
@@ -155,11 +162,15 @@ def _crumbs(record: Learner) -> list[Link]:
 
 
 def _actions(request: HttpRequest, record: Learner) -> list[Link]:
-    plan = Link("Delivery Plan", delivery_plan(record))
-    if not request.user.has_perm(Permission.EDIT_LEARNERS):
-        return [plan]
-    return [
-        plan,
-        Link("Edit", reverse("learners:learner-edit", args=[record.ident]), window=True, about=str(record)),
-        Link("Tie to another episode", reverse("learners:learner-tie", args=[record.ident]), window=True),
-    ]
+    def link(text: str, name: str, *, window: bool = True, danger: bool = False) -> Link:
+        return Link(text, reverse(name, args=[record.ident]), window=window, about=str(record), danger=danger)
+
+    may = request.user.has_perm
+    actions = [link("Delivery Plan", "learners:delivery-plan", window=False)]
+    if may(Permission.EDIT_LEARNERS):
+        actions += [link("Edit", "learners:learner-edit"), link("Tie to another episode", "learners:learner-tie")]
+    if may(Permission.MANAGE_DATA) and may(Permission.VIEW_SENSITIVE):
+        actions.append(link("Everything held", "learners:access-request", window=False))
+    if may(Permission.ERASE_LEARNERS):
+        actions.append(link("Erase", "learners:learner-erase", danger=True))
+    return actions

@@ -12,7 +12,9 @@ from django.utils.cache import patch_vary_headers
 from django_tables2 import RequestConfig
 
 from learners.filters import PageFilter
+from learners.lists import Complete
 from learners.tables import list_columns, with_list_columns
+from learners.views.downloads import download_links
 from picsweb.display import Empty, Link
 from picsweb.tables import ChoiceColumn, PageTable
 
@@ -25,17 +27,24 @@ def list_page(
     queryset: QuerySet[Any],
     *,
     kind: str,
+    name: str = "",
     table_class: type[PageTable],
     filter_class: type[PageFilter],
     empty: Empty,
     context: dict[str, Any],
     choice_actions: Sequence[Link] = (),
+    complete: Complete | None = None,
 ) -> HttpResponse:
-    """``kind`` is the plural of what is listed, in lower case; ``choice_actions`` take the Idents of chosen rows."""
+    """``kind`` is the plural of what is listed, in lower case; ``name`` that of ``lists.LISTS``, if it stands there.
+
+    ``choice_actions`` take the Idents of chosen rows.
+    """
     chosen = filter_class(request.GET, queryset=with_list_columns(queryset, kind))
     table = table_class(chosen.qs, **_columns(kind, choice_actions))
     size = page_size(request)
     RequestConfig(request, paginate={"per_page": size, "silent": True}).configure(table)
+    if complete:
+        complete([row.record for row in table.page.object_list], request.GET)
     values = {
         "filter": chosen,
         "table": table,
@@ -44,6 +53,7 @@ def list_page(
         "choice_actions": choice_actions,
         "page_size": size,
         "page_sizes": PAGE_SIZES,
+        "downloads": download_links(request, name),
         "search_keys": ("Ctrl", "K"),
         "empty": no_match(request, kind) if chosen.in_use else empty,
         **context,

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from learners.filters import OfficerFilter
 from learners.forms.records import OfficerForm
+from learners.lists import OFFICERS
 from learners.models import Officer
 from learners.presenters.records import badge, officer_address, officer_facts
 from learners.registry import registry
 from learners.services import officers as service
-from learners.tables import OfficerTable
 from learners.views.acting import acting
+from learners.views.changes import history_context
 from learners.views.editing import form_page
 from learners.views.listing import list_page
 from learners.views.panels import rendered
-from learners.words import SystemStatus
 from picsweb.display import Empty, Link
 from picsweb.permissions import Permission, requires
 
@@ -30,13 +28,9 @@ from picsweb.permissions import Permission, requires
 @require_safe
 def officer_list(request: HttpRequest) -> HttpResponse:
     new = _new_link(request)
-    caseload = Count("main_officer_of", filter=~Q(main_officer_of__system_status=SystemStatus.DELETED))
     return list_page(
         request,
-        Officer.objects.annotate(caseload=caseload),
-        kind="officers",
-        table_class=OfficerTable,
-        filter_class=OfficerFilter,
+        **OFFICERS.parts(),
         empty=Empty(
             "No officers yet",
             "An officer is a person of your staff: assessor, adviser, tutor. Enter the first one.",
@@ -56,6 +50,7 @@ def officer(request: HttpRequest, ident: str) -> HttpResponse:
         "title_badge": badge(record.status),
         "breadcrumbs": _crumbs(),
         "actions": _actions(request, record),
+        **history_context(request, record),
         "facts": officer_facts(record),
         "panels": rendered(registry.officer_panels, request, record),
         "learners_link": f"{reverse('learners:learner-list')}?main_officer={record.pk}",

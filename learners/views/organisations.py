@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from learners.filters import OrganisationFilter
 from learners.forms.records import OrganisationForm
+from learners.lists import ORGANISATIONS
 from learners.models import Organisation, Placement
 from learners.presenters.records import badge, organisation_address, organisation_facts, placed_grid
 from learners.registry import registry
 from learners.services import organisations as service
-from learners.tables import OrganisationTable
 from learners.views.acting import acting
+from learners.views.changes import history_context
 from learners.views.editing import form_page
 from learners.views.listing import list_page
 from learners.views.panels import rendered
@@ -33,10 +32,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     new = _new_link(request)
     return list_page(
         request,
-        Organisation.objects.annotate(placed=Count("placements")),
-        kind="organisations",
-        table_class=OrganisationTable,
-        filter_class=OrganisationFilter,
+        **ORGANISATIONS.parts(),
         empty=Empty(
             "No organisations yet",
             "An organisation is an employer or another place where learners are. Enter the first one.",
@@ -57,6 +53,7 @@ def organisation(request: HttpRequest, ident: str) -> HttpResponse:
         "title_badge": badge(record.status),
         "breadcrumbs": _crumbs(),
         "actions": _actions(request, record),
+        **history_context(request, record),
         "facts": organisation_facts(record),
         "panels": rendered(registry.organisation_panels, request, record),
         "grid": placed_grid(placements),

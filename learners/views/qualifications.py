@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from learners.filters import QualificationFilter
 from learners.forms.records import QualificationForm
+from learners.lists import QUALIFICATIONS
 from learners.models import Qualification
 from learners.presenters.records import badge, qualification_address, qualification_facts
 from learners.services import qualifications as service
-from learners.tables import QualificationTable
 from learners.views.acting import acting
+from learners.views.changes import history_context
 from learners.views.editing import form_page
 from learners.views.listing import list_page
 from picsweb.display import Empty, Link
@@ -29,10 +28,7 @@ def qualification_list(request: HttpRequest) -> HttpResponse:
     new = _new_link(request)
     return list_page(
         request,
-        Qualification.objects.annotate(learners=Count("lines__learner", distinct=True)),
-        kind="qualifications",
-        table_class=QualificationTable,
-        filter_class=QualificationFilter,
+        **QUALIFICATIONS.parts(),
         empty=Empty(
             "No qualifications yet",
             "Enter what your learners study; the VQ Reference ties it to a standard in OneFile.",
@@ -52,6 +48,7 @@ def qualification(request: HttpRequest, pk: int) -> HttpResponse:
         "title_badge": badge(record.status),
         "breadcrumbs": _crumbs(),
         "actions": _actions(request, record),
+        **history_context(request, record),
         "facts": qualification_facts(record),
         "learners_link": f"{reverse('learners:learner-list')}?qualification={record.pk}",
     }

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from learners.views.acting import acting
+from onefile_integration.access import access
 from onefile_integration.api.budget import Usage
 from onefile_integration.api.errors import NotSent, SettingsError
 from onefile_integration.exchange import configuration, nightly
@@ -19,13 +20,13 @@ from onefile_integration.exchange.connection import NotReady, budget
 from onefile_integration.exchange.work import ring
 from onefile_integration.forms import SettingsForm, settings_form
 from onefile_integration.models import Centre, Licence, Question, Settings
-from onefile_integration.presenters import environment_badge, questions_address, when
+from onefile_integration.presenters.addresses import questions_address
+from onefile_integration.presenters.settings import setting_fact
+from onefile_integration.presenters.words import environment_badge, when
 from onefile_integration.rules.fields import TABLE as FIELDS
 from onefile_integration.rules.settings import BY_KEY, BadSetting
 from onefile_integration.rules.settings import TABLE as SETTINGS
-from onefile_integration.setting_presenters import setting_fact
 from onefile_integration.views.asking import CannotAsk, asking
-from onefile_integration.views.guards import access
 from onefile_integration.views.runs import crumbs
 from onefile_integration.words import Environment
 from picsweb.display import Badge, Cell, Empty, Fact, Grid, GridRow
@@ -63,7 +64,7 @@ def _actions() -> list[PageLink]:
         PageLink("Settings", reverse("onefile:settings"), window=True),
         PageLink("Runs", reverse("onefile:runs")),
         PageLink("What is exchanged", reverse("onefile:exchanged")),
-        PageLink("Licences", reverse("admin:onefile_integration_licence_changelist")),
+        PageLink("Licences", reverse("onefile:licences")),
     ]
 
 

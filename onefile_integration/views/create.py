@@ -16,16 +16,18 @@ from django.views.decorators.http import require_http_methods
 from learners.models import Learner
 from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
+from onefile_integration.access import access, licensed
 from onefile_integration.exchange import enrolment, questions
 from onefile_integration.exchange.enrolment import Given, Preview
 from onefile_integration.exchange.reading import Reading
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Centre, ExchangePlan, Link
-from onefile_integration.presenters import Sight, environment_badge, learner_page, plan_address, progress_address
-from onefile_integration.preview_presenters import Naming, Window, centre_choice, query, what_changed
+from onefile_integration.presenters.addresses import learner_page, plan_address, progress_address
+from onefile_integration.presenters.preview import Naming, Window, centre_choice, query, what_changed
+from onefile_integration.presenters.steps import Sight
+from onefile_integration.presenters.words import environment_badge
 from onefile_integration.rules.steps import Doubt
 from onefile_integration.views.asking import PATIENT, SECONDS, CannotAsk, asking
-from onefile_integration.views.guards import access, licensed
 from onefile_integration.words import RunKind
 from picsweb.permissions import Permission, requires
 

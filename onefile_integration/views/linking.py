@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods
 from learners.models import Learner, Officer, Organisation
 from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
+from onefile_integration.access import access, licensed
 from onefile_integration.exchange import links
 from onefile_integration.exchange.links import BadLink, Found
 from onefile_integration.forms import IdForm
 from onefile_integration.models import Centre, Link
-from onefile_integration.presenters import comparison, environment_badge, sides_of
+from onefile_integration.presenters.comparison import comparison, sides_of
+from onefile_integration.presenters.words import environment_badge
 from onefile_integration.views.asking import CannotAsk, Closed, asking
-from onefile_integration.views.guards import access, licensed
 from onefile_integration.words import LinkState
 from picsweb.display import Link as PageLink
 from picsweb.permissions import Permission, requires

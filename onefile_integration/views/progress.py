@@ -16,22 +16,14 @@ from django.views.decorators.http import require_POST, require_safe
 from learners.models import Learner, Officer
 from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
+from onefile_integration.access import access, licensed
 from onefile_integration.exchange import enrolment
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Centre, ExchangePlan, Link, Question, Standard, Step
-from onefile_integration.presenters import (
-    Sight,
-    environment_badge,
-    learner_page,
-    plan_address,
-    progress_address,
-    questions_address,
-    shown_step,
-    standing,
-    steps_bar,
-    when,
-)
-from onefile_integration.views.guards import access, licensed
+from onefile_integration.presenters.addresses import learner_page, plan_address, progress_address, questions_address
+from onefile_integration.presenters.standing import standing
+from onefile_integration.presenters.steps import Sight, shown_step, steps_bar
+from onefile_integration.presenters.words import environment_badge, when
 from onefile_integration.words import FailureKind, LinkState, PlanState, RunKind
 from picsweb.display import Fact
 from picsweb.display import Link as PageLink

@@ -13,12 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 from learners.models import Learner
 from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
+from onefile_integration.access import access, licensed
 from onefile_integration.exchange import questions as exchange
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Question, Run
-from onefile_integration.presenters import Side, comparison, environment_badge, label_of, questions_address, value_words
+from onefile_integration.presenters.addresses import questions_address
+from onefile_integration.presenters.comparison import Side, comparison
+from onefile_integration.presenters.words import environment_badge, label_of, value_words
 from onefile_integration.rules.fields import SENSITIVE
-from onefile_integration.views.guards import access, licensed
 from picsweb.display import Cell, Empty, Grid, GridRow
 from picsweb.display import Link as PageLink
 from picsweb.permissions import Permission, requires

@@ -16,18 +16,19 @@ from learners.actor import Actor
 from learners.models import Learner
 from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
+from onefile_integration.access import access, licensed
 from onefile_integration.exchange import configuration, enrolment
 from onefile_integration.exchange.connection import NotReady
 from onefile_integration.exchange.links import live_link
 from onefile_integration.exchange.reading.here import learner_with_all, side_here
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import ExchangePlan, Link, Settings, Standard
-from onefile_integration.presenters import environment_badge, plan_address, plan_badge, progress_address, when
+from onefile_integration.presenters.addresses import plan_address, progress_address
+from onefile_integration.presenters.words import environment_badge, plan_badge, when
 from onefile_integration.rules.eligibility import why_not_exchanged
 from onefile_integration.rules.matching import Availability, availability
 from onefile_integration.rules.sides import Choices, Here, Line
 from onefile_integration.rules.sides import Standard as StandardSide
-from onefile_integration.views.guards import access, licensed
 from onefile_integration.words import LinkState, RunKind
 from picsweb.display import Badge, Cell, Empty, Grid, GridRow
 from picsweb.display import Link as PageLink

@@ -17,10 +17,11 @@ from django.views.decorators.http import require_safe
 
 from learners.files.cells import safe
 from learners.views.listing import list_page
+from onefile_integration.access import access
 from onefile_integration.models import ExchangePlan, Question, Run, Step
-from onefile_integration.presenters import SIDES, Sight, environment_badge, label_of, run_badge, when
+from onefile_integration.presenters.steps import Sight
+from onefile_integration.presenters.words import SIDES, environment_badge, label_of, run_badge, when
 from onefile_integration.tables import ChangeFilter, ChangeTable, PlanFilter, PlanTable, RunFilter, RunTable
-from onefile_integration.views.guards import access
 from onefile_integration.views.progress import STOP_POLLING
 from onefile_integration.words import FailureKind, PlanState, StepState
 from picsweb.display import Badge, Bar, Cell, Empty, Fact, Grid, GridRow

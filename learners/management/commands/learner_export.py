@@ -3,9 +3,11 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from learners.actor import Actor
 from learners.export import learner_export
-from learners.models import Learner
-from picsweb.commands import JsonCommand, Refused, Result, as_text
+from learners.management.learners import find
+from learners.services import access_requests
+from picsweb.commands import JsonCommand, Result, as_text
 
 
 class Command(JsonCommand):
@@ -15,9 +17,7 @@ class Command(JsonCommand):
         parser.add_argument("ident", metavar="IDENT")
 
     def run(self, options: dict[str, Any]) -> Result:
-        ident = options["ident"].strip().upper()
-        learner = Learner.objects.select_related("main_officer", "main_tag").filter(ident=ident).first()
-        if learner is None:
-            raise Refused(f"No learner has the Ident {ident}.")
+        learner = find(options["ident"])
+        access_requests.note(learner, by=Actor.command())
         data = learner_export(learner)
         return Result(data, text=json.dumps(data, default=as_text, indent=2, ensure_ascii=False))

@@ -58,7 +58,7 @@ def entries(kind: str, learner: Learner) -> dict[str, Any]:
             values = {"type": "Normal", "scheduled_date": "2026-12-03", "start_time": "10:30", "officer": officer.pk}
             return values | {"attended": "Unknown"}
         case "placements":
-            return {"organisation": organisation.pk, "type": "P", "start": "2026-09-07"}
+            return {"organisation": organisation.ident, "type": "P", "start": "2026-09-07"}
         case "officers":
             return {"officer": officer.pk, "role": "Mentor"}
     return {"from_date": "2026-11-02"}

@@ -103,7 +103,7 @@ def test_an_ident_is_given_once(staff: Client, learner: Learner) -> None:
 
 def test_two_records_are_tied_as_episodes_of_one_person(staff: Client, learner: Learner) -> None:
     other = factories.LearnerFactory(ident="CD34E")
-    assert "no learner with the Ident" in staff.post(TIE, {"ident": "ZZZZZ"}).text
+    assert "no learner with this Ident" in staff.post(TIE, {"ident": "ZZZZZ"}).text
     assert staff.post(TIE, {"ident": "cd34e"}).status_code == 302
     learner.refresh_from_db()
     assert learner.person == other.person

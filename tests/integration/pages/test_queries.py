@@ -20,9 +20,10 @@ LISTS = {
     "officer-list": factories.OfficerFactory.create_batch,
     "organisation-list": factories.OrganisationFactory.create_batch,
     "qualification-list": factories.QualificationFactory.create_batch,
+    "tag-list": factories.TagFactory.create_batch,
 }
 # Session, user and permissions are 4 of each; lists add a count, a page and their drop-downs.
-LIST_QUERIES = {"learner-list": 9, "officer-list": 6, "organisation-list": 6, "qualification-list": 6}
+LIST_QUERIES = {"learner-list": 9, "officer-list": 6, "organisation-list": 6, "qualification-list": 6, "tag-list": 6}
 # The learner, what hangs on it (7) and its other episodes; history reads its own tables besides.
 PLAN_QUERIES = dict.fromkeys(TABS, 13) | {"history": 25}
 

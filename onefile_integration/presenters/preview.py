@@ -12,7 +12,9 @@ from django.urls import reverse
 from learners.models import Learner
 from learners.presenters.records import delivery_plan
 from onefile_integration.exchange.enrolment import Given, Preview
-from onefile_integration.presenters import Side, Sight, comparison, label_of, value_words
+from onefile_integration.presenters.comparison import Side, comparison
+from onefile_integration.presenters.steps import Sight
+from onefile_integration.presenters.words import label_of, value_words
 from onefile_integration.rules.duplicates import Duplicate
 from onefile_integration.rules.eligibility import Problem
 from onefile_integration.rules.matching import Availability

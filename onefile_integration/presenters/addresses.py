@@ -1,0 +1,30 @@
+"""Where the pages of the exchange are."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from learners.models import Learner
+from onefile_integration.models import ExchangePlan
+from picsweb.display import Link
+
+
+def learner_page(name: str, learner: Learner) -> str:
+    return reverse(f"onefile:{name}", args=[learner.ident])
+
+
+def progress_address(run_pk: int, ident: str) -> str:
+    return reverse("onefile:progress", args=[run_pk, ident])
+
+
+def plan_address(plan: ExchangePlan, learner: Learner) -> str:
+    return progress_address(plan.run_id, learner.ident)
+
+
+def questions_address(learner: Learner | None = None) -> str:
+    address = reverse("onefile:questions")
+    return f"{address}?learner={learner.ident}" if learner else address
+
+
+def log_link(plan: ExchangePlan, learner: Learner, text: str) -> Link:
+    return Link(text, plan_address(plan, learner), window=True)

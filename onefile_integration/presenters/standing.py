@@ -1,0 +1,80 @@
+"""How one learner's exchange stands: a badge and a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings as django_settings
+
+from onefile_integration.models import ExchangePlan, Run, Step
+from onefile_integration.presenters.words import clock, plan_badge
+from onefile_integration.words import (
+    FailureKind,
+    PlanState,
+    StepState,
+)
+from picsweb.display import Badge
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A plan's state: its badge, and a sentence."""
+
+    badge: Badge
+    words: str
+
+
+def standing(plan: ExchangePlan, run: Run, steps: Iterable[Step], now: datetime) -> Standing:
+    if plan.state in (PlanState.UNMADE, PlanState.READY):
+        return _going_on(plan, run, list(steps), now)
+    return Standing(plan_badge(plan.state), _ended(plan))
+
+
+def _ended(plan: ExchangePlan) -> str:
+    match plan.state:
+        case PlanState.ASKING:
+            return "A question waits for an answer; what does not depend on it is done."
+        case PlanState.FAILED:
+            kind = str(FailureKind(plan.failure_kind).label) if plan.failure_kind else "It failed"
+            told = plan.failure_message
+            return told if told.startswith(kind) else f"{kind}. {told}".strip()
+        case PlanState.SKIPPED:
+            return plan.failure_message or "It was left out."
+    return "All is done." if plan.kind == "enrol" else "Both sides agree."
+
+
+def _going_on(plan: ExchangePlan, run: Run, steps: list[Step], now: datetime) -> Standing:
+    in_hand = plan.claim is not None and plan.lease_until is not None and plan.lease_until > now
+    lost = [step for step in steps if step.state == StepState.IN_DOUBT or (step.state == "begun" and not in_hand)]
+    if lost:
+        return Standing(Badge(str(StepState.IN_DOUBT.label), "warning"), _checking(lost))
+    if in_hand:
+        return Standing(Badge("Working", "info"), _working(plan, steps))
+    if run.stop_reason and run.is_open:
+        return Standing(Badge("Waits", "warning"), f"{run.stop_reason} It goes on by itself.")
+    if plan.due_at and plan.due_at > now:
+        return Standing(
+            Badge("Waits", "warning"), f"{plan.failure_message} It goes on at {clock(plan.due_at)}.".strip()
+        )
+    return Standing(Badge("Waiting", "neutral"), "It waits for a worker. You may close this; it goes on by itself.")
+
+
+def _working(plan: ExchangePlan, steps: list[Step]) -> str:
+    if plan.state == PlanState.UNMADE:
+        return "Both sides are being read."
+    current = next((step.title for step in steps if step.state == StepState.BEGUN), "")
+    current = current or next((step.title for step in steps if step.state == StepState.WAITING), "")
+    return f"At work: {current}." if current else "At work: OneFile is read back."
+
+
+def settles_at(steps: Iterable[Step]) -> datetime | None:
+    begun = [step.begun_at for step in steps if step.begun_at]
+    return max(begun) + timedelta(seconds=django_settings.ONEFILE_SETTLE_SECONDS) if begun else None
+
+
+def _checking(lost: list[Step]) -> str:
+    moment = settles_at(lost)
+    until = f" From {clock(moment)} on it can be settled" if moment else " It is settled"
+    return f"OneFile's reply to “{lost[0].title}” was lost.{until} by looking there; nothing is created twice."
