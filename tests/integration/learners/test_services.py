@@ -12,6 +12,7 @@ from learners.models import Learner, Tag
 from learners.services import (
     breaks,
     delivery,
+    episodes,
     learner_officers,
     learners,
     officers,
@@ -261,5 +262,5 @@ def test_placements_and_officers_of_a_learner(by: Actor) -> None:
 
 def test_episodes_of_one_person_are_tied(by: Actor) -> None:
     first, second = make.LearnerFactory(), make.LearnerFactory()
-    learners.tie(second, to=first, by=by)
+    episodes.tie(second, to=first, by=by)
     assert list(first.other_episodes()) == [second]
