@@ -11,12 +11,24 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from learners.models import DeliveryPlanLine, Learner, Officer, Organisation, Placement, Qualification, Review, Tag
+from learners.models import (
+    DeliveryPlanLine,
+    FileImport,
+    Learner,
+    Officer,
+    Organisation,
+    Placement,
+    Qualification,
+    Review,
+    Tag,
+)
+from learners.presenters.file_imports import kind_choices
 from learners.registry import registry
 from learners.then import end_of
 from learners.values import folded
 from learners.words import (
     REVIEWS_TO_DO,
+    FileImportState,
     Lacking,
     OfficerStatus,
     OrganisationStatus,
@@ -162,7 +174,7 @@ class ReviewFilter(PageFilter):
         label="State",
         choices=[*ReviewState.choices, (ANY, "All")],
         method="in_state",
-        empty_label="Overdue, due and unsigned",
+        empty_label="All that is to do",
     )
     within = filters.ChoiceFilter(
         label="Due within",
@@ -250,3 +262,16 @@ class QualificationFilter(PageFilter):
         for word in value.split():
             queryset = queryset.filter(Q(vq_reference__icontains=word) | Q(title__icontains=word))
         return queryset
+
+
+class FileImportFilter(PageFilter):
+    q = search_field("File or person")
+    kind = filters.ChoiceFilter(label="What it holds", choices=kind_choices, empty_label="All")
+    state = filters.ChoiceFilter(label="Outcome", choices=FileImportState.choices, empty_label="All")
+
+    class Meta:
+        model = FileImport
+        fields: list[str] = []
+
+    def search(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(Q(file_name__icontains=value) | Q(uploaded_by__icontains=value))

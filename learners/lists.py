@@ -142,6 +142,7 @@ def _standings(learners: Sequence[Any], asked: Asked) -> None:
     day = as_at(asked)
     lines = lines_then([learner.pk for learner in learners], day)
     for learner in learners:
+        learner.as_at = day
         learner.standing = standing(lines.get(learner.pk, []), day)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,12 +23,18 @@ class Panel:
 
 @dataclass(frozen=True)
 class ExtraColumn:
-    """A column of a file kind that another app keeps. ``check`` raises ValueError in words for people."""
+    """A column of a file kind that another app keeps. ``check`` raises ValueError in words for people.
+
+    ``read_all`` gives the texts by the records' primary keys, blank ones may be missing.
+    """
 
     name: str
-    read: Callable[[Model], str]
+    read_all: Callable[[Sequence[Any]], Mapping[int, str]]
     check: Callable[[Model | None, str], None]
     write: Callable[[Model, str, Actor], bool]  # True where something changed
+
+    def read(self, record: Model) -> str:
+        return self.read_all([record]).get(record.pk, "")
 
 
 @dataclass(frozen=True)

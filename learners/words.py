@@ -124,3 +124,25 @@ class PlacementType(models.TextChoices):
     EMPLOYER = "P", "Placement / Employer"
     WORK_PLACEMENT = "W", "Work placement"
     OTHER = "O", "Other"
+
+
+class FileImportState(models.TextChoices):
+    TO_READ = "to_read", "Waiting to be read"
+    READ = "read", "Waiting for a decision"
+    TO_IMPORT = "to_import", "Waiting to be imported"
+    IMPORTED = "imported", "Imported"
+    REFUSED = "refused", "Refused"
+    DISCARDED = "discarded", "Discarded"
+    FAILED = "failed", "Failed"
+    EXPIRED = "expired", "Left too long"
+
+
+# A worker has something to do; over and done with, so that nothing of the file itself is kept.
+FILE_IMPORTS_TO_DO = (FileImportState.TO_READ, FileImportState.TO_IMPORT)
+FILE_IMPORTS_ENDED = (
+    FileImportState.IMPORTED,
+    FileImportState.REFUSED,
+    FileImportState.DISCARDED,
+    FileImportState.FAILED,
+    FileImportState.EXPIRED,
+)

@@ -146,6 +146,7 @@ CELERY_TASK_DEFAULT_QUEUE = "people"
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "onefile_integration.tasks.tick", "schedule": 15.0, "options": {"expires": 14}},
+    "files": {"task": "learners.tasks.tick", "schedule": 15.0, "options": {"expires": 14}},
 }
 
 # OneFile's three environments; plain http is taken for loopback addresses only.

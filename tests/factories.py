@@ -134,6 +134,25 @@ class ReviewFactory(DjangoModelFactory):
     scheduled_date = date(2026, 12, 3)
 
 
+class FileImportFactory(DjangoModelFactory):
+    class Meta:
+        model = models.FileImport
+
+    kind = "qualifications"
+    file_name = factory.Sequence(lambda number: f"qualifications-{number}.csv")
+    size = 30
+    uploaded_by = "dana"
+
+
+class FileImportChunkFactory(DjangoModelFactory):
+    class Meta:
+        model = models.FileImportChunk
+
+    file_import = factory.SubFactory(FileImportFactory)
+    number = 0
+    data = b"VQREF,TITLE,LEVEL,AWARDINGBODY\n"
+
+
 class AccessRequestFactory(DjangoModelFactory):
     class Meta:
         model = models.AccessRequest

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('learners', '0003_permissions'),
+        ('learners', '0004_file_imports'),
     ]
 
     operations = [

@@ -2,6 +2,7 @@
 
 from learners.models.basedata import Officer, Organisation, Qualification, Tag
 from learners.models.delivery import DeliveryPlanLine, Review, Unit
+from learners.models.files import FileImport, FileImportChunk
 from learners.models.people import Break, Learner, LearnerOfficer, Placement
 from learners.models.personal import AccessRequest, Erasure, ErasureSalt
 
@@ -11,6 +12,8 @@ __all__ = [
     "DeliveryPlanLine",
     "Erasure",
     "ErasureSalt",
+    "FileImport",
+    "FileImportChunk",
     "Learner",
     "LearnerOfficer",
     "Officer",

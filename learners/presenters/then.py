@@ -9,7 +9,7 @@ from typing import Any
 from learners.presenters.records import badge, day, line_bar, line_state
 from learners.progress import Standing, expected_percent
 from learners.then import LineThen
-from picsweb.display import Bar, Cell, Fact, Grid, GridRow
+from picsweb.display import Cell, Fact, Grid, GridRow
 
 LINE_HEADS = ["VQ Reference", "Title", "Status", "Done", "Expected", "Start", "Planned end", "Actual end"]
 UNIT_HEADS = ["VQ Reference", "Unit", "Title", "Status", "Done"]
@@ -31,7 +31,7 @@ def _standing_facts(whole: Standing) -> list[Fact]:
     expected = f"{whole.expected}% by its dates" if whole.expected is not None else "No planned end"
     pace = (badge(whole.pace),) if whole.pace else ()
     return [
-        Fact("Done of all qualifications", bar=Bar("Done of all qualifications", whole.done, whole.total, text)),
+        Fact("Done of all qualifications", text),
         Fact("Expected", expected),
         Fact("Pace", "Not known", badges=pace),
     ]

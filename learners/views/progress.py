@@ -43,7 +43,8 @@ def progress_list(request: HttpRequest) -> HttpResponse:
         empty=Empty("No learners yet", "There was no record of a learner on that day."),
         context={
             "title": "Progress at a date",
-            "subtitle": f"At the end of {then}, as it was recorded then. Officers, tags and statuses are today's.",
+            "subtitle": "Qualifications as they were recorded then; officers, tags and statuses are today's.",
+            "note": f"At the end of {then}",
             "breadcrumbs": [Link("Learners", reverse("learners:learner-list"))],
         },
     )

@@ -83,10 +83,30 @@ def test_what_is_refused_ends_with_2(args: tuple[str, ...], said: str, run: Run)
     assert said in err
 
 
-def test_a_workbook_waits(run: Run, write: Callable[[bytes], Path]) -> None:
-    status, data, _ = run("import_csv", "learners", write(b"PK\x03\x04..."))
-    assert status == 2
-    assert "not in this version" in data["errors"][0]["message"]
+def test_other_names_for_many_are_held_until_someone_says_go_on(run: Run, write: Callable[[bytes], Path]) -> None:
+    rows = [LEARNER | {"IDENT": f"AB12{number}", "MIAP_ULN": ""} for number in range(5)]
+    run("import_csv", "learners", write(as_csv(*rows)))
+    slipped = [row | {"SURNAME": "Slipped"} for row in rows[:4]] + [rows[4]]
+    for words in (["--dry-run"], []):
+        status, data, err = run("import_csv", "learners", write(as_csv(*slipped)), *words)
+        assert (status, data["held"], data["updated"]) == (2, {"identity_overwritten": 4}, 0)
+        assert "4 learners" in err
+        assert "--go-on" in err
+    assert not Learner.objects.filter(surname="Slipped").exists()
+    status, data, _ = run("import_csv", "learners", write(as_csv(*slipped)), "--go-on")
+    assert (status, data["updated"], data["unchanged"], "held" in data) == (0, 4, 1, False)
+
+
+def test_three_other_names_are_not_held(run: Run, write: Callable[[bytes], Path]) -> None:
+    rows = [LEARNER | {"IDENT": f"AB12{number}", "MIAP_ULN": "", "BIRTHDATE": ""} for number in range(5)]
+    run("import_csv", "learners", write(as_csv(*rows)))
+    changed = [row | {"SURNAME": "Married"} for row in rows[:3]] + [
+        row | {"BIRTHDATE": "2007-01-01"} for row in rows[3:]
+    ]
+    assert run("import_csv", "learners", write(as_csv(*changed)))[:2] == (
+        0,
+        {"created": 0, "updated": 5, "unchanged": 0, "errors": [], "error_count": 0},
+    )
 
 
 def test_import_ilr_in_the_three_ways_it_can_end(run: Run, write: Callable[[bytes], Path]) -> None:
@@ -111,6 +131,13 @@ def test_an_export_goes_to_a_file_or_to_stdout(run: Run, tmp_path: Path, capsys:
     call_command("export_csv", "learners")
     assert path.read_bytes().decode() == capsys.readouterr().out
     assert "'=cmd()" in path.read_text(encoding="utf-8")
+    assert run("import_csv", "learners", path)[1]["unchanged"] == 1
+
+
+def test_an_export_to_a_workbook_is_an_import_that_changes_nothing(run: Run, tmp_path: Path) -> None:
+    make.LearnerFactory(ident="00123", surname="=cmd()", address1="'-", telephone="+44 161 496 0001")
+    path = tmp_path / "learners.XLSX"
+    assert run("export_csv", "learners", path)[:2] == (0, {"exported": 1, "file": str(path)})
     assert run("import_csv", "learners", path)[1]["unchanged"] == 1
 
 

@@ -121,10 +121,10 @@ def test_the_list_is_narrowed_as_the_list_of_learners(story: Learner, viewer: Cl
 def test_the_file_holds_the_same(story: Learner, staff: Client, viewer: Client) -> None:
     answer = staff.get("/lists/progress.csv", {"as_at": "2026-11-10"})
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode()[1:], newline="")))
-    heads = ["Done", "Of", "Done %", "Expected %", "Pace"]
+    heads = ["As at", "Done", "Of", "Done %", "Expected %", "Pace"]
     held = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
     assert [(each["Name"], each["Ident"], [each[head] for head in heads]) for each in held] == [
-        ("Amara Lane", "AB12C", ["3", "11", "27", "33", "Behind"])
+        ("Amara Lane", "AB12C", ["2026-11-10", "3", "11", "27", "33", "Behind"])
     ]
     assert viewer.get("/lists/progress.csv").status_code == 403
 

@@ -42,6 +42,8 @@ def records(enrolled: Learner) -> dict[str, Any]:
         "list": "learners",
         "file": "csv",
         "series": signing.dumps([review.pk], salt=SALT),
+        "kind": "learners",
+        "import": factories.FileImportFactory().pk,
         "tag": factories.TagFactory().pk,
         "officer": officer.ident,
         "organisation": organisation.ident,

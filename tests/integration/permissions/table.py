@@ -50,7 +50,7 @@ def press(*permissions: Permission, of: str = "", licence: bool = False) -> Page
 
 
 VIEW, EDIT = Permission.VIEW_LEARNERS, Permission.EDIT_LEARNERS
-EXPORT = Permission.EXPORT_DATA
+EXPORT, MANAGE = Permission.EXPORT_DATA, Permission.MANAGE_DATA
 USE, ADMINISTER = Permission.USE_ONEFILE, Permission.ADMINISTER_ONEFILE
 
 # Several lines of one address: a number behind "#" keeps them apart.
@@ -59,12 +59,13 @@ TABLE: dict[str, Page] = {
     "learners:learner-list": look(VIEW),
     "learners:progress-list": look(VIEW),
     "learners:list-download": look(EXPORT, VIEW, of="list file"),
+    "learners:learner-choices": look(VIEW),
     "learners:learner-new": change(EDIT),
     "learners:learner": look(VIEW, of="learner"),
     "learners:learner-edit": change(EDIT, of="learner"),
     "learners:learner-tie": change(EDIT, of="learner"),
     "learners:learner-erase": change(Permission.ERASE_LEARNERS, of="learner"),
-    "learners:access-request": change(Permission.MANAGE_DATA, Permission.VIEW_SENSITIVE, of="learner"),
+    "learners:access-request": change(MANAGE, Permission.VIEW_SENSITIVE, of="learner"),
     "learners:delivery-plan": look(VIEW, of="learner"),
     "learners:delivery-plan-tab": look(VIEW, of="learner tab"),
     "learners:history-download": look(EXPORT, VIEW, of="learner file"),
@@ -88,6 +89,7 @@ TABLE: dict[str, Page] = {
     "learners:officer": look(VIEW, of="officer"),
     "learners:officer-edit": change(EDIT, of="officer"),
     "learners:organisation-list": look(VIEW),
+    "learners:organisation-choices": look(VIEW),
     "learners:organisation-new": change(EDIT),
     "learners:organisation": look(VIEW, of="organisation"),
     "learners:organisation-edit": change(EDIT, of="organisation"),
@@ -106,6 +108,15 @@ TABLE: dict[str, Page] = {
     "learners:tag-edit": change(EDIT, of="tag"),
     "learners:tag-merge": change(EDIT, of="tag"),
     "learners:tag-delete": change(EDIT, of="tag"),
+    "learners:import-list": look(MANAGE),
+    "learners:import-new": change(MANAGE),
+    "learners:import-template": look(MANAGE, of="kind file"),
+    "learners:import": look(MANAGE, of="import"),
+    "learners:import-approve": press(MANAGE, of="import"),
+    "learners:import-discard": press(MANAGE, of="import"),
+    "learners:import-errors": look(MANAGE, of="import"),
+    "learners:export-list": look(EXPORT, VIEW),
+    "learners:export": look(EXPORT, VIEW, of="kind file"),
     "onefile:summary": look(ADMINISTER),
     "onefile:settings": change(ADMINISTER),
     "onefile:exchanged": look(ADMINISTER),
