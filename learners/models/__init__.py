@@ -4,12 +4,13 @@ from learners.models.basedata import Officer, Organisation, Qualification, Tag
 from learners.models.delivery import DeliveryPlanLine, Review, Unit
 from learners.models.files import FileImport, FileImportChunk
 from learners.models.people import Break, Learner, LearnerOfficer, Placement
-from learners.models.personal import AccessRequest, Erasure, ErasureSalt
+from learners.models.personal import AccessRequest, ErasedNumber, Erasure, ErasureSalt
 
 __all__ = [
     "AccessRequest",
     "Break",
     "DeliveryPlanLine",
+    "ErasedNumber",
     "Erasure",
     "ErasureSalt",
     "FileImport",

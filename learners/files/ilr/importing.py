@@ -122,6 +122,9 @@ class _Import:
             for fault in faults:
                 self.outcome.fault(fault)
             return None
+        if erased := ours.erasure_of(learner):
+            self.outcome.refuse(learner, *erased)
+            return None
         records = ours.records_of(learner)
         conflict = conflict_of(learner, records)
         if conflict and learner.ref not in self.same_person:

@@ -55,6 +55,7 @@ FORBIDDEN: dict[str, Callable[[], Any]] = {
     "file_import_ended_at": lambda: make.FileImportFactory(state="discarded"),
     "file_import_claim_has_a_lease": lambda: make.FileImportFactory(claim=uuid.uuid4()),
     "file_import_chunk_once": second(make.FileImportChunkFactory, "file_import", "number"),
+    "erased_number_once": second(make.ErasedNumberFactory, "erasure", "digest"),
     "erasure_salt_one_row": lambda: make.ErasureSaltFactory(pk=2),
 }  # fmt: skip
 
