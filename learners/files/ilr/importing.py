@@ -126,6 +126,9 @@ class _Import:
             for fault in faults:
                 self.outcome.fault(fault)
             return None
+        if erased := ours.erasure_of(learner):
+            self.outcome.refuse(learner, *erased)
+            return None
         records = ours.records_of(learner)
         if self._is_another_person(learner, records) or self._was_erased(learner, records):
             return None
