@@ -232,7 +232,7 @@ def test_rows_are_shown_in_pages_that_keep_the_choice(
     assert len(page.context["grid"].rows) == 2
     following = re.search(r'rel="next" href="([^"]+)"', page.text)
     assert following
-    second = manager.get(f"{address.partition('?')[0]}{unescape(following[1])}")
+    second = manager.get(address.partition("?")[0] + unescape(following[1]))
     assert (second.context["page"].number, second.context["digest"]) == (2, page.context["digest"])
     third = manager.get(f"{address}&page=3")
     assert len(third.context["grid"].rows) == 1
