@@ -56,6 +56,7 @@ USE, ADMINISTER = Permission.USE_ONEFILE, Permission.ADMINISTER_ONEFILE
 TABLE: dict[str, Page] = {
     "learners:home": look(VIEW),
     "learners:learner-list": look(VIEW),
+    "learners:learner-choices": look(VIEW),
     "learners:progress-list": look(VIEW),
     "learners:list-download": look(EXPORT, VIEW, of="list file"),
     "learners:learner-new": change(EDIT),
@@ -87,6 +88,7 @@ TABLE: dict[str, Page] = {
     "learners:officer": look(VIEW, of="officer"),
     "learners:officer-edit": change(EDIT, of="officer"),
     "learners:organisation-list": look(VIEW),
+    "learners:organisation-choices": look(VIEW),
     "learners:organisation-new": change(EDIT),
     "learners:organisation": look(VIEW, of="organisation"),
     "learners:organisation-edit": change(EDIT, of="organisation"),
