@@ -11,12 +11,24 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from learners.models import DeliveryPlanLine, Learner, Officer, Organisation, Placement, Qualification, Review, Tag
+from learners.models import (
+    DeliveryPlanLine,
+    FileImport,
+    Learner,
+    Officer,
+    Organisation,
+    Qualification,
+    Review,
+    Tag,
+)
+from learners.presenters.file_imports import kind_choices
 from learners.registry import registry
+from learners.services.lacking import rules as rules_of_lacking
 from learners.then import end_of
 from learners.values import folded
 from learners.words import (
     REVIEWS_TO_DO,
+    FileImportState,
     Lacking,
     OfficerStatus,
     OrganisationStatus,
@@ -70,17 +82,6 @@ class PageFilter(filters.FilterSet):
         return any(self.form.cleaned_data.values()) if self.form.is_valid() else bool(self.data)
 
 
-def _lacking() -> dict[str, Q]:
-    placements = Placement.objects.filter(learner=OuterRef("pk"))
-    return {
-        Lacking.MAIN_OFFICER: Q(main_officer=None),
-        Lacking.EMAIL: Q(email=""),
-        Lacking.PLACEMENT: ~Q(Exists(placements)),
-        Lacking.EMPLOYER_NAME: Q(Exists(placements.filter(organisation__name=""))),
-        Lacking.MAIN_TAG: Q(main_tag=None),
-    }
-
-
 class LearnerFilter(PageFilter):
     q = search_field("Name, Ident, LRN, email or postcode")
     system_status = filters.ChoiceFilter(label="Status", choices=SystemStatus.choices, empty_label="All but Deleted")
@@ -120,7 +121,7 @@ class LearnerFilter(PageFilter):
         return queryset.filter(Q(pk__in=by_text.values("pk")) | Q(pk__in=known_elsewhere))
 
     def lacking(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.filter(_lacking()[value])
+        return queryset.filter(rules_of_lacking()[Lacking(value)])
 
     def with_tag(self, queryset: Any, name: str, tag: Tag) -> Any:
         tagged = Learner.tags.through.objects.filter(learner=OuterRef("pk"), tag=tag)
@@ -250,3 +251,16 @@ class QualificationFilter(PageFilter):
         for word in value.split():
             queryset = queryset.filter(Q(vq_reference__icontains=word) | Q(title__icontains=word))
         return queryset
+
+
+class FileImportFilter(PageFilter):
+    q = search_field("File or person")
+    kind = filters.ChoiceFilter(label="What it holds", choices=kind_choices, empty_label="All")
+    state = filters.ChoiceFilter(label="Outcome", choices=FileImportState.choices, empty_label="All")
+
+    class Meta:
+        model = FileImport
+        fields: list[str] = []
+
+    def search(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(Q(file_name__icontains=value) | Q(uploaded_by__icontains=value))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2 as tables
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 
-from learners.models import Learner
+from learners.models import FileImport, Learner
+from learners.presenters import file_imports
 from learners.presenters.records import (
     badge,
     clock,
@@ -179,3 +181,26 @@ class ProgressTable(PageTable):
 
     def render_as_at(self, value: Any) -> str:
         return day(value)
+
+
+class FileImportTable(PageTable):
+    caption = "Imports"
+
+    file_name = LinkedColumn(verbose_name="File", by=["file_name"], href_of=file_imports.address, attrs=ROOMY)
+    kind = SortedColumn(verbose_name="What it holds", by=["kind"])
+    uploaded_by = SortedColumn(verbose_name="Uploaded by", by=["uploaded_by"])
+    uploaded_at = SortedColumn(verbose_name="When", by=["uploaded_at"], attrs=NOWRAP)
+    state = SortedColumn(verbose_name="Outcome", by=["state"])
+
+    class Meta(PageTable.Meta):
+        order_by = "-uploaded_at"
+
+    def render_kind(self, value: str) -> str:
+        return file_imports.kind_words(value)
+
+    def render_uploaded_at(self, value: Any) -> str:
+        return file_imports.when(value)
+
+    def render_state(self, record: FileImport) -> str:
+        shown = render_to_string("components/badge.html", {"badge": file_imports.state_badge(record)})
+        return format_html("{} {}", shown, file_imports.outcome_words(record))

@@ -124,3 +124,42 @@ class PlacementType(models.TextChoices):
     EMPLOYER = "P", "Placement / Employer"
     WORK_PLACEMENT = "W", "Work placement"
     OTHER = "O", "Other"
+
+
+class FileImportState(models.TextChoices):
+    TO_READ = "to_read", "Waiting to be read"
+    READ = "read", "Waiting for a decision"
+    TO_IMPORT = "to_import", "Waiting to be imported"
+    IMPORTED = "imported", "Imported"
+    REFUSED = "refused", "Refused"
+    DISCARDED = "discarded", "Discarded"
+    FAILED = "failed", "Failed"
+    EXPIRED = "expired", "Left too long"
+
+
+# A worker has something to do; over and done with, so that nothing of the file itself is kept.
+FILE_IMPORTS_TO_DO = (FileImportState.TO_READ, FileImportState.TO_IMPORT)
+FILE_IMPORTS_ENDED = (
+    FileImportState.IMPORTED,
+    FileImportState.REFUSED,
+    FileImportState.DISCARDED,
+    FileImportState.FAILED,
+    FileImportState.EXPIRED,
+)
+
+
+class BulkChangeKind(models.TextChoices):
+    MAIN_OFFICER = "main_officer", "Main officer"
+    MAIN_TAG = "main_tag", "Main tag"
+    ADD_TAG = "add_tag", "Add a tag"
+    REMOVE_TAG = "remove_tag", "Remove a tag"
+    PLACEMENT = "placement", "Placement"
+    SYSTEM_STATUS = "system_status", "Status"
+    CASELOAD = "caseload", "Hand over a caseload"
+
+
+class BulkChangeStep(models.TextChoices):
+    SET = "set", "A field was set"
+    MADE = "made", "A record was made"
+    TAGGED = "tagged", "A tag was added"
+    UNTAGGED = "untagged", "A tag was taken away"

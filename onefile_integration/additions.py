@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
 from learners.actor import Actor
@@ -16,7 +17,7 @@ from onefile_integration import personal
 from onefile_integration.exchange import configuration, links, nightly
 from onefile_integration.exchange.basedata import the_only_centre
 from onefile_integration.files import LinksFile
-from onefile_integration.models import Centre, LastCall, Link, RemoteReview, Settings, Standard, Token
+from onefile_integration.models import Centre, LastCall, Licence, Link, RemoteReview, Settings, Standard, Token
 from onefile_integration.rules.fields import REVIEW_FIELDS
 
 LATE_AFTER = timedelta(hours=36)
@@ -28,7 +29,7 @@ def register() -> None:
     registry.file_columns["officers"] = [_partner_column("OTHER_SYSTEM_ID")]
     registry.file_columns["organisations"] = [_partner_column("ADDITIONAL_ID")]
     registry.file_columns["reviews"] = [
-        ExtraColumn("ONEFILE_SYSTEM_ID", read_review_id, check_review_id, write_review_id)
+        ExtraColumn("ONEFILE_SYSTEM_ID", read_review_ids, check_review_id, write_review_id)
     ]
     registry.review_by_other_id = review_by_onefile_id
     registry.review_locked_fields.append(locked_fields)
@@ -43,6 +44,9 @@ def register() -> None:
         ("organisations", "organisation", "Additional ID"),
     ):
         registry.list_columns.setdefault(kind, []).append(_link_column(record, label))
+    registry.list_columns.setdefault("users", []).append(
+        ListColumn("has_onefile_licence", "OneFile licence", _has_licence)
+    )
     registry.list_columns.setdefault("reviews", []).append(
         ListColumn("onefile_system_id", "OneFile System ID", _review_id_expression)
     )
@@ -56,14 +60,18 @@ def environment() -> str:
 
 
 def _partner_column(name: str) -> ExtraColumn:
-    return ExtraColumn(name, read_partner_id, check_partner_id, write_partner_id)
+    return ExtraColumn(name, read_partner_ids, check_partner_id, write_partner_id)
 
 
-def read_partner_id(record: Any) -> str:
+def read_partner_ids(records: Sequence[Any]) -> dict[int, str]:
     """Blank where several centres are known: then one number would say too little."""
-    where, centre = environment(), the_only_centre(environment())
-    link = links.live_link(record, where, centre) if centre is not None else None
-    return str(link.onefile_id) if link and link.onefile_id else ""
+    where = environment()
+    centre = the_only_centre(where)
+    if centre is None or not records:
+        return {}
+    of = records[0]._meta.model_name
+    live = Link.objects.within(where).filter(centre=centre, onefile_id__isnull=False, **{f"{of}__in": records})
+    return {pk: str(onefile_id) for pk, onefile_id in live.values_list(f"{of}_id", "onefile_id")}
 
 
 def check_partner_id(record: Any, text: str) -> None:
@@ -99,9 +107,9 @@ def review_by_onefile_id(text: str) -> Review | None:
     return row.review if row else None
 
 
-def read_review_id(review: Any) -> str:
-    row = _remote_review(review)
-    return str(row.onefile_id) if row and row.onefile_id else ""
+def read_review_ids(reviews: Sequence[Any]) -> dict[int, str]:
+    rows = _remote_reviews().filter(review__in=reviews).order_by("-pk")
+    return {pk: str(onefile_id) for pk, onefile_id in rows.values_list("review_id", "onefile_id")}
 
 
 def check_review_id(review: Any, text: str) -> None:
@@ -119,20 +127,23 @@ def write_review_id(review: Any, text: str, by: Actor) -> bool:
     return True
 
 
-def _remote_review(review: Review) -> RemoteReview | None:
-    live = Link.objects.within(environment())
-    return RemoteReview.objects.filter(review=review, link__in=live, onefile_id__isnull=False).first()
+def _remote_reviews() -> QuerySet[RemoteReview]:
+    return RemoteReview.objects.filter(link__in=Link.objects.within(environment()), onefile_id__isnull=False)
+
+
+def _exchanged(reviews: Sequence[Review]) -> QuerySet[RemoteReview]:
+    return _remote_reviews().filter(review__in=reviews)
 
 
 # ---- pages
 
 
-def locked_fields(review: Review) -> dict[str, str]:
+def locked_fields(reviews: Sequence[Review]) -> dict[int, dict[str, str]]:
     """Fields of an exchanged review are OneFile's while Download Reviews is on."""
-    if not Settings.objects.current().download_reviews or _remote_review(review) is None:
+    if not reviews or not Settings.objects.current().download_reviews:
         return {}
     why = "It comes from OneFile while Download Reviews is on."
-    return dict.fromkeys(REVIEW_FIELDS, why)
+    return {pk: dict.fromkeys(REVIEW_FIELDS, why) for pk in _exchanged(reviews).values_list("review_id", flat=True)}
 
 
 def learners_by_onefile_id(text: str) -> list[int]:
@@ -149,6 +160,11 @@ def _link_column(record: str, label: str) -> ListColumn:
         return Subquery(live.order_by("centre").values("onefile_id")[:1])
 
     return ListColumn("onefile_id", label, expression)
+
+
+def _has_licence() -> Case:
+    held = Exists(Licence.objects.filter(user=OuterRef("pk")))
+    return Case(When(held, then=Value("Yes")), default=Value("No"))
 
 
 def _review_id_expression() -> Subquery:

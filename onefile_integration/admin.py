@@ -1,4 +1,4 @@
-"""The integration in Django's admin: to look at, and, for OneFile IDs and licences, to change with the same checks."""
+"""The integration in Django's admin: to look at, and, for OneFile IDs, to change with the same checks."""
 
 from __future__ import annotations
 
@@ -225,18 +225,11 @@ class RemoteReviewAdmin(LookOnly, ModelAdmin):
 
 @admin.register(Licence)
 class LicenceAdmin(LookOnly, ModelAdmin):
-    """Given and taken away here."""
+    """Given and taken away on the page *Licences*, which knows how many there are."""
 
     list_display = ("user", "granted_at")
     list_select_related = ("user",)
     search_fields = ("user__username", "user__first_name", "user__last_name")
-    fields = ("user",)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm(Permission.ADMINISTER_ONEFILE)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm(Permission.ADMINISTER_ONEFILE)
 
 
 for kind in (Learner, Officer, Organisation):

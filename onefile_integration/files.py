@@ -11,6 +11,7 @@ from learners.files.faults import CellFault
 from learners.files.kind import Column, Key, Kind, Row
 from learners.files.lookups import not_found
 from learners.models import Learner, Officer, Organisation
+from learners.services.saving import Changes
 from onefile_integration.exchange import links
 from onefile_integration.models import Link, Settings
 
@@ -21,6 +22,7 @@ class LinksFile(Kind):
     """Of the environment that is set now. Learners arrive unverified: the next exchange compares them first."""
 
     name = "links"
+    noun = "OneFile link"
     columns = (
         Column(
             "KIND",
@@ -67,8 +69,8 @@ class LinksFile(Kind):
         except links.BadLink as why:
             raise CellFault(str(why), "ONEFILE_ID") from None
 
-    def change(self, record: Link, row: Row, *, by: Actor) -> bool:
-        return False
+    def change(self, record: Link, row: Row, *, by: Actor) -> Changes:
+        return {}
 
     def records(self) -> Iterable[Link]:
         environment = Settings.objects.current().environment

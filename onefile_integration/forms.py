@@ -6,6 +6,7 @@ from datetime import date, time
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
 
 from learners.officer_roles import OFFICER_ROLES
 from onefile_integration.exchange import links
@@ -120,3 +121,9 @@ def _text(value: Any) -> str:
         case None:
             return ""
     return str(value)
+
+
+class LicenceForm(PageForm, forms.Form):
+    user = forms.ModelChoiceField(
+        User.objects.filter(is_active=True, onefile_licence=None).order_by("username"), label="User"
+    )

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from onefile_integration.views import configuration, create, linking, progress, questions, refresh, runs
+from onefile_integration.views import configuration, create, licences, linking, progress, questions, refresh, runs
 
 
 class PartnerConverter(StringConverter):
@@ -17,6 +17,8 @@ urlpatterns = [
     path("onefile/", configuration.summary, name="summary"),
     path("onefile/settings/", configuration.settings_page, name="settings"),
     path("onefile/exchanged/", configuration.exchanged, name="exchanged"),
+    path("onefile/licences/", licences.licence_list, name="licences"),
+    path("onefile/licences/<int:pk>/take/", licences.licence_take, name="licence-take"),
     path("onefile/test/", configuration.connection_test, name="test"),
     path("onefile/qualification-links/", configuration.refresh_links, name="refresh-links"),
     path("onefile/synchronise/", configuration.synchronise, name="synchronise"),

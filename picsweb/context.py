@@ -50,6 +50,10 @@ def menu(request: HttpRequest) -> list[Item]:
             _item("Qualifications", "learners:qualification-list"),
             _item("Tags", "learners:tag-list"),
         ]
+    if request.user.has_perm(Permission.MANAGE_DATA):
+        items.append(_item("Imports", "learners:import-list"))
+    if request.user.has_perm(Permission.EXPORT_DATA):
+        items.append(_item("Exports", "learners:export-list"))
     return items + _added(request, configuration=False)
 
 

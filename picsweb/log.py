@@ -1,16 +1,18 @@
 """Logs as JSON lines. They carry request and run ids, methods, paths, times; never values of people."""
 
 import logging.config
+import re
 from typing import Any
 
 import structlog
 from structlog.typing import EventDict, Processor
 
 
-def without_query(logger: Any, method: str, event: EventDict) -> EventDict:
-    """What people search for stands behind the ? of an address: a name, an email."""
+def without_secrets(logger: Any, method: str, event: EventDict) -> EventDict:
+    """What people search for stands behind the ? of an address, and a link to set a password is a key."""
     if "request" in event:
-        event["request"] = str(event["request"]).partition("?")[0]
+        address = str(event["request"]).partition("?")[0]
+        event["request"] = re.sub(r"(/password/set/).+", r"\1...", address)
     return event
 
 
@@ -19,7 +21,7 @@ SHARED: list[Processor] = [
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.stdlib.ExtraAdder(),
-    without_query,
+    without_secrets,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
 ]

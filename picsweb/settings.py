@@ -1,5 +1,6 @@
 """The one settings file. An installation differs only by its environment (see .env.example)."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -40,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "picsweb.accounts",
     "axes",
     "csp",
     "django_filters",
@@ -58,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "picsweb.accounts.signing_in.IdleLimit",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -102,15 +105,17 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours
+AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
+AXES_CLIENT_IP_CALLABLE = "picsweb.accounts.signing_in.client_address"
 AXES_RESET_ON_SUCCESS = True
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 3 * 86_400  # a link to set a password
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "learners:learner-list"
 LOGOUT_REDIRECT_URL = "login"
@@ -141,6 +146,7 @@ CELERY_TASK_DEFAULT_QUEUE = "people"
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "onefile_integration.tasks.tick", "schedule": 15.0, "options": {"expires": 14}},
+    "files": {"task": "learners.tasks.tick", "schedule": 15.0, "options": {"expires": 14}},
 }
 
 # OneFile's three environments; plain http is taken for loopback addresses only.
@@ -154,11 +160,16 @@ ONEFILE_WINDOW_SECONDS = env.float("ONEFILE_WINDOW_SECONDS", default=60)
 ONEFILE_TIMEOUT_SECONDS = env.float("ONEFILE_TIMEOUT_SECONDS", default=30)
 ONEFILE_SETTLE_SECONDS = env.float("ONEFILE_SETTLE_SECONDS", default=300)
 ONEFILE_LEASE_SECONDS = env.float("ONEFILE_LEASE_SECONDS", default=300)
+ONEFILE_LICENCES = env.int("ONEFILE_LICENCES", default=0)
 
 SECURE_BEHIND_TLS = env.bool("SECURE_BEHIND_TLS", default=not DEBUG)
 SECURE_SSL_REDIRECT = SECURE_BEHIND_TLS
 SESSION_COOKIE_SECURE = SECURE_BEHIND_TLS
 CSRF_COOKIE_SECURE = SECURE_BEHIND_TLS
+SESSION_COOKIE_AGE = 2 * 3600  # since the last use: picsweb.accounts.signing_in.IdleLimit
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_BEHIND_TLS
 SECURE_HSTS_PRELOAD = SECURE_BEHIND_TLS

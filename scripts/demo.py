@@ -35,7 +35,8 @@ PASSWORD = "picsweb-demo"  # noqa: S105 (printed for everyone to read; it guards
 LOGINS = {
     "viewer": "looks at everything, changes nothing",
     "staff": "works with learners, reviews and OneFile",
-    "administrator": "also sets up the integration and the accounts",
+    "manager": "also sees sensitive data, brings files in and answers access requests",
+    "administrator": "does everything: sets up the integration and the accounts, erases learners",
 }
 # With what _environment adds, every name that an installation may set: a .env for something else does not reach in.
 ALWAYS = {
@@ -51,6 +52,7 @@ ALWAYS = {
     "ONEFILE_TIMEOUT_SECONDS": "30",
     "ONEFILE_SETTLE_SECONDS": "300",
     "ONEFILE_LEASE_SECONDS": "300",
+    "ONEFILE_LICENCES": "0",
     "DEMO_PASSWORD": PASSWORD,
     "BIND": ports.HOST,
     "WEB_WORKERS": "1",

@@ -45,11 +45,12 @@ def _shown(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Cell:
-    """``read`` raises CellFault; ``empty`` is what ``-`` makes of the value."""
+    """``read`` raises CellFault; ``empty`` is what ``-`` makes of the value; ``form`` says how to write it."""
 
     read: Callable[[str], Any] = _same
     write: Callable[[Any], str] = _shown
     empty: Any = None
+    form: str = "Text"
 
 
 def _day(text: str) -> date:
@@ -91,7 +92,7 @@ def word(words: Iterable[str], *, empty: Any = None) -> Cell:
             raise CellFault(f"Not one of: {', '.join(known.values())}.")
         return known[text.casefold()]
 
-    return Cell(read=read, empty=empty)
+    return Cell(read=read, empty=empty, form=f"One of: {', '.join(known.values())}")
 
 
 def code(codes: Iterable[int]) -> Cell:
@@ -102,7 +103,7 @@ def code(codes: Iterable[int]) -> Cell:
             raise CellFault(f"Not one of the codes {', '.join(map(str, sorted(known)))}.")
         return int(text)
 
-    return Cell(read=read)
+    return Cell(read=read, form=f"One of the codes {', '.join(map(str, sorted(known)))}")
 
 
 def _roles(text: str) -> list[str]:
@@ -127,10 +128,16 @@ def lldd_text(flag: int | None, primary: int | None, others: list[int]) -> str:
 
 
 TEXT = Cell(empty="")
-DAY = Cell(read=_day)
-CLOCK = Cell(read=_clock, write=lambda value: f"{value:%H:%M}" if value else "")
-NUMBER = Cell(read=_number)
-IDENT = Cell(read=_ident)
+DAY = Cell(read=_day, form="Date: YYYY-MM-DD")
+CLOCK = Cell(read=_clock, write=lambda value: f"{value:%H:%M}" if value else "", form="Time: HH:MM")
+NUMBER = Cell(read=_number, form="Whole number")
+IDENT = Cell(read=_ident, form="Ident: five letters or digits")
 ROLE = word(OFFICER_ROLES)
-ROLES = Cell(read=_roles, write=PARTED_BY.join, empty=[])
-LLDD = Cell(read=_lldd, empty={"lldd": None, "lldd_primary": None, "lldd_others": []})
+ROLES = Cell(
+    read=_roles, write=PARTED_BY.join, empty=[], form=f"Any of these, parted by {PARTED_BY}: {', '.join(OFFICER_ROLES)}"
+)
+LLDD = Cell(
+    read=_lldd,
+    empty={"lldd": None, "lldd_primary": None, "lldd_others": []},
+    form=f"The flag (1, 2 or 9), then ILR categories parted by {PARTED_BY}, the primary one first",
+)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from learners.files.preview import Preview
+
 LISTED = 100  # faults told one by one
 COUNTED = 10_000  # after so many, reading on would tell nobody anything
 
@@ -15,6 +17,10 @@ class CellFault(ValueError):
     def __init__(self, message: str, column: str = "") -> None:
         super().__init__(message)
         self.column = column
+
+
+RawCell = str | CellFault  # as read: a workbook has cells that cannot be read at all
+Line = tuple[int, list[RawCell]]  # its number in the file, and its cells
 
 
 class FileFault(Exception):
@@ -54,17 +60,22 @@ class Faults:
 
 @dataclass
 class Outcome:
-    """What a file changed, in rows; all noughts where it was refused."""
+    """What a file changed, or would change where it is held; all noughts where it was refused."""
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     errors: list[RowFault] = field(default_factory=list)
     error_count: int = 0
+    held: dict[str, int] = field(default_factory=dict)
+    preview: Preview = field(default_factory=Preview)
 
     @property
     def refused(self) -> bool:
         return bool(self.error_count)
 
     def as_data(self) -> dict[str, Any]:
-        return asdict(self)
+        """For scripts: what has been changed, which is nothing where the file is held."""
+        counts = {name: 0 if self.held else getattr(self, name) for name in ("created", "updated", "unchanged")}
+        data = {**counts, "errors": [asdict(error) for error in self.errors], "error_count": self.error_count}
+        return {**data, "held": self.held} if self.held else data

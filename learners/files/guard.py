@@ -27,3 +27,12 @@ class ImportGuard:
         """Counts by kind, empty where the file may go through."""
         allowed = max(LEAST, self.met * SHARE / 100)
         return {IDENTITY_OVERWRITTEN: self.overwritten} if self.overwritten > allowed else {}
+
+
+def explained(held: Mapping[str, int]) -> list[str]:
+    """Why a file is held, in words."""
+    said = {
+        IDENTITY_OVERWRITTEN: "{} learners who are here already would get another surname or birth date. Perhaps the "
+        "rows of the file have slipped."
+    }
+    return [said.get(kind, kind + ": {}").format(count) for kind, count in held.items()]

@@ -13,15 +13,23 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from learners.actor import Actor
-from learners.files import reading
 from learners.files.cells import CLEAR, plain
-from learners.files.faults import CellFault, Faults, FileFault, Outcome
+from learners.files.faults import CellFault, Faults, FileFault, Outcome, RawCell
+from learners.files.guard import ImportGuard
 from learners.files.kind import Column, Key, Kind, Row, differs
 from learners.files.lookups import LOOKUPS, not_found
+from learners.files.preview import Preview
+from learners.files.reading import Rows, opened
 from learners.registry import ExtraColumn
+from learners.services.saving import Changes
 from learners.values import cleaned
 
 CHUNK = 500
+MOST_ROWS = 500_000
+# Of a longer file with a fault in its cells no more is tried: each row costs time, and nothing of it would be kept.
+MOST_TRIED = 5_000
+
+Progress = Callable[[int, int], None]  # rows done, of so many
 
 
 def import_csv(
@@ -30,34 +38,42 @@ def import_csv(
     *,
     by: Actor,
     dry_run: bool = False,
-    progress: Callable[[int], None] = lambda done: None,
+    go_on: bool = False,
+    progress: Progress = lambda done, total: None,
 ) -> Outcome:
-    """Read the whole file or nothing of it; ``progress`` is told the bytes read of the second reading."""
-    with reading.seekable(stream) as whole:
-        job = _Import(kind, whole, by, progress)
-        try:
+    """Take in the whole file, CSV or XLSX, or nothing of it; ``go_on`` lets through what the guard would hold."""
+    job = _Import(kind, by, progress)
+    try:
+        with opened(stream) as rows:
+            job.rows = rows
             job.read_keys()
-            job.apply(keep=not dry_run)
-        except FileFault as fault:
-            job.faults.add(fault.line, fault.column, str(fault))
-        return job.outcome()
+            job.apply(keep=not dry_run, go_on=go_on)
+    except FileFault as fault:
+        job.faults.add(fault.line, fault.column, str(fault))
+    return job.outcome()
 
 
 class _Import:
-    def __init__(self, kind: Kind, stream: BinaryIO, by: Actor, progress: Callable[[int], None]) -> None:
-        self.kind, self.stream, self.by, self.progress = kind, stream, by, progress
+    rows: Rows
+
+    def __init__(self, kind: Kind, by: Actor, progress: Progress) -> None:
+        self.kind, self.by, self.progress = kind, by, progress
         self.columns = {column.name: column for column in kind.columns}
         self.extras = kind.extras()
         self.faults = Faults()
         self.wrong: set[int] = set()  # lines that are left out of the second reading
         self.keys: dict[Key, int] = {}
         self.counts = {"created": 0, "updated": 0, "unchanged": 0}
+        self.guard = ImportGuard() if kind.is_guarded else None
+        self.held: dict[str, int] = {}
+        self.preview = Preview()
 
     def outcome(self) -> Outcome:
         if self.faults.count:
             listed = sorted(self.faults.listed, key=lambda fault: fault.row)
             return Outcome(errors=listed, error_count=self.faults.count)
-        return Outcome(self.counts["created"], self.counts["updated"], self.counts["unchanged"])
+        counts = (self.counts["created"], self.counts["updated"], self.counts["unchanged"])
+        return Outcome(*counts, held=self.held, preview=self.preview)
 
     # First reading
 
@@ -72,15 +88,18 @@ class _Import:
 
     # Second reading
 
-    def apply(self, *, keep: bool) -> None:
-        if self.faults.too_many:
+    def apply(self, *, keep: bool, go_on: bool) -> None:
+        if self.faults.too_many or (self.faults.count and len(self.keys) > MOST_TRIED):
             return
         rows = (row for row in self._rows(report=False) if row.line not in self.wrong)
         with transaction.atomic():
+            done = 0
             while not self.faults.too_many and (chunk := list(islice(rows, CHUNK))):
                 self._apply_chunk(chunk)
-                self.progress(self.stream.tell())
-            if self.faults.count or not keep:
+                done += len(chunk)
+                self.progress(done, len(self.keys))
+            self.held = self.guard.held if self.guard and not go_on else {}
+            if self.faults.count or self.held or not keep:
                 transaction.set_rollback(True)
 
     def _apply_chunk(self, chunk: list[Row]) -> None:
@@ -94,6 +113,8 @@ class _Import:
                 self._refuse(row.line, fault.column, str(fault))
             except ValidationError as error:
                 self._refuse_fields(row.line, error)
+        if not self.faults.count:  # else nothing is kept anyway
+            self.kind.keep(by=self.by)
 
     def _apply_row(self, row: Row) -> str:
         record = self.kind.find(row)
@@ -101,11 +122,17 @@ class _Import:
         if record is None:
             self._need(row)
             record = self.kind.create(row, by=self.by)
+            if record.pk is None and any(name in self.extras for name, _ in self._extra_cells(row)):
+                self.kind.keep(by=self.by)
             self._write_extras(record, row)
+            self.preview.created(self.kind.ident_of(row), self.kind.noun, str(record))
             return "created"
-        changed = differs(record, self.kind.fields(row)) and self.kind.change(record, row, by=self.by)
-        written = self._write_extras(record, row)
-        return "updated" if changed or written else "unchanged"
+        changes = self.kind.change(record, row, by=self.by) if differs(record, self.kind.fields(row)) else {}
+        if self.guard:
+            self.guard.see(changes)
+        changes = changes | self._write_extras(record, row)
+        self.preview.changed(self.kind.ident_of(row), self.kind.noun, changes)
+        return "updated" if changes else "unchanged"
 
     def _need(self, row: Row) -> None:
         missing = [column.name for column in self.kind.columns if column.needed and column.name not in row.values]
@@ -120,13 +147,14 @@ class _Import:
             elif text:
                 raise CellFault("Nothing here keeps this value: leave the cell blank.", name)
 
-    def _write_extras(self, record: Any, row: Row) -> bool:
-        written = False
+    def _write_extras(self, record: Any, row: Row) -> Changes:
+        written: Changes = {}
         for name, text in self._extra_cells(row):
             extra: ExtraColumn | None = self.extras.get(name)
-            if extra and extra.read(record) != text:
+            if extra and (old := extra.read(record)) != text:
                 with _told_of(name):
-                    written = extra.write(record, text, self.by) or written
+                    if extra.write(record, text, self.by):
+                        written[name] = (old, text)
         return written
 
     def _extra_cells(self, row: Row) -> Iterator[tuple[str, str]]:
@@ -153,10 +181,12 @@ class _Import:
     # Both readings
 
     def _rows(self, *, report: bool) -> Iterator[Row]:
-        lines = reading.rows(self.stream)
-        _, first = next(lines, (1, []))
-        headings = self._headings(first)
-        for line, cells in lines:
+        lines = self.rows()
+        first = next(lines, (1, []))
+        headings = self._headings(*first)
+        for count, (line, cells) in enumerate(lines, start=1):
+            if count > MOST_ROWS:
+                raise FileFault(f"The file has more than {MOST_ROWS:,} rows. Part it.", line=line)
             row = Row(line, {})
             faults = list(self._fill(row, headings, cells))
             for name, message in faults if report else ():
@@ -164,8 +194,8 @@ class _Import:
             if not faults:
                 yield row
 
-    def _headings(self, cells: list[str]) -> list[str]:
-        found = [cleaned(cell).upper() for cell in cells]
+    def _headings(self, line: int, cells: Sequence[RawCell]) -> list[str]:
+        found = [cleaned(str(cell)).upper() for cell in cells]
         while found and not found[-1]:
             found.pop()
         if not found:
@@ -173,18 +203,17 @@ class _Import:
         known = self.kind.headings()
         for place, name in enumerate(found, start=1):
             if name not in known:
-                said = f"Unknown column {name}" if name else f"Column {place} has no heading"
-                raise FileFault(f"{said}. Known: {', '.join(known)}.", column=name)
+                raise FileFault(_unknown(name, place, known), line=line, column=name)
             if name in found[: place - 1]:
-                raise FileFault(f"The column {name} stands twice.", column=name)
+                raise FileFault(f"The column {name} stands twice.", line=line, column=name)
         missing = [name for name in known if name not in found and name not in self.kind.optional()]
         if missing:
-            raise FileFault(f"Missing column {', '.join(missing)}.", column=missing[0])
+            raise FileFault(f"Missing column {', '.join(missing)}.", line=line, column=missing[0])
         return found
 
-    def _fill(self, row: Row, headings: Sequence[str], cells: Sequence[str]) -> Iterator[tuple[str, str]]:
+    def _fill(self, row: Row, headings: Sequence[str], cells: Sequence[RawCell]) -> Iterator[tuple[str, str]]:
         """Read the cells into ``row``; yields what is wrong with them as (column, message)."""
-        if len(cells) < len(headings) or any(cell.strip() for cell in cells[len(headings) :]):
+        if len(cells) < len(headings) or any(str(cell).strip() for cell in cells[len(headings) :]):
             yield "", f"The row has {len(cells)} cells where the heading has {len(headings)}."
             return
         wrong = set()
@@ -198,7 +227,9 @@ class _Import:
             if column.key and column.needed and column.name not in row.values and column.name not in wrong:
                 yield column.name, "This is part of the key and cannot be blank."
 
-    def _fill_cell(self, row: Row, name: str, cell: str) -> None:
+    def _fill_cell(self, row: Row, name: str, cell: RawCell) -> None:
+        if isinstance(cell, CellFault):
+            raise cell
         text = plain(cell)
         column = self.columns.get(name)
         if not text:
@@ -223,6 +254,14 @@ class _Import:
         for field, messages in by_field.items():
             for message in messages:
                 self._refuse(line, names.get(field, ""), message)
+
+
+def _unknown(name: str, place: int, known: list[str]) -> str:
+    for separator, word in ((";", "semicolons"), ("\t", "tabs")):
+        if separator in name:
+            return f"The columns are parted by {word}. Save the file as CSV UTF-8 parted by commas."
+    said = f"Unknown column {name}" if name else f"Column {place} has no heading"
+    return f"{said}. Known: {', '.join(known)}."
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from learners.actor import Actor
 from learners.files.cells import Cell
 from learners.registry import ExtraColumn, registry
 from learners.services import saving
+from learners.services.saving import Changes
 
 Key = tuple[Any, ...]
 
@@ -57,7 +58,10 @@ class Kind:
     """Subclasses say how a row finds its record, makes it and changes it, through the services only."""
 
     name: str
+    noun: str  # one record of it, as the preview says
     columns: Sequence[Column]
+    ident_column = "IDENT"  # by which people know whose record it is
+    is_guarded = False  # held where it would give many learners another name or birth date
     # Columns of the contract that another app fills in: (name, optional).
     extra_columns: Mapping[str, bool] = {}
 
@@ -74,12 +78,18 @@ class Kind:
     def create(self, row: Row, *, by: Actor) -> Any:
         raise NotImplementedError
 
-    def change(self, record: Any, row: Row, *, by: Actor) -> bool:
+    def change(self, record: Any, row: Row, *, by: Actor) -> Changes:
         raise NotImplementedError
+
+    def keep(self, *, by: Actor) -> None:
+        """Insert what ``create`` has only prepared, at the end of a chunk."""
 
     def records(self) -> Iterable[Any]:
         """All records of the kind, in the order of the export, with what their cells need."""
         raise NotImplementedError
+
+    def ident_of(self, row: Row) -> str:
+        return str(row.values.get(self.ident_column, ""))
 
     def fields(self, row: Row) -> dict[str, Any]:
         """The record's own fields as the row gives them."""

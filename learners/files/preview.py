@@ -11,7 +11,9 @@ LISTED = 200
 
 @dataclass(frozen=True)
 class RecordChange:
-    """``ident`` is the learner's, officer's or organisation's; ``field`` blank where a whole record is new."""
+    """``ident`` is the learner's, officer's or organisation's; ``field`` blank where a whole record is new, and
+    ``new`` then says which.
+    """
 
     ident: str
     record: str
@@ -27,8 +29,8 @@ class Preview:
     changes: list[RecordChange] = field(default_factory=list)
     count: int = 0
 
-    def created(self, ident: str, record: str) -> None:
-        self._add(RecordChange(ident, record))
+    def created(self, ident: str, record: str, words: str = "") -> None:
+        self._add(RecordChange(ident, record, new=words))
 
     def changed(self, ident: str, record: str, changes: Mapping[str, tuple[Any, Any]]) -> None:
         """``changes`` as services return them: field name to old and new."""
@@ -45,4 +47,6 @@ class Preview:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return "" if value is None else str(value)

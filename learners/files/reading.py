@@ -1,38 +1,60 @@
-"""A CSV file, line by line: bounded memory whatever the file holds, and the number of every line known."""
+"""A file of rows, CSV or the first sheet of a workbook: bounded memory whatever it holds, and every row's number."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, cast
 
-from learners.files.faults import FileFault
+from learners.files.faults import CellFault, FileFault, Line, RawCell
+from learners.files.xlsx import sheet
 
+MEGABYTE = 1 << 20
+LARGEST_FILE = 200 * MEGABYTE
 LONGEST_LINE = 131_072  # bytes; the csv module's own limit for a cell
+_WORKBOOK = b"PK"
 _MARKS_OF_OTHERS = {
     b"\xff\xfe": "The file is UTF-16. Save it as CSV UTF-8.",
     b"\xfe\xff": "The file is UTF-16. Save it as CSV UTF-8.",
-    b"PK": "Excel workbooks (.xlsx) are not in this version. Save the sheet as CSV UTF-8.",
-    b"\xd0\xcf": "Old Excel workbooks are not read. Save the sheet as CSV UTF-8.",
+    b"\xd0\xcf": "Old Excel workbooks (.xls) and those with a password are not read. Save it as .xlsx without one.",
 }
+
+Rows = Callable[[], Iterator[Line]]
 
 
 @contextmanager
-def seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
-    """The stream itself, or a copy on disk: a file is read twice."""
+def opened(stream: BinaryIO) -> Iterator[Rows]:
+    """What gives the rows as often as it is asked. A workbook is taken apart once, into a file on disk."""
+    with seekable(stream, most=LARGEST_FILE + 1) as whole:
+        if size_of(whole) > LARGEST_FILE:
+            raise FileFault(f"The file is larger than {LARGEST_FILE // MEGABYTE} MB. Part it.")
+        whole.seek(0)
+        if whole.read(len(_WORKBOOK)) != _WORKBOOK:
+            yield lambda: rows(whole)
+            return
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as spool:
+            for line in sheet.rows(whole):
+                spool.write(_packed(line))
+            yield lambda: _unpacked(spool)
+
+
+@contextmanager
+def seekable(stream: BinaryIO, *, most: int | None = None) -> Iterator[BinaryIO]:
+    """The stream itself, or a copy on disk (of the first ``most`` bytes or more): a file is read twice."""
     if stream.seekable():
         yield stream
         return
     with tempfile.TemporaryFile() as copy:
-        while block := stream.read(1 << 20):
+        while (block := stream.read(MEGABYTE)) and (most is None or copy.tell() < most):
             copy.write(block)
         yield cast(BinaryIO, copy)
 
 
-def rows(stream: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+def rows(stream: BinaryIO) -> Iterator[Line]:
     """(number of the row's first line, its cells), blank rows left out, the heading first."""
     stream.seek(0)
     reader = csv.reader(_lines(stream), strict=True)
@@ -45,11 +67,24 @@ def rows(stream: BinaryIO) -> Iterator[tuple[int, list[str]]]:
         except csv.Error as error:
             raise FileFault(f"This is not CSV: {error}.", line=line) from None
         if any(cell.strip() for cell in cells):
-            yield line, cells
+            yield line, list(cells)
 
 
 def size_of(stream: BinaryIO) -> int:
     return stream.seek(0, io.SEEK_END)
+
+
+def _packed(line: Line) -> str:
+    number, cells = line
+    return json.dumps([number, [cell if isinstance(cell, str) else [str(cell)] for cell in cells]]) + "\n"
+
+
+def _unpacked(spool: io.TextIOBase) -> Iterator[Line]:
+    spool.seek(0)
+    for text in spool:
+        number, packed = json.loads(text)
+        cells: list[RawCell] = [cell if isinstance(cell, str) else CellFault(cell[0]) for cell in packed]
+        yield number, cells
 
 
 def _lines(stream: BinaryIO) -> Iterator[str]:

@@ -49,8 +49,20 @@ def workbook_blocks(title: str, heading: Sequence[str], rows: Iterable[Sequence[
 
 
 def write_workbook(file: IO[bytes], title: str, heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Every cell is text, so none needs the apostrophe that keeps a formula out of CSV."""
+    write_sheets(file, (title, heading, rows))
+
+
+def write_sheets(file: IO[bytes], *sheets: tuple[str, Sequence[str], Iterable[Sequence[Any]]]) -> None:
+    """Sheets as (title, heading, rows). Every cell is text, so none needs the apostrophe that keeps a formula out of
+    CSV.
+    """
     book = Workbook(write_only=True)
+    for title, heading, rows in sheets:
+        _add_sheet(book, title, heading, rows)
+    book.save(file)
+
+
+def _add_sheet(book: Workbook, title: str, heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     sheet = book.create_sheet(_NOT_IN_A_TITLE.sub(" ", title)[:_LONGEST_TITLE])
     sheet.freeze_panes = "A2"
     for number in range(1, len(heading) + 1):
@@ -59,7 +71,6 @@ def write_workbook(file: IO[bytes], title: str, heading: Sequence[str], rows: It
     cells = [_text_cell(sheet) for _ in heading]
     for row in rows:
         sheet.append(_filled(cells, row))
-    book.save(file)
 
 
 def text_of(value: Any) -> str:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import random
 
-from django.db import models
-
 from learners.models import Learner, Officer, Organisation
-from learners.services.tombstones import was_erased
+from learners.services.tombstones import erased_idents
 from learners.values import new_ident
 
 _random = random.SystemRandom()
@@ -15,11 +13,13 @@ _random = random.SystemRandom()
 
 def free_ident(model: type[Learner] | type[Officer] | type[Organisation]) -> str:
     """An Ident that no record of ``model`` has, or had before it was erased."""
-    while True:
-        ident = new_ident(_random)
-        if not model._default_manager.filter(ident=ident).exists() and not _was_erased(model, ident):
-            return ident
+    return free_idents(model, 1)[0]
 
 
-def _was_erased(model: type[models.Model], ident: str) -> bool:
-    return model is Learner and was_erased(ident=ident) is not None
+def free_idents(model: type[Learner] | type[Officer] | type[Organisation], count: int) -> list[str]:
+    free: set[str] = set()
+    while len(free) < count:
+        made = {new_ident(_random) for _ in range(count - len(free))}
+        taken = set(model._default_manager.filter(ident__in=made).values_list("ident", flat=True))
+        free |= made - taken - (set(erased_idents(made)) if model is Learner else set())
+    return list(free)

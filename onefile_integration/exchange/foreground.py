@@ -12,13 +12,13 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from learners.models.clock import from_now
 from onefile_integration.api.errors import NotSent, OneFileError, SignInFailed
 from onefile_integration.exchange import configuration
 from onefile_integration.exchange.connection import NotReady, connect
 from onefile_integration.exchange.failures import StopRun
 from onefile_integration.exchange.work import finish_if_all_ended, go_on_with_what_stands_in_the_way, work
 from onefile_integration.models import ExchangePlan, Run, Settings
-from onefile_integration.models.journal import from_now
 from onefile_integration.words import UNSETTLED_STEPS, Lane, RunKind
 
 THREADS = 4

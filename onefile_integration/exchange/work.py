@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from learners.models.clock import from_now
 from onefile_integration.api.client import OneFile
 from onefile_integration.api.errors import OneFileError
 from onefile_integration.exchange import configuration, questions
@@ -33,7 +34,7 @@ from onefile_integration.exchange.reading import Reading
 from onefile_integration.exchange.steps import REMOTE, remote
 from onefile_integration.exchange.steps.base import Work
 from onefile_integration.models import ExchangePlan, Link, Question, Run, Settings, Step
-from onefile_integration.models.journal import PlanQuerySet, from_now
+from onefile_integration.models.journal import PlanQuerySet
 from onefile_integration.rules.steps import Kind
 from onefile_integration.words import FailureKind, Lane, LinkState, PlanState, QuestionKind, RunKind, RunState
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from learners.models import Learner
+from learners.models.clock import from_now
 from onefile_integration.words import (
     OPEN_PLANS,
     UNSETTLED_STEPS,
@@ -25,11 +26,6 @@ from onefile_integration.words import (
     RunState,
     StepState,
 )
-
-
-def from_now(delta: timedelta) -> models.ExpressionWrapper[Any]:
-    """A moment on the database's clock: machines may disagree about the time, the database cannot."""
-    return models.ExpressionWrapper(Now() + delta, output_field=models.DateTimeField())
 
 
 class RunQuerySet(models.QuerySet["Run"]):

@@ -64,7 +64,7 @@ def _actions() -> list[PageLink]:
         PageLink("Settings", reverse("onefile:settings"), window=True),
         PageLink("Runs", reverse("onefile:runs")),
         PageLink("What is exchanged", reverse("onefile:exchanged")),
-        PageLink("Licences", reverse("admin:onefile_integration_licence_changelist")),
+        PageLink("Licences", reverse("onefile:licences")),
     ]
 
 

@@ -18,26 +18,37 @@ Gap = tuple[date, date | None]
 
 @dataclass
 class Line:
-    """A delivery plan line: the deliveries of one aim, before and after a break."""
+    """A delivery plan line: the deliveries of one aim, before and after a break.
+
+    ``is_resumed``: it is back from a break that only an earlier file tells of, so its start may be another there.
+    """
 
     vq_reference: str
     start: date
-    planned_end: date | None
-    actual_end: date | None
+    is_resumed: bool
+    planned_end: date | None = None
+    actual_end: date | None = None
 
 
 @dataclass
 class Episode:
+    """``is_own``: of aims that no programme of the file holds. ``returns`` are the days of coming back from a break."""
+
     start: date
     planned_end: date | None = None
     actual_end: date | None = None
     programme: tuple[str, ...] = ()
+    is_own: bool = False
     breaks: list[Gap] = field(default_factory=list)
     aims: list[Aim] = field(default_factory=list)
 
     @property
     def lines(self) -> list[Line]:
         return list(_lines(self.aims))
+
+    @property
+    def returns(self) -> list[date]:
+        return [aim.start for aim in self.aims if aim.is_return and (self.is_own or aim.is_programme)]
 
     @property
     def work_places(self) -> Iterator[WorkPlace]:
@@ -54,16 +65,24 @@ class Episode:
 def episodes_of(aims: Sequence[Aim]) -> tuple[list[Episode], list[Note]]:
     """The episodes in order of their start, and what was in doubt."""
     notes: list[Note] = []
-    ordered = sorted(aims, key=lambda aim: (aim.start, aim.ref, aim.line))
-    found = list(_programmes([aim for aim in ordered if aim.is_programme and not aim.is_alone]))
+    ordered = sorted(aims, key=_order)
+    found = list(_programmes([aim for aim in ordered if aim.is_programme]))
     own: dict[tuple[str, ...], list[Aim]] = defaultdict(list)
     for aim in ordered:
-        if (aim.is_alone or not aim.is_programme) and not _joined(aim, found, notes):
+        if not aim.is_programme and not _joined(aim, found, notes):
             own[aim.programme].append(aim)
     for group in own.values():
         found += _own_episodes(group)
     notes += list(_repeated(ordered))
     return sorted(found, key=lambda episode: episode.start), notes
+
+
+def _order(aim: Aim) -> tuple[object, ...]:
+    """By what they say: of two that begin on one day the later one to end comes last, and counts."""
+    return aim.start, aim.ref, aim.planned_end or date.max, aim.actual_end or date.max, aim.programme, aim.line
+
+
+# Programmes
 
 
 def _programmes(aims: Iterable[Aim]) -> Iterator[Episode]:
@@ -83,11 +102,11 @@ def _programmes(aims: Iterable[Aim]) -> Iterator[Episode]:
 def _goes_on(episode: Episode, aim: Aim) -> bool:
     """A return is the same episode; a start after the end is another. Programmes without a code of their
     own are told apart by their start."""
-    if aim.is_return:
+    before = episode.aims[-1]
+    if aim.is_return or before.paused_on:
         return True
     has_code = any(aim.programme[1:])
-    before = episode.aims[-1]
-    return has_code and (before.actual_end is None or aim.start <= before.actual_end)
+    return aim.start == before.start or (has_code and (before.actual_end is None or aim.start <= before.actual_end))
 
 
 def _go_on(episode: Episode, aim: Aim) -> None:
@@ -123,50 +142,70 @@ def _joined(aim: Aim, programmes: Sequence[Episode], notes: list[Note]) -> bool:
     return bool(holding)
 
 
-def _own_episodes(aims: Iterable[Aim]) -> Iterator[Episode]:
-    """Aims whose planned dates overlap are one episode."""
-    group: list[Aim] = []
-    until = date.min
+# Aims on their own
+
+
+def _own_episodes(aims: Iterable[Aim]) -> list[Episode]:
+    """Aims whose planned dates overlap are one episode; what comes back from a break is in that of its first part."""
+    groups: list[list[Aim]] = []
     for aim in aims:
-        if group and aim.start > until:
-            yield _own_episode(group)
-            group, until = [], date.min
+        group = next((each for each in reversed(groups) if _belongs(aim, each)), None)
+        if group is None:
+            groups.append(group := [])
         group.append(aim)
-        until = max(until, aim.start, aim.planned_end or date.min)
-    if group:
-        yield _own_episode(group)
+    return [_own_episode(group) for group in groups]
+
+
+def _belongs(aim: Aim, group: Sequence[Aim]) -> bool:
+    if aim.is_return and any(each.ref == aim.ref for each in group):
+        return True
+    return any(aim.start <= max(each.start, each.planned_end or each.start) for each in group)
 
 
 def _own_episode(aims: list[Aim]) -> Episode:
     lines = list(_lines(aims))
-    planned = [line.planned_end for line in lines if line.planned_end]
     ended = [line.actual_end for line in lines if line.actual_end]
-    start = min([line.start for line in lines] or [aim.start for aim in aims])
-    episode = Episode(start, planned_end=max(planned, default=None), aims=aims)
-    if lines and len(ended) == len(lines):
-        episode.actual_end = max(ended)
-    paused = [aim.paused_on for aim in aims if aim.paused_on]
-    if paused and all(aim.actual_end for aim in aims) and not episode.actual_end:
-        episode.breaks.append((max(paused) + DAY, None))
+    episode = Episode(
+        min(line.start for line in lines),
+        planned_end=max((line.planned_end for line in lines if line.planned_end), default=None),
+        actual_end=max(ended) if len(ended) == len(lines) else None,
+        is_own=True,
+        aims=aims,
+    )
+    episode.breaks += _pauses(aims, is_over=episode.actual_end is not None)
     return episode
+
+
+def _pauses(aims: Sequence[Aim], *, is_over: bool) -> Iterator[Gap]:
+    """Times in which none of the aims went on, up to a return or without one yet."""
+    until = date.min
+    for aim in aims:
+        if aim.is_return and date.min < until < aim.start - DAY:
+            yield until + DAY, aim.start - DAY
+        until = max(until, aim.actual_end or date.max)
+    if not is_over and until < date.max and any(aim.paused_on for aim in aims):
+        yield until + DAY, None
+
+
+# Lines
 
 
 def _lines(aims: Iterable[Aim]) -> Iterator[Line]:
     """A return goes on with the line that was there; its first start stays."""
     lines: dict[tuple[str, date], Line] = {}
-    for aim in sorted(aims, key=lambda aim: (aim.start, aim.line)):
+    for aim in sorted(aims, key=_order):
         if not aim.vq_reference:
             continue
-        key = (aim.vq_reference, _first_start(aim, lines))
-        line = lines.setdefault(key, Line(*key, planned_end=None, actual_end=None))
+        before = [start for reference, start in lines if reference == aim.vq_reference]
+        key = (aim.vq_reference, _first_start(aim, before))
+        line = lines.setdefault(key, Line(*key, is_resumed=aim.is_return and not before))
         line.planned_end, line.actual_end = aim.planned_end, aim.ended_on
     yield from lines.values()
 
 
-def _first_start(aim: Aim, lines: dict[tuple[str, date], Line]) -> date:
+def _first_start(aim: Aim, before: Sequence[date]) -> date:
     if not aim.is_return:
         return aim.start
-    before = [start for reference, start in lines if reference == aim.vq_reference]
     if aim.first_start and aim.first_start in before:
         return aim.first_start
     return max(before, default=aim.first_start or aim.start)

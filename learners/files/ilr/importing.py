@@ -1,56 +1,32 @@
-"""An ILR file into the records: first read whole, then a learner at a time, each by itself."""
+"""An ILR file into the records: first read whole, then looked at by the guard, then a chunk of learners at a time."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from learners.actor import Actor
 from learners.files.faults import FileFault
-from learners.files.ilr.matching import Conflict, OursByRef
-from learners.files.ilr.parsing import IlrFile, elements, local, survey
+from learners.files.guard import IDENTITY, ImportGuard
+from learners.files.ilr.archive import opened
+from learners.files.ilr.basedata import BaseData
+from learners.files.ilr.matching import OursByRef, conflict_of
+from learners.files.ilr.outcome import IlrOutcome
+from learners.files.ilr.parsing import elements
 from learners.files.ilr.reading import LearnerReader
 from learners.files.ilr.records import IlrLearner, Note
-from learners.files.ilr.writing import BaseData, LearnerWriter
-from learners.files.reading import seekable
-from learners.models import Learner
+from learners.files.ilr.survey import IlrFile, survey
+from learners.files.ilr.telling import Ulns, on_base_data, on_order, on_records, refusal_of
+from learners.files.ilr.writing import Arrangement, ChunkWriter
+from learners.models import Erasure, Learner
+from learners.services.tombstones import erased_references, words
 
 CHUNK = 100
-LISTED = 1000
-
-
-@dataclass
-class IlrOutcome:
-    """Counts of Learner records. ``errors`` are for someone to put right, ``notes`` only to be known."""
-
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    errors: list[Note] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    error_count: int = 0
-    refused: bool = False
-
-    def fault(self, note: Note) -> None:
-        self.error_count += 1
-        if len(self.errors) < LISTED:
-            self.errors.append(note)
-
-    def note(self, note: Note) -> None:
-        if len(self.notes) < LISTED:
-            self.notes.append(note)
-
-    def as_data(self) -> dict[str, Any]:
-        data = asdict(self)
-        del data["refused"]
-        return data
 
 
 def import_ilr(
@@ -58,105 +34,125 @@ def import_ilr(
     *,
     by: Actor,
     dry_run: bool = False,
-    progress: Callable[[int], None] = lambda learners: None,
+    go_on: bool = False,
+    same_person: Collection[str] = (),
+    name: str = "",
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> IlrOutcome:
-    """``progress`` is told how many learners are done."""
-    with seekable(stream) as whole:
-        try:
-            file = survey(whole)
-        except FileFault as fault:
-            note = Note(fault.line, fault.column, str(fault))
-            return IlrOutcome(errors=[note], error_count=1, refused=True)
-        job = _Import(whole, file, by, progress)
-        with transaction.atomic() if dry_run else nullcontext():
-            job.run()
-            if dry_run:
-                transaction.set_rollback(True)
-        return job.outcome
+    """``go_on`` lets through what the guard would hold. ``same_person``: LearnRefNumbers that are our records of the
+    number, though name, birth date or ULN differ. ``name`` is the file's. ``progress``: learners done, of so many.
+    """
+    try:
+        with opened(stream) as whole:
+            job = _Import(whole, survey(whole, name), by, progress, frozenset(same_person))
+            with transaction.atomic() if dry_run else nullcontext():
+                job.run(go_on=go_on, dry_run=dry_run)
+                if dry_run:
+                    transaction.set_rollback(True)
+            return job.outcome
+    except FileFault as fault:
+        note = Note(fault.line, fault.column, str(fault))
+        return IlrOutcome(errors=[note], error_count=1, refused=True)
 
 
 class _Import:
-    def __init__(self, stream: BinaryIO, file: IlrFile, by: Actor, progress: Callable[[int], None]) -> None:
-        self.stream, self.file, self.by, self.progress = stream, file, by, progress
-        self.base = BaseData(by)
+    def __init__(
+        self,
+        stream: BinaryIO,
+        file: IlrFile,
+        by: Actor,
+        progress: Callable[[int, int], None],
+        same_person: frozenset[str],
+    ) -> None:
+        self.stream, self.file, self.progress, self.same_person = stream, file, progress, same_person
         self.outcome = IlrOutcome()
-        self.refs_by_uln: dict[str, str] = {}
+        self.base = BaseData(by, self.outcome.preview)
+        self.writer = ChunkWriter(self.base, self.outcome, by)
+        self.ulns = Ulns()
+        self.erased: dict[str, Erasure] = {}
 
-    def run(self) -> None:
-        learners, done = self._learners(), 0
-        while chunk := list(islice(learners, CHUNK)):
-            ours = OursByRef(self.file.ukprn, chunk)
-            for learner in chunk:
-                self._do(learner, ours)
+    def run(self, *, go_on: bool, dry_run: bool) -> None:
+        self.file.notes += on_order(self.file)
+        self.outcome.held = {} if go_on else self._looked_at()
+        if self.outcome.held and not dry_run:
+            return
+        done = 0
+        for chunk in self._chunks():
+            self._write(chunk)
             done += len(chunk)
-            self.progress(done)
-        if new := sorted(self.base.new_qualifications):
-            message = f"{len(new)} qualifications are new here, give them titles: {', '.join(new)}"
-            self.outcome.note(Note(0, "LearnAimRef", message))
-        self._note_missing()
+            self.progress(done, self.file.learners)
+        for note in [*self.file.notes, *on_base_data(self.base), *on_records(self.file, self.same_person)]:
+            self.outcome.note(note)
         self.outcome.errors.sort(key=lambda note: note.line)
 
-    def _learners(self) -> Iterator[IlrLearner]:
-        for _, element in elements(self.stream):
-            if local(element) == "Learner":
-                yield LearnerReader(element).learner()
+    def _chunks(self) -> Iterator[list[IlrLearner]]:
+        learners = (LearnerReader(each).learner() for each in elements(self.stream) if each.name == "Learner")
+        while chunk := list(islice(learners, CHUNK)):
+            yield chunk
 
-    def _do(self, learner: IlrLearner, ours: OursByRef) -> None:
-        if reason := self._reason_to_refuse(learner):
-            self.outcome.fault(Note(learner.line, "LearnRefNumber", reason))
+    # The guard's look, before the first change
+
+    def _looked_at(self) -> dict[str, int]:
+        guard = ImportGuard()
+        if Learner.objects.filter(ukprn=self.file.ukprn).exists():
+            for chunk in self._chunks():
+                ours = OursByRef(self.file.ukprn, chunk, self.file.first_lines, whole=False)
+                for learner in chunk:
+                    self._look(learner, ours.records_of(learner), guard)
+        return guard.held
+
+    def _look(self, learner: IlrLearner, ours: Sequence[Learner], guard: ImportGuard) -> None:
+        """Who is left out overwrites nothing; whom a person has named has been looked at."""
+        is_named = learner.ref in self.same_person
+        if not ours or refusal_of(learner, self.file) or (not is_named and conflict_of(learner, ours)):
             return
-        self._note_shared_uln(learner)
-        writer = LearnerWriter(self.file.ukprn, learner, self.base, self.by)
+        given = {} if is_named else {name: learner.values[name] for name in IDENTITY if name in learner.values}
+        here = [(name, getattr(record, name), new) for name, new in given.items() for record in ours]
+        guard.see({name: (old, new) for name, old, new in here if old != new})
+
+    # The writing
+
+    def _write(self, chunk: Sequence[IlrLearner]) -> None:
+        ours = OursByRef(self.file.ukprn, chunk, self.file.first_lines, whole=True)
+        self.ulns.read(chunk)
+        refs = {ref for learner in chunk for ref in (learner.ref, learner.previous_ref)}
+        self.erased = erased_references(self.file.ukprn, refs)
+        arranged = [self._arranged(learner, ours) for learner in chunk]
+        self.writer.write([each for each in arranged if each])
+
+    def _arranged(self, learner: IlrLearner, ours: OursByRef) -> Arrangement | None:
+        """None where the learner stays out."""
+        if faults := refusal_of(learner, self.file):
+            for fault in faults:
+                self.outcome.fault(fault)
+            return None
+        if erased := ours.erasure_of(learner):
+            self.outcome.refuse(learner, *erased)
+            return None
+        records = ours.records_of(learner)
+        if self._is_another_person(learner, records) or self._was_erased(learner, records):
+            return None
+        settled, known = learner.ref in self.same_person, self._erasure_of(learner) is None
         try:
-            with transaction.atomic():
-                counts = writer.write(ours.records_of(learner))
-        except Conflict as conflict:
-            self._refuse(learner, conflict.column, str(conflict))
+            arranged = Arrangement(self.file.ukprn, learner, records, is_settled=settled, may_be_new=known)
         except ValidationError as error:
-            self.base.forget()
-            self._refuse(learner, "Learner", f"cannot be loaded: {' '.join(error.messages)}")
-        else:
-            self._count(learner, writer, counts)
+            self.outcome.refuse(learner, "Learner", f"cannot be loaded: {' '.join(error.messages)}")
+            return None
+        arranged.notes += [*self.ulns.shared(learner, records), *ours.doubts_of(learner)]
+        return arranged
 
-    def _count(self, learner: IlrLearner, writer: LearnerWriter, counts: Counter[str]) -> None:
-        self.base.keep()
-        for name, count in counts.items():
-            setattr(self.outcome, name, getattr(self.outcome, name) + count)
-        for note in [*learner.notes, *writer.faults]:
-            self.outcome.fault(note)
-        for note in writer.notes:
-            self.outcome.note(note)
+    def _is_another_person(self, learner: IlrLearner, records: Sequence[Learner]) -> bool:
+        conflict = conflict_of(learner, records) if learner.ref not in self.same_person else None
+        if conflict:
+            self.outcome.refuse_conflict(conflict)
+        return conflict is not None
 
-    def _reason_to_refuse(self, learner: IlrLearner) -> str:
-        if not learner.ref:
-            return "The learner has no LearnRefNumber; not loaded."
-        if learner.ref in self.file.repeated:
-            first = self.file.first_lines[learner.ref]
-            return f"LearnRefNumber {learner.ref} stands twice (first on line {first}); not loaded."
-        if len(learner.ref) > 12:
-            return f"LearnRefNumber {learner.ref[:20]} is longer than 12 characters; not loaded."
-        if not learner.aims:
-            return f"LearnRefNumber {learner.ref}: no aim that can be loaded; not loaded."
-        return ""
+    def _was_erased(self, learner: IlrLearner, records: Sequence[Learner]) -> bool:
+        """Whole, or else the file still tells of records that are here."""
+        erasure = self._erasure_of(learner) if not records else None
+        if erasure:
+            self.outcome.refuse(learner, "LearnRefNumber", f"{words(erasure)}; not loaded.")
+        return erasure is not None
 
-    def _refuse(self, learner: IlrLearner, column: str, message: str) -> None:
-        line, _ = learner.lines.get(column, (learner.line, ""))
-        shown = learner.lines.get(column, (0, column))[1]
-        self.outcome.fault(Note(line, shown, f"LearnRefNumber {learner.ref}: {message}"))
-
-    def _note_shared_uln(self, learner: IlrLearner) -> None:
-        """A national number is no proof of one person: told, never merged."""
-        uln = str(learner.values.get("uln", ""))
-        other = self.refs_by_uln.setdefault(uln, learner.ref) if uln else learner.ref
-        if other != learner.ref:
-            line, column = learner.lines["uln"]
-            message = f"LearnRefNumber {learner.ref} has the ULN of {other}: perhaps one person."
-            self.outcome.note(Note(line, column, message))
-
-    def _note_missing(self) -> None:
-        ours = Learner.objects.filter(ukprn=self.file.ukprn).values_list("lrn", flat=True)
-        missing = sorted(set(ours) - set(self.file.first_lines) - {""})
-        if missing:
-            shown = ", ".join(missing[:20]) + (" ..." if len(missing) > 20 else "")
-            message = f"{len(missing)} in the MIS, not in this file (left as they are): {shown}"
-            self.outcome.note(Note(0, "LearnRefNumber", message))
+    def _erasure_of(self, learner: IlrLearner) -> Erasure | None:
+        return self.erased.get(learner.ref) or self.erased.get(learner.previous_ref)

@@ -1,4 +1,7 @@
-"""An ILR file as a stream of elements: one learner in memory at a time, document types refused."""
+"""An ILR file as a stream of elements, one learner in memory at a time.
+
+Expat, because it stops at a document type before anything in it counts, and knows the line of every element.
+"""
 
 from __future__ import annotations
 
@@ -6,132 +9,130 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
-
-from lxml import etree
+from xml.parsers import expat
 
 from learners.files.faults import FileFault
+from learners.values import cleaned
 
-NAMESPACE = re.compile(r"E?SFA/ILR/(20[0-9]{2}-[0-9]{2})\Z")
-LARGEST_LEARNER = 20_000  # elements; a real one has some hundreds
-_SETTINGS: dict[str, Any] = {
-    "resolve_entities": False,
-    "no_network": True,
-    "load_dtd": False,
-    "huge_tree": False,
-    "remove_comments": True,
-    "remove_pis": True,
-}
-_ENCODING_CODES = {etree.ErrorTypes.ERR_INVALID_CHAR, etree.ErrorTypes.ERR_INVALID_ENCODING}
+BLOCK = 1 << 16
+# The largest group of a file, a learner with all aims, has some thousand bytes. What goes on for longer than this
+# without coming to an end is none, and would only fill the memory.
+LARGEST_GROUP = 1 << 18
+NAMESPACE = re.compile(r"[A-Za-z]+/ILR/(20[0-9]{2}-[0-9]{2})\Z")
+NOT_THE_ENCODING = "The file is not in the encoding that it declares (UTF-8 where it declares none)."
+_ENCODING_ERRORS = {18, 19}  # expat: unknown encoding, encoding that is not the declared one
+_INVALID_TOKEN = 4
 
 
-@dataclass
-class IlrFile:
-    """What the first reading finds: that the file is whole, whose it is, and which numbers it holds."""
+@dataclass(slots=True)
+class Element:
+    """``name`` is the local one: namespaces change every year and are mixed in real files."""
 
-    year: str = ""
-    ukprn: str = ""
-    first_lines: dict[str, int] = field(default_factory=dict)
-    repeated: set[str] = field(default_factory=set)
+    name: str
+    namespace: str
+    line: int
+    text: str = ""
+    children: list[Element] = field(default_factory=list)
+
+    def child(self, name: str) -> Element | None:
+        return next(self.all(name), None)
+
+    def all(self, name: str) -> Iterator[Element]:
+        return (child for child in self.children if child.name == name)
+
+    def said(self, name: str) -> str:
+        """The text of the child of that name; blank where there is none."""
+        child = self.child(name)
+        return cleaned(child.text) if child else ""
 
 
-def local(element: Any) -> str:
-    return str(etree.QName(element).localname)
+def year_of(namespace: str) -> str:
+    """As 2025-26; blank where it is no namespace of the ILR."""
+    found = NAMESPACE.match(namespace)
+    return found.group(1) if found else ""
 
 
-def elements(stream: BinaryIO) -> Iterator[tuple[str, Any]]:
-    """(namespace's year, each whole child of the root); a child is emptied once the next is asked for."""
+def elements(stream: BinaryIO) -> Iterator[Element]:
+    """The root, without its children; then each child once it is whole."""
     stream.seek(0)
-    _refuse_other_formats(stream)
-    try:
-        yield from _children(stream)
-    except etree.XMLSyntaxError as error:
-        raise FileFault(_said(error), line=error.lineno or 1) from None
+    tree = _Tree()
+    fed = ended = 0
+    while block := stream.read(BLOCK):
+        fed += len(block)
+        tree.feed(block, stream)
+        if tree.whole:
+            ended = fed
+            yield from tree.taken()
+        elif fed - ended > LARGEST_GROUP:
+            raise FileFault("A group of the file is larger than any learner can be.", line=tree.last_line)
+    tree.feed(b"", stream)
+    yield from tree.taken()
 
 
-def survey(stream: BinaryIO) -> IlrFile:
-    """Read the whole file once before anything is changed by it."""
-    found = IlrFile()
-    for found.year, child in elements(stream):
-        if local(child) == "LearningProvider":
-            found.ukprn = text_of(child, "UKPRN")
-        elif local(child) == "Learner":
-            _count(found, child)
-    if not re.fullmatch("[0-9]{8}", found.ukprn):
-        raise FileFault("LearningProvider gives no UKPRN of eight digits.", column="UKPRN")
-    if not found.first_lines:
-        raise FileFault("The file holds no learner.", column="Learner")
-    return found
+class _Tree:
+    """What expat calls: builds the children of the root, and hands each over when it has ended."""
 
+    def __init__(self) -> None:
+        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.buffer_text = True
+        self.parser.StartDoctypeDeclHandler = self._document_type
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._text
+        self.open: list[Element] = []
+        self.whole: list[Element] = []
+        self.last_line = 1
 
-def text_of(element: Any, name: str) -> str:
-    child = child_of(element, name)
-    return (child.text or "").strip() if child is not None else ""
+    def feed(self, block: bytes, stream: BinaryIO) -> None:
+        """An empty block says that the file has ended."""
+        try:
+            self.parser.Parse(block, not block)
+        except expat.ExpatError as error:
+            raise FileFault(self._said(error.code, stream), line=error.lineno) from None
+        except (LookupError, ValueError):  # Python has no such encoding, or none of single bytes
+            raise FileFault(NOT_THE_ENCODING) from None
 
+    def taken(self) -> list[Element]:
+        taken, self.whole = self.whole, []
+        return taken
 
-def child_of(element: Any, name: str) -> Any:
-    return next(children_of(element, name), None)
+    def _document_type(self, *declared: Any) -> None:
+        message = "The file has a document type declaration (DOCTYPE), which no ILR file has."
+        raise FileFault(message, line=self.parser.CurrentLineNumber)
 
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        namespace, _, local = name.rpartition(" ")
+        self.last_line = self.parser.CurrentLineNumber
+        element = Element(local, namespace, self.last_line)
+        if not self.open:
+            self._check_root(element)
+            self.whole.append(element)
+        elif len(self.open) > 1:
+            self.open[-1].children.append(element)
+        self.open.append(element)
 
-def children_of(element: Any, name: str) -> Iterator[Any]:
-    return (child for child in element if local(child) == name)
+    def _end(self, name: str) -> None:
+        element = self.open.pop()
+        if len(self.open) == 1:
+            self.whole.append(element)
 
+    def _text(self, text: str) -> None:
+        if len(self.open) > 1:
+            self.open[-1].text += text
 
-def _count(found: IlrFile, learner: Any) -> None:
-    ref = text_of(learner, "LearnRefNumber")
-    if ref in found.first_lines:
-        found.repeated.add(ref)
-    found.first_lines.setdefault(ref, learner.sourceline)
+    def _check_root(self, root: Element) -> None:
+        if root.name != "Message" or not year_of(root.namespace):
+            raise FileFault(
+                "This is not an ILR file: its root is not Message in a namespace of the ILR.", line=root.line
+            )
 
+    def _said(self, code: int, stream: BinaryIO) -> str:
+        """In our words: the parser's own may quote the file."""
+        if code in _ENCODING_ERRORS or (code == _INVALID_TOKEN and self._is_no_ascii(stream)):
+            return NOT_THE_ENCODING
+        return "The file is not well-formed XML, or is cut off here."
 
-def _refuse_other_formats(stream: BinaryIO) -> None:
-    start = stream.read(4)
-    stream.seek(0)
-    if not start:
-        raise FileFault("The file is empty.")
-    if start.startswith(b"PK"):
-        raise FileFault("This is a zip archive, which is not in this version. Take the XML file out of it.")
-
-
-def _children(stream: BinaryIO) -> Iterator[tuple[str, Any]]:
-    depth, year, inside = 0, "", 0
-    for event, element in etree.iterparse(stream, events=("start", "end"), **_SETTINGS):
-        if event == "start":
-            depth += 1
-            inside += 1
-            if depth == 1:
-                year = _check_root(element)
-            if inside > LARGEST_LEARNER:
-                raise FileFault("A group of the file is larger than any learner can be.", line=element.sourceline)
-            continue
-        depth -= 1
-        if depth == 1:
-            yield year, element
-            inside = 0
-            _forget(element)
-
-
-def _forget(element: Any) -> None:
-    """Free the element and what stood before it, or the tree would grow with the file."""
-    element.clear()
-    while element.getprevious() is not None:
-        del element.getparent()[0]
-
-
-def _check_root(root: Any) -> str:
-    info = root.getroottree().docinfo
-    if info.doctype or info.internalDTD is not None:
-        raise FileFault("The file has a document type declaration (DOCTYPE), which no ILR file has.")
-    name = etree.QName(root)
-    found = NAMESPACE.match(name.namespace or "")
-    if name.localname != "Message" or not found:
-        raise FileFault("This is not an ILR file: its root is not Message in a namespace of the ILR.")
-    return found.group(1)
-
-
-def _said(error: etree.XMLSyntaxError) -> str:
-    """In our words: the parser's own may quote the file."""
-    if error.code in _ENCODING_CODES:
-        return "The file is not in the encoding that it declares (UTF-8 where it declares none)."
-    if "ntity" in (error.msg or "") or "DOCTYPE" in (error.msg or ""):
-        return "The file uses entities or a document type declaration (DOCTYPE), which no ILR file has."
-    return "The file is not well-formed XML, or is cut off here."
+    def _is_no_ascii(self, stream: BinaryIO) -> bool:
+        """Where the parser stumbled. Any character that UTF-8 can write is well-formed somewhere; a byte is not."""
+        stream.seek(self.parser.ErrorByteIndex)
+        return stream.read(1) >= b"\x80"

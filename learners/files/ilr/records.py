@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 PROGRAMME = "ZPROG001"
+STANDARD = "25"  # the ProgType of an apprenticeship standard
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,10 @@ class Note:
     message: str
 
     def __str__(self) -> str:
-        return f"line {self.line}, {self.column}: {self.message}" if self.line else self.message
+        if not self.line:
+            return self.message
+        where = f"line {self.line}, {self.column}" if self.column else f"line {self.line}"
+        return f"{where}: {self.message}"
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class Aim:
 
     @property
     def programme(self) -> tuple[str, ...]:
-        if self.prog_type == "25":
+        if self.prog_type == STANDARD:
             return self.prog_type, self.std_code
         return self.prog_type, *self.framework
 
@@ -88,7 +92,10 @@ class Aim:
 
 @dataclass(frozen=True)
 class IlrLearner:
-    """``values`` are the learner's own fields, those the file gives; ``lines`` where each field stands."""
+    """``values`` are the learner's own fields, those the file gives; ``lines`` where each field stands.
+
+    ``faults`` tell what is missing or left out, ``doubts`` what is loaded as it stands but looks wrong.
+    """
 
     line: int
     ref: str
@@ -97,4 +104,9 @@ class IlrLearner:
     lines: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     aims: tuple[Aim, ...] = ()
     employments: tuple[Employment, ...] = ()
-    notes: tuple[Note, ...] = ()
+    faults: tuple[Note, ...] = ()
+    doubts: tuple[Note, ...] = ()
+
+    def named(self, note: Note) -> Note:
+        """For a list of all learners' notes."""
+        return Note(note.line, note.column, f"LearnRefNumber {self.ref}: {note.message}")

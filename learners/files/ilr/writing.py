@@ -1,28 +1,29 @@
-"""One learner of the file into our records, through the services."""
+"""A chunk of learners into our records: those who are here one by one, those who are new all at once."""
 
 from __future__ import annotations
 
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from learners.actor import Actor
-from learners.files.ilr.episodes import Episode, Gap, Line, episodes_of
-from learners.files.ilr.matching import pair
-from learners.files.ilr.records import Employment, IlrLearner, Note
-from learners.files.kind import differs
-from learners.files.lookups import qualifications as qualifications_by_reference
-from learners.models import DeliveryPlanLine, Learner, Organisation, Placement, Qualification
-from learners.services import breaks, delivery, learners, organisations, placements, qualifications
-from learners.words import OrganisationStatus, PlacementType
+from learners.files.ilr.basedata import BaseData
+from learners.files.ilr.episodes import Episode, Line, episodes_of
+from learners.files.ilr.matching import IDENTITY, pair
+from learners.files.ilr.outcome import IlrOutcome
+from learners.files.ilr.placing import Place, places_of
+from learners.files.ilr.records import IlrLearner, Note
+from learners.files.ilr.updating import RecordUpdater
+from learners.models import Learner
+from learners.services import arrivals
+from learners.services.arrivals import Arrival
+from learners.services.learners import tidied
 
-EMPLOYED = "10"
-DAY = timedelta(days=1)
 # A learner is loaded without one of these where it is wrong; without any other, not at all.
 NOT_NEEDED = frozenset(
     ["uln", "nino", "email", "telephone", "date_of_birth", "postcode", "forenames", "surname"]
@@ -30,171 +31,137 @@ NOT_NEEDED = frozenset(
 )
 
 
-class BaseData:
-    """Qualifications and employers that aims and statuses name, made where they are not there."""
+@dataclass(frozen=True)
+class Part:
+    """An episode of the file, the record that it is (None: a new one), and the places that go with it."""
 
-    def __init__(self, by: Actor) -> None:
-        self.by = by
-        self.new_qualifications: set[str] = set()
-        self.brought: set[str] = set()
-        self.forget()
+    episode: Episode
+    record: Learner | None
+    places: Sequence[Place]
 
-    def forget(self) -> None:
-        """What a refused learner brought in was taken back with it."""
-        self.qualifications: dict[str, Qualification] = {}
-        self.employers: dict[str, Organisation] = {}
-        self.brought.clear()
-
-    def keep(self) -> None:
-        """The learner is in, with the qualifications that came with it."""
-        self.new_qualifications |= self.brought
-        self.brought.clear()
-
-    def qualification(self, reference: str) -> Qualification:
-        if reference not in self.qualifications:
-            found = qualifications_by_reference([reference]).get(reference)
-            if found is None:
-                found = qualifications.create(vq_reference=reference, by=self.by)
-                self.brought.add(reference)
-            self.qualifications[reference] = found
-        return self.qualifications[reference]
-
-    def employer(self, number: str) -> Organisation:
-        """By its number; a new one has no name yet."""
-        if number not in self.employers:
-            found = Organisation.objects.filter(edrs=number).order_by("status", "pk").first()
-            self.employers[number] = found or organisations.create(
-                edrs=number, status=OrganisationStatus.UNAPPROVED, by=self.by
-            )
-        return self.employers[number]
+    @property
+    def lines(self) -> list[Line]:
+        return self.episode.lines
 
 
-class LearnerWriter:
-    """``faults`` and ``notes`` tell what was left out and what was in doubt."""
+class Arrangement:
+    """One learner of the file beside our records; reads only.
 
-    def __init__(self, ukprn: str, learner: IlrLearner, base: BaseData, by: Actor) -> None:
-        self.ukprn, self.learner, self.base, self.by = ukprn, learner, base, by
-        self.values: dict[str, Any] = learners.tidied(dict(learner.values))
-        self.faults: list[Note] = []
-        self.notes: list[Note] = []
+    ``is_settled``: a person has said that they are one. Not ``may_be_new``: what is not here was erased.
+    """
 
-    def write(self, ours: Sequence[Learner]) -> Counter[str]:
-        """How many Learner records were created, updated, unchanged."""
-        episodes, notes = episodes_of(self.learner.aims)
-        self.notes += [self._named(note) for note in notes]
-        person = ours[0].person if ours else uuid.uuid4()
-        return Counter(self._episode(episode, record, person) for episode, record in pair(episodes, ours))
+    def __init__(
+        self, ukprn: str, learner: IlrLearner, ours: Sequence[Learner], *, is_settled: bool, may_be_new: bool
+    ) -> None:
+        self.learner, self.ours, self.is_settled = learner, ours, is_settled
+        episodes, notes = episodes_of(learner.aims)
+        self.notes = [*map(learner.named, notes), *learner.doubts]
+        self.faults = list(learner.faults)
+        self.values = {**self._sound_values(), "ukprn": ukprn, "lrn": learner.ref}
+        self.parts = [
+            Part(episode, record, places_of(episode, learner.employments))
+            for episode, record in pair(episodes, ours)
+            if record or may_be_new
+        ]
+        self.person = ours[0].person if ours else uuid.uuid4()
 
-    def _episode(self, episode: Episode, record: Learner | None, person: uuid.UUID) -> str:
-        dates = {"start": episode.start, "planned_end": episode.planned_end, "actual_end": episode.actual_end}
-        values = {**dates, "ukprn": self.ukprn, "lrn": self.learner.ref}
-        if record is None:
-            record = self._create(values | {"person": person})
-            self._parts(record, episode)
-            return "created"
-        changed = self._update(record, values)
-        return "updated" if self._parts(record, episode) or changed else "unchanged"
-
-    def _create(self, values: Mapping[str, Any]) -> Learner:
-        try:
-            return learners.create(by=self.by, **self.values, **values)
-        except ValidationError as error:
-            self._leave_out(error)
-            return learners.create(by=self.by, **self.values, **values)
-
-    def _update(self, record: Learner, values: Mapping[str, Any]) -> bool:
-        if not differs(record, {**self.values, **values}):
-            return False
-        try:
-            return bool(learners.update(record, by=self.by, **self.values, **values))
-        except ValidationError as error:
-            self._leave_out(error)
-            return bool(learners.update(record, by=self.by, **self.values, **values))
-
-    def _leave_out(self, error: ValidationError) -> None:
-        """Take the wrong fields out of the values, each with a fault; what is needed raises again."""
-        wrong = error.message_dict if hasattr(error, "error_dict") else {}
-        if not wrong or not wrong.keys() <= NOT_NEEDED & self.values.keys():
-            raise error
-        for name, messages in wrong.items():
-            del self.values[name]
+    def _sound_values(self) -> dict[str, Any]:
+        values = tidied(dict(self.learner.values))
+        for name, messages in arrivals.wrong_values(values).items():
+            if name not in NOT_NEEDED:
+                raise ValidationError(messages)
+            del values[name]
             line, column = self.learner.lines[name]
-            message = f"loaded without it. {' '.join(messages)}"
-            self.faults.append(self._named(Note(line, column, message)))
+            note = Note(line, column, f"loaded without it. {' '.join(messages)}")
+            self.faults.append(self.learner.named(note))
+        return values
 
-    def _named(self, note: Note) -> Note:
-        return Note(note.line, note.column, f"LearnRefNumber {self.learner.ref}: {note.message}")
+    @property
+    def new(self) -> list[Part]:
+        return [part for part in self.parts if part.record is None]
 
-    # What hangs on the record
+    @property
+    def apart(self) -> list[Learner]:
+        """Records of episodes that the file does not tell of."""
+        return [record for record in self.ours if all(record is not part.record for part in self.parts)]
 
-    def _parts(self, record: Learner, episode: Episode) -> bool:
-        changed = [self._line(record, line) for line in episode.lines]
-        changed += [self._break(record, gap) for gap in episode.breaks]
-        changed += [self._placement(record, *place) for place in self._places(episode)]
-        return any(changed)
 
-    def _line(self, record: Learner, line: Line) -> bool:
-        ends = {"planned_end": line.planned_end, "actual_end": line.actual_end}
-        there = self._line_there(record, line)
-        if there is None:
-            qualification = self.base.qualification(line.vq_reference)
-            delivery.create_line(record, qualification=qualification, start=line.start, by=self.by, **ends)
-            return True
-        return differs(there, ends) and bool(delivery.update_line(there, by=self.by, **ends))
+class ChunkWriter:
+    def __init__(self, base: BaseData, outcome: IlrOutcome, by: Actor) -> None:
+        self.base, self.outcome, self.by = base, outcome, by
 
-    def _line_there(self, record: Learner, line: Line) -> DeliveryPlanLine | None:
-        for there in record.delivery_plan.all():
-            if there.start == line.start and there.qualification.vq_reference.upper() == line.vq_reference:
-                return there
-        return None
+    @transaction.atomic
+    def write(self, chunk: Sequence[Arrangement]) -> None:
+        self.base.prepare(
+            (line.vq_reference for each in chunk for part in each.parts for line in part.lines),
+            (place.employer for each in chunk for part in each.parts for place in part.places),
+        )
+        idents = arrivals.idents(sum(len(each.new) for each in chunk))
+        new = [arrival for each in chunk for arrival in self._learner(each, idents)]
+        arrivals.keep(new, by=self.by)
 
-    def _break(self, record: Learner, gap: Gap) -> bool:
-        first, last = gap
-        there = next((pause for pause in record.breaks.all() if pause.from_date == first), None)
-        if there:
-            return bool(there.to_date != last and breaks.update(there, to_date=last, by=self.by))
+    def _learner(self, each: Arrangement, idents: Iterator[str]) -> list[Arrival]:
+        """Update what is here; what is new is returned."""
         try:
-            with transaction.atomic():
-                breaks.create(record, from_date=first, to_date=last, by=self.by)
-        except ValidationError:
-            message = f"a break from {first:%Y-%m-%d} overlaps one that is there; left out."
-            self.notes.append(self._named(Note(self.learner.line, "CompStatus", message)))
-            return False
-        return True
+            with transaction.atomic(savepoint=bool(each.ours)):
+                counts = Counter(self._update(each, part) for part in each.parts if part.record)
+                counts.update(self._settle(each) if each.is_settled else [])
+            new = [self._arrival(each, part, next(idents)) for part in each.new]
+        except ValidationError as error:
+            self.outcome.refuse(each.learner, "Learner", f"cannot be loaded: {' '.join(error.messages)}")
+            return []
+        self.outcome.count(counts + Counter(created=len(new)), each.faults, each.notes)
+        return new
 
-    def _places(self, episode: Episode) -> Iterator[tuple[str, str, Any, Any]]:
-        """(type, employer's number, start, end): employers within the episode, then work places."""
-        for status, end in _employed(self.learner.employments):
-            begins_after = episode.actual_end and status.on > episode.actual_end
-            if status.employer and not begins_after and (end is None or end >= episode.start):
-                yield PlacementType.EMPLOYER, status.employer, status.on, end
-        for place in episode.work_places:
-            yield PlacementType.WORK_PLACEMENT, place.employer, place.start, place.end
+    def _update(self, each: Arrangement, part: Part) -> str:
+        assert part.record
+        others = [record for record in each.ours if record is not part.record]
+        updater = RecordUpdater(part.record, others, self.base, self.outcome.preview, self.by)
+        changed = updater.update(each.values, part.episode, part.places)
+        each.notes += [each.learner.named(Note(each.learner.line, note.column, note.message)) for note in updater.notes]
+        return "updated" if changed else "unchanged"
 
-    def _placement(self, record: Learner, type_: str, number: str, start: Any, end: Any) -> bool:
-        end = end if end is None or end >= start else None
-        there = self._placement_there(record, type_, number, start)
-        if there is None:
-            employer = self.base.employer(number)
-            placements.create(record, organisation=employer, type=type_, start=start, end=end, by=self.by)
-            return True
-        if there.organisation.name:
-            return False  # a person has settled it
-        return bool(there.end != end and placements.update(there, end=end, by=self.by))
+    def _settle(self, each: Arrangement) -> Iterator[str]:
+        """Who they are is said on all their records, or the next file would ask again."""
+        identity = {name: each.values[name] for name in IDENTITY if name in each.values}
+        for record in each.apart:
+            if RecordUpdater(record, [], self.base, self.outcome.preview, self.by).change_learner(identity):
+                yield "updated"
 
-    def _placement_there(self, record: Learner, type_: str, number: str, start: Any) -> Placement | None:
-        """The same employer from that day; or a named one that a person has put in its place."""
-        for there in record.placements.filter(start=start).select_related("organisation"):
-            if there.organisation.edrs == number or (there.type == type_ and there.organisation.name):
-                return there
-        return None
+    def _arrival(self, each: Arrangement, part: Part, ident: str) -> Arrival:
+        arrival = arrivals.arriving({**each.values, **_dates(part.episode), "ident": ident, "person": each.person})
+        self._add_lines(arrival, each, part)
+        for first, last in part.episode.breaks:
+            arrival.add_break(from_date=first, to_date=last)
+        for place in part.places:
+            organisation = self.base.employers[place.employer]
+            arrival.add_placement(organisation=organisation, type=place.type, start=place.start, end=place.end)
+        self._tell(arrival)
+        return arrival
+
+    def _add_lines(self, arrival: Arrival, each: Arrangement, part: Part) -> None:
+        """A line that another of the learner's records holds is not made a second time."""
+        there = {
+            (line.qualification.vq_reference.upper(), line.start)
+            for record in each.ours
+            for line in record.delivery_plan.all()
+        }
+        for line in part.lines:
+            if (line.vq_reference, line.start) not in there:
+                qualification = self.base.qualifications[line.vq_reference]
+                ends = {"planned_end": line.planned_end, "actual_end": line.actual_end}
+                arrival.add_line(qualification=qualification, start=line.start, **ends)
+
+    def _tell(self, arrival: Arrival) -> None:
+        ident, preview = arrival.learner.ident, self.outcome.preview
+        preview.created(ident, "Learner", arrival.learner.full_name)
+        for line in arrival.lines:
+            preview.created(ident, "Delivery plan line", str(line.qualification))
+        for pause in arrival.breaks:
+            preview.created(ident, "Break", str(pause))
+        for placement in arrival.placements:
+            preview.created(ident, "Placement", str(placement.organisation))
 
 
-def _employed(statuses: Sequence[Employment]) -> Iterator[tuple[Employment, Any]]:
-    """Each status of being employed, with its last day: the day before the next status."""
-    latest = {status.on: status for status in statuses}  # of two on one day the later in the file counts
-    ordered = [latest[day] for day in sorted(latest)]
-    for place, status in enumerate(ordered):
-        end = ordered[place + 1].on - DAY if place + 1 < len(ordered) else None
-        if status.status == EMPLOYED:
-            yield status, end
+def _dates(episode: Episode) -> Mapping[str, Any]:
+    return {"start": episode.start, "planned_end": episode.planned_end, "actual_end": episode.actual_end}

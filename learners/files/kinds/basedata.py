@@ -9,10 +9,12 @@ from learners.files.kind import Column, Key, Kind, Row
 from learners.files.lookups import qualifications as qualifications_by_reference
 from learners.models import Officer, Organisation, Qualification
 from learners.services import officers, organisations, qualifications
+from learners.services.saving import Changes
 
 
 class Officers(Kind):
     name = "officers"
+    noun = "Officer"
     columns = (
         Column("IDENT", "ident", IDENT, key=True, needed=True),
         Column("FIRSTNAME", "forenames", TEXT),
@@ -33,8 +35,8 @@ class Officers(Kind):
     def create(self, row: Row, *, by: Actor) -> Officer:
         return officers.create(by=by, **self.fields(row))
 
-    def change(self, record: Officer, row: Row, *, by: Actor) -> bool:
-        return bool(officers.update(record, by=by, **self.fields(row)))
+    def change(self, record: Officer, row: Row, *, by: Actor) -> Changes:
+        return officers.update(record, by=by, **self.fields(row))
 
     def records(self) -> Iterable[Officer]:
         return Officer.objects.order_by("ident").iterator(chunk_size=500)
@@ -42,6 +44,8 @@ class Officers(Kind):
 
 class Organisations(Kind):
     name = "organisations"
+    noun = "Organisation"
+    ident_column = "EMPCODE"
     columns = (
         Column("EMPCODE", "ident", IDENT, key=True, needed=True),
         Column("EMPNAME", "name", TEXT),
@@ -64,8 +68,8 @@ class Organisations(Kind):
     def create(self, row: Row, *, by: Actor) -> Organisation:
         return organisations.create(by=by, **self.fields(row))
 
-    def change(self, record: Organisation, row: Row, *, by: Actor) -> bool:
-        return bool(organisations.update(record, by=by, **self.fields(row)))
+    def change(self, record: Organisation, row: Row, *, by: Actor) -> Changes:
+        return organisations.update(record, by=by, **self.fields(row))
 
     def records(self) -> Iterable[Organisation]:
         return Organisation.objects.order_by("ident").iterator(chunk_size=500)
@@ -73,6 +77,8 @@ class Organisations(Kind):
 
 class Qualifications(Kind):
     name = "qualifications"
+    noun = "Qualification"
+    ident_column = "VQREF"
     columns = (
         Column("VQREF", "vq_reference", TEXT, key=True, needed=True),
         Column("TITLE", "title", TEXT),
@@ -100,8 +106,8 @@ class Qualifications(Kind):
         self.there[made.vq_reference.upper()] = made
         return made
 
-    def change(self, record: Qualification, row: Row, *, by: Actor) -> bool:
-        return bool(qualifications.update(record, by=by, **self.fields(row)))
+    def change(self, record: Qualification, row: Row, *, by: Actor) -> Changes:
+        return qualifications.update(record, by=by, **self.fields(row))
 
     def records(self) -> Iterable[Qualification]:
         return Qualification.objects.order_by("vq_reference").iterator(chunk_size=500)

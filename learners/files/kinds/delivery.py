@@ -10,9 +10,14 @@ from learners.files.kind import Column, Key, Kind, Row
 from learners.files.kinds.people import NAMED
 from learners.models import DeliveryPlanLine, Unit
 from learners.services import delivery
+from learners.services.saving import Changes
 
 # Found in capitals: the case of a VQ Reference is of no meaning.
-REFERENCE = Cell(read=str.upper, write=lambda qualification: qualification.vq_reference)
+REFERENCE = Cell(
+    read=str.upper,
+    write=lambda qualification: qualification.vq_reference,
+    form="VQ Reference of a qualification that is here",
+)
 
 LinesOf = dict[tuple[str, str], list[DeliveryPlanLine]]
 
@@ -28,6 +33,7 @@ def lines_of(rows: Sequence[Row]) -> LinesOf:
 
 class Delivery(Kind):
     name = "delivery"
+    noun = "Delivery plan line"
     columns = (
         Column("IDENT", "learner", NAMED, key=True, needed=True, finds="learner"),
         Column("VQREF", "qualification", REFERENCE, key=True, needed=True, finds="qualification"),
@@ -65,8 +71,8 @@ class Delivery(Kind):
         lines.sort(key=lambda each: each.start)
         return line
 
-    def change(self, record: DeliveryPlanLine, row: Row, *, by: Actor) -> bool:
-        return bool(delivery.update_line(record, by=by, **self.fields(row)))
+    def change(self, record: DeliveryPlanLine, row: Row, *, by: Actor) -> Changes:
+        return delivery.update_line(record, by=by, **self.fields(row))
 
     def records(self) -> Iterable[DeliveryPlanLine]:
         shown = DeliveryPlanLine.objects.select_related("learner", "qualification", "assessor")
@@ -77,6 +83,7 @@ class Units(Kind):
     """Units of the latest line of a qualification; those of earlier lines are not in files."""
 
     name = "units"
+    noun = "Unit"
     columns = (
         Column("IDENT", "learner", NAMED, path="line.learner", key=True, needed=True, finds="learner"),
         Column(
@@ -104,8 +111,8 @@ class Units(Kind):
     def create(self, row: Row, *, by: Actor) -> Unit:
         return delivery.create_unit(self._line(row), by=by, **self.fields(row))
 
-    def change(self, record: Unit, row: Row, *, by: Actor) -> bool:
-        return bool(delivery.update_unit(record, by=by, **self.fields(row)))
+    def change(self, record: Unit, row: Row, *, by: Actor) -> Changes:
+        return delivery.update_unit(record, by=by, **self.fields(row))
 
     def _line(self, row: Row) -> DeliveryPlanLine:
         lines = self.lines.get((row.values["IDENT"], row.values["VQREF"]))

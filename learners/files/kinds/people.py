@@ -8,7 +8,10 @@ from learners.files.cells import DAY, IDENT, LLDD, ROLE, TEXT, Cell, code, lldd_
 from learners.files.faults import CellFault
 from learners.files.kind import Column, Key, Kind, Row
 from learners.models import Break, Learner, LearnerOfficer, Placement, Tag
-from learners.services import breaks, learner_officers, learners, placements, tags
+from learners.services import arrivals, breaks, learner_officers, learners, placements, tags
+from learners.services.arrivals import Arrival
+from learners.services.saving import Changes
+from learners.services.tombstones import erased_idents, words
 from learners.words import Ethnicity, PlacementType, Sex, SystemStatus
 
 
@@ -24,8 +27,8 @@ def _tag(text: str) -> str:
 
 
 # A cell that names a record by its Ident.
-NAMED = Cell(read=IDENT.read, write=_ident_of)
-TAG = Cell(read=_tag, write=lambda tag: tag.name if tag else "")
+NAMED = Cell(read=IDENT.read, write=_ident_of, form=f"{IDENT.form}, of a record that is here")
+TAG = Cell(read=_tag, write=lambda tag: tag.name if tag else "", form="Text; a tag that is new is made")
 
 
 def _lldd(learner: Learner) -> str:
@@ -34,6 +37,8 @@ def _lldd(learner: Learner) -> str:
 
 class Learners(Kind):
     name = "learners"
+    noun = "Learner"
+    is_guarded = True
     columns = (
         Column("IDENT", "ident", IDENT, key=True, needed=True),
         Column("FIRSTNAME", "forenames", TEXT, needed=True),
@@ -59,10 +64,13 @@ class Learners(Kind):
 
     def __init__(self) -> None:
         self.tags: dict[str, Tag] = {}
+        self.arrivals: list[Arrival] = []
 
     def load(self, rows: Sequence[Row], keys: Mapping[Key, int]) -> None:
         there = Learner.objects.select_related("main_officer", "main_tag")
         self.there = there.in_bulk([row.values["IDENT"] for row in rows], field_name="ident")
+        self.arrivals = []
+        self.erased = erased_idents([row.values["IDENT"] for row in rows])
         self.tags = self.tags or {tag.name.casefold(): tag for tag in Tag.objects.all()}
         for row in rows:
             tag = self.tags.get((row.values.get("MAIN_TAG") or "").casefold())
@@ -73,12 +81,21 @@ class Learners(Kind):
         return self.there.get(row.values["IDENT"])
 
     def create(self, row: Row, *, by: Actor) -> Learner:
+        """Only prepared: a file brings thousands."""
+        if erasure := self.erased.get(row.values["IDENT"]):
+            raise CellFault(f"The learner with this Ident {words(erasure)}. Use another Ident.", "IDENT")
         self._make_tag(row, by)
-        return learners.create(by=by, **self.fields(row))
+        arrival = arrivals.arriving(self.fields(row))
+        self.arrivals.append(arrival)
+        return arrival.learner
 
-    def change(self, record: Learner, row: Row, *, by: Actor) -> bool:
+    def keep(self, *, by: Actor) -> None:
+        arrivals.keep(self.arrivals, by=by)
+        self.arrivals = []
+
+    def change(self, record: Learner, row: Row, *, by: Actor) -> Changes:
         self._make_tag(row, by)
-        return bool(learners.update(record, by=by, **self.fields(row)))
+        return learners.update(record, by=by, **self.fields(row))
 
     def fields(self, row: Row) -> dict[str, Any]:
         return learners.tidied(super().fields(row))
@@ -97,6 +114,7 @@ class Learners(Kind):
 
 class Breaks(Kind):
     name = "breaks"
+    noun = "Break"
     columns = (
         Column("IDENT", "learner", NAMED, key=True, needed=True, finds="learner"),
         Column("FROM", "from_date", DAY, key=True, needed=True),
@@ -113,8 +131,8 @@ class Breaks(Kind):
     def create(self, row: Row, *, by: Actor) -> Break:
         return breaks.create(by=by, **self.fields(row))
 
-    def change(self, record: Break, row: Row, *, by: Actor) -> bool:
-        return bool(breaks.update(record, by=by, **self.fields(row)))
+    def change(self, record: Break, row: Row, *, by: Actor) -> Changes:
+        return breaks.update(record, by=by, **self.fields(row))
 
     def records(self) -> Iterable[Break]:
         shown = Break.objects.select_related("learner").order_by("learner__ident", "from_date")
@@ -123,6 +141,7 @@ class Breaks(Kind):
 
 class Placements(Kind):
     name = "placements"
+    noun = "Placement"
     columns = (
         Column("IDENT", "learner", NAMED, key=True, needed=True, finds="learner"),
         Column("EMPCODE", "organisation", NAMED, key=True, needed=True, finds="organisation"),
@@ -144,8 +163,8 @@ class Placements(Kind):
     def create(self, row: Row, *, by: Actor) -> Placement:
         return placements.create(by=by, **self.fields(row))
 
-    def change(self, record: Placement, row: Row, *, by: Actor) -> bool:
-        return bool(placements.update(record, by=by, **self.fields(row)))
+    def change(self, record: Placement, row: Row, *, by: Actor) -> Changes:
+        return placements.update(record, by=by, **self.fields(row))
 
     def records(self) -> Iterable[Placement]:
         shown = Placement.objects.select_related("learner", "organisation")
@@ -154,6 +173,7 @@ class Placements(Kind):
 
 class LearnerOfficers(Kind):
     name = "learner_officers"
+    noun = "Officer of the learner"
     columns = (
         Column("IDENT", "learner", NAMED, key=True, needed=True, finds="learner"),
         Column("OFFICER", "officer", NAMED, key=True, needed=True, finds="officer"),
@@ -174,8 +194,8 @@ class LearnerOfficers(Kind):
         made, _ = learner_officers.add(by=by, **self.fields(row))
         return made
 
-    def change(self, record: LearnerOfficer, row: Row, *, by: Actor) -> bool:
-        return False  # the whole row is the key
+    def change(self, record: LearnerOfficer, row: Row, *, by: Actor) -> Changes:
+        return {}  # the whole row is the key
 
     def records(self) -> Iterable[LearnerOfficer]:
         shown = LearnerOfficer.objects.select_related("learner", "officer")

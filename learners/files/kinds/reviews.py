@@ -11,6 +11,7 @@ from learners.files.kinds.people import NAMED
 from learners.models import Review
 from learners.registry import registry
 from learners.services import reviews
+from learners.services.saving import Changes
 from learners.words import Attended, ReviewType
 
 OTHER_ID = "ONEFILE_SYSTEM_ID"
@@ -20,6 +21,7 @@ class Reviews(Kind):
     """A review is known by the other system's id where the row gives one, else by what was planned."""
 
     name = "reviews"
+    noun = "Review"
     columns = (
         Column("IDENT", "learner", NAMED, key=True, needed=True, finds="learner"),
         Column("TYPE", "type", word(ReviewType.values, empty=ReviewType.NORMAL.value), key=True),
@@ -67,8 +69,8 @@ class Reviews(Kind):
     def create(self, row: Row, *, by: Actor) -> Review:
         return reviews.create(by=by, **self.fields(row))
 
-    def change(self, record: Review, row: Row, *, by: Actor) -> bool:
-        return bool(reviews.update(record, by=by, **self.fields(row)))
+    def change(self, record: Review, row: Row, *, by: Actor) -> Changes:
+        return reviews.update(record, by=by, **self.fields(row))
 
     def records(self) -> Iterable[Review]:
         shown = Review.objects.select_related("learner", "officer")

@@ -1,17 +1,17 @@
 import sys
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from django.core.management.base import CommandParser
 
-from learners.files.exporting import csv_lines
+from learners.files.exporting import csv_lines, write_workbook
 from learners.files.kind import Kind
 from learners.files.kinds import kind_named, kind_names
 from picsweb.commands import JsonCommand, Refused, Result
 
 
 class Command(JsonCommand):
-    help = "Write all records of one kind as CSV, to FILE or to standard output."
+    help = "Write all records of one kind: as CSV to FILE or to standard output, as XLSX where FILE ends so."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("kind", metavar="KIND", help=", ".join(kind_names()))
@@ -25,18 +25,22 @@ class Command(JsonCommand):
         if path is None:
             if options["json"]:
                 raise Refused("Name a FILE: with --json standard output holds the JSON alone.")
-            self._write(kind, sys.stdout)
+            sys.stdout.writelines(csv_lines(kind))
             return Result({})
         try:
-            with path.open("w", encoding="utf-8", newline="") as target:
-                written = self._write(kind, target)
+            written = _write(kind, path)
         except OSError as error:
             raise Refused(f"{path} cannot be written: {error.strerror}.") from None
         return Result({"exported": written, "file": str(path)}, text=f"exported {written} to {path}")
 
-    def _write(self, kind: Kind, target: TextIO) -> int:
-        written = -1  # the heading is no record
+
+def _write(kind: Kind, path: Path) -> int:
+    if path.suffix.lower() == ".xlsx":
+        with path.open("wb") as workbook:
+            return write_workbook(kind, workbook)
+    written = -1  # the heading is no record
+    with path.open("w", encoding="utf-8", newline="") as target:
         for line in csv_lines(kind):
             target.write(line)
             written += 1
-        return written
+    return written

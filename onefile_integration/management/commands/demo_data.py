@@ -32,10 +32,10 @@ from onefile_integration.exchange import configuration, links
 from onefile_integration.models import Licence, Settings, Token
 from onefile_integration.rules.times import months_before
 from picsweb.commands import JsonCommand, Refused, Result
-from picsweb.permissions import DATABASE_ADMINISTRATOR, STAFF, VIEWER
+from picsweb.permissions import DATA_MANAGER, DATABASE_ADMINISTRATOR, STAFF, VIEWER
 
 BY = Actor(label="demo data")
-USERS = {"viewer": VIEWER, "staff": STAFF, "administrator": DATABASE_ADMINISTRATOR}
+USERS = {"viewer": VIEWER, "staff": STAFF, "manager": DATA_MANAGER, "administrator": DATABASE_ADMINISTRATOR}
 SETTINGS = {
     "enabled": "on",
     "environment": "practice",

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from typing import Any
 
+from learners.actor import Actor
+from learners.files.ilr.importing import import_ilr
+from learners.files.ilr.outcome import IlrOutcome
+
+BY = Actor("test")
 NAMESPACE = "ESFA/ILR/2025-26"
 AIM = {
     "LearnAimRef": "60311046",
@@ -31,6 +38,7 @@ LEARNER: dict[str, Any] = {
     "Email": "amara.lane@example.org",
 }
 RETURN = {"LearnDelFAMType": "RES", "LearnDelFAMCode": "1"}
+OTHER = {"LearnRefNumber": "A0002", "ULN": "5234567892"}  # a second learner beside the first
 
 
 def group(name: str, values: dict[str, Any]) -> str:
@@ -56,3 +64,26 @@ def employed(on: str, employer: str, status: str = "10") -> dict[str, str]:
 def file(*learners: str, before: str = "", ukprn: str = "10000001", namespace: str = NAMESPACE) -> bytes:
     provider = f"<LearningProvider><UKPRN>{ukprn}</UKPRN></LearningProvider>"
     return f'{before}<Message xmlns="{namespace}">\n{provider}\n{"".join(learners)}</Message>'.encode()
+
+
+def load(*data: str | bytes, **options: Any) -> IlrOutcome:
+    """Import a file, given whole or as its learners."""
+    content = data[0] if isinstance(data[0], bytes) else file(*data)
+    return import_ilr(io.BytesIO(content), by=BY, **options)
+
+
+def counts(outcome: IlrOutcome) -> tuple[int, int, int]:
+    assert not outcome.errors, outcome.errors
+    return outcome.created, outcome.updated, outcome.unchanged
+
+
+def faults(outcome: IlrOutcome) -> list[str]:
+    return [error.column for error in outcome.errors]
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return stream.getvalue()

@@ -83,10 +83,30 @@ def test_what_is_refused_ends_with_2(args: tuple[str, ...], said: str, run: Run)
     assert said in err
 
 
-def test_a_workbook_waits(run: Run, write: Callable[[bytes], Path]) -> None:
-    status, data, _ = run("import_csv", "learners", write(b"PK\x03\x04..."))
-    assert status == 2
-    assert "not in this version" in data["errors"][0]["message"]
+def test_other_names_for_many_are_held_until_someone_says_go_on(run: Run, write: Callable[[bytes], Path]) -> None:
+    rows = [LEARNER | {"IDENT": f"AB12{number}", "MIAP_ULN": ""} for number in range(5)]
+    run("import_csv", "learners", write(as_csv(*rows)))
+    slipped = [row | {"SURNAME": "Slipped"} for row in rows[:4]] + [rows[4]]
+    for words in (["--dry-run"], []):
+        status, data, err = run("import_csv", "learners", write(as_csv(*slipped)), *words)
+        assert (status, data["held"], data["updated"]) == (2, {"identity_overwritten": 4}, 0)
+        assert "4 learners" in err
+        assert "--go-on" in err
+    assert not Learner.objects.filter(surname="Slipped").exists()
+    status, data, _ = run("import_csv", "learners", write(as_csv(*slipped)), "--go-on")
+    assert (status, data["updated"], data["unchanged"], "held" in data) == (0, 4, 1, False)
+
+
+def test_three_other_names_are_not_held(run: Run, write: Callable[[bytes], Path]) -> None:
+    rows = [LEARNER | {"IDENT": f"AB12{number}", "MIAP_ULN": "", "BIRTHDATE": ""} for number in range(5)]
+    run("import_csv", "learners", write(as_csv(*rows)))
+    changed = [row | {"SURNAME": "Married"} for row in rows[:3]] + [
+        row | {"BIRTHDATE": "2007-01-01"} for row in rows[3:]
+    ]
+    assert run("import_csv", "learners", write(as_csv(*changed)))[:2] == (
+        0,
+        {"created": 0, "updated": 5, "unchanged": 0, "errors": [], "error_count": 0},
+    )
 
 
 def test_import_ilr_in_the_three_ways_it_can_end(run: Run, write: Callable[[bytes], Path]) -> None:
@@ -97,6 +117,24 @@ def test_import_ilr_in_the_three_ways_it_can_end(run: Run, write: Callable[[byte
     status, data, err = run("import_ilr", write(b"<!DOCTYPE x><x/>"))
     assert (status, data["created"]) == (2, 0)
     assert "DOCTYPE" in err
+
+
+def test_import_ilr_says_what_a_person_has_to_decide(run: Run, write: Callable[[bytes], Path]) -> None:
+    run("import_ilr", write(file(*(learner(LearnRefNumber=f"A000{n}") for n in range(6)))))
+    slipped = write(file(*(learner(LearnRefNumber=f"A000{n}", FamilyName="Slipped") for n in range(6))))
+    held = {"identity_overwritten": 6}
+    nothing = {"created": 0, "updated": 0, "unchanged": 0, "errors": []}
+    for args in ([slipped], [slipped, "--dry-run"]):
+        status, data, err = run("import_ilr", *args)
+        assert (status, data) == (2, {**nothing, "held": held})
+        assert "--go-on" in err
+    assert run("import_ilr", slipped, "--go-on")[:2] == (0, {**nothing, "updated": 6})
+    other = write(file(learner(LearnRefNumber="A0001", DateOfBirth="1990-01-01")))
+    status, data, err = run("import_ilr", other)
+    assert (status, set(data)) == (1, {"created", "updated", "unchanged", "errors"})
+    assert '--same-person "A0001"' in err
+    assert "1990" not in err
+    assert run("import_ilr", other, "--same-person", "A0001")[:2] == (0, {**nothing, "updated": 1})
 
 
 def test_a_dry_run_ends_as_the_real_one_would(run: Run, write: Callable[[bytes], Path]) -> None:
@@ -111,6 +149,13 @@ def test_an_export_goes_to_a_file_or_to_stdout(run: Run, tmp_path: Path, capsys:
     call_command("export_csv", "learners")
     assert path.read_bytes().decode() == capsys.readouterr().out
     assert "'=cmd()" in path.read_text(encoding="utf-8")
+    assert run("import_csv", "learners", path)[1]["unchanged"] == 1
+
+
+def test_an_export_to_a_workbook_is_an_import_that_changes_nothing(run: Run, tmp_path: Path) -> None:
+    make.LearnerFactory(ident="00123", surname="=cmd()", address1="'-", telephone="+44 161 496 0001")
+    path = tmp_path / "learners.XLSX"
+    assert run("export_csv", "learners", path)[:2] == (0, {"exported": 1, "file": str(path)})
     assert run("import_csv", "learners", path)[1]["unchanged"] == 1
 
 

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, time
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -260,7 +259,7 @@ def test_a_file_of_faults_is_listed_in_part_and_counted_whole(load: Load) -> Non
         ("VQREF,TITLE,LEVEL,AWARDINGBODY,COLOUR", "COLOUR", "Unknown column COLOUR"),
         ("VQREF,TITLE,LEVEL", "AWARDINGBODY", "Missing column AWARDINGBODY"),
         ("VQREF,TITLE,TITLE,LEVEL,AWARDINGBODY", "TITLE", "twice"),
-        ("VQREF;TITLE;LEVEL;AWARDINGBODY", "VQREF;TITLE;LEVEL;AWARDINGBODY", "Unknown column"),
+        ("VQREF;TITLE;LEVEL;AWARDINGBODY", "VQREF;TITLE;LEVEL;AWARDINGBODY", "parted by semicolons"),
         ("", "", "empty"),
     ],
 )
@@ -371,8 +370,8 @@ class OtherSystem:
     def __init__(self) -> None:
         self.ids: dict[tuple[type[Model], int], str] = {}
 
-    def read(self, record: Model) -> str:
-        return self.ids.get((type(record), record.pk), "")
+    def read_all(self, records: Sequence[Model]) -> dict[int, str]:
+        return {record.pk: self.ids.get((type(record), record.pk), "") for record in records}
 
     def check(self, record: Model | None, text: str) -> None:
         if text and not text.isdigit():
@@ -389,7 +388,7 @@ class OtherSystem:
 @pytest.fixture
 def other_system(monkeypatch: pytest.MonkeyPatch) -> Iterator[OtherSystem]:
     other = OtherSystem()
-    column = {"read": other.read, "check": other.check, "write": other.write}
+    column = {"read_all": other.read_all, "check": other.check, "write": other.write}
     columns = {
         "officers": [ExtraColumn(name="OTHER_SYSTEM_ID", **column)],
         "reviews": [ExtraColumn(name="ONEFILE_SYSTEM_ID", **column)],
@@ -451,9 +450,10 @@ def test_rows_beyond_one_chunk(load: Load, monkeypatch: pytest.MonkeyPatch) -> N
     assert Tag.objects.count() == 2
 
 
-def test_progress_is_told_in_bytes(tmp_path: Path) -> None:
-    data, told = as_csv(LEARNER), []
-    kind = kind_named("learners")
+def test_progress_is_told_in_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "CHUNK", 2)
+    told: list[tuple[int, int]] = []
+    kind, data = kind_named("learners"), as_csv(*(LEARNER | {"IDENT": f"AB12{n}", "MIAP_ULN": ""} for n in range(3)))
     assert kind
-    importing.import_csv(kind, io.BytesIO(data), by=Actor("test"), progress=told.append)
-    assert told == [len(data)]
+    importing.import_csv(kind, io.BytesIO(data), by=Actor("test"), progress=lambda done, of: told.append((done, of)))
+    assert told == [(2, 3), (3, 3)]

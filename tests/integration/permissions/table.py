@@ -17,6 +17,7 @@ PUBLIC = {
     "logout": "everybody may leave",
     "password_change": "everybody's own password",
     "password_change_done": "everybody's own password",
+    "set_password": "the link is the key",
     "health": "a watchdog has no account",
 }
 
@@ -49,7 +50,7 @@ def press(*permissions: Permission, of: str = "", licence: bool = False) -> Page
 
 
 VIEW, EDIT = Permission.VIEW_LEARNERS, Permission.EDIT_LEARNERS
-EXPORT = Permission.EXPORT_DATA
+EXPORT, MANAGE = Permission.EXPORT_DATA, Permission.MANAGE_DATA
 USE, ADMINISTER = Permission.USE_ONEFILE, Permission.ADMINISTER_ONEFILE
 
 # Several lines of one address: a number behind "#" keeps them apart.
@@ -63,8 +64,23 @@ TABLE: dict[str, Page] = {
     "learners:learner": look(VIEW, of="learner"),
     "learners:learner-edit": change(EDIT, of="learner"),
     "learners:learner-tie": change(EDIT, of="learner"),
+    "learners:learner-untie": change(EDIT, of="learner"),
+    "learners:learner-told-apart": change(EDIT, of="learner other-learner"),
+    "learners:episode-new": change(EDIT, of="learner"),
+    "learners:break-start": change(EDIT, of="learner"),
+    "learners:break-return": change(EDIT, of="learner"),
+    "learners:programme-end": change(EDIT, of="learner"),
+    "learners:programme-end-undo": change(EDIT, of="learner"),
+    "learners:bulk-choose": look(MANAGE),
+    "learners:bulk-form": look(MANAGE, of="bulk-kind"),
+    "learners:bulk-preview": change(MANAGE, of="bulk-kind"),
+    "learners:bulk-change-list": look(MANAGE),
+    "learners:bulk-change": look(MANAGE, of="bulk-change"),
+    "learners:bulk-change-undo": change(MANAGE, of="bulk-change"),
+    "learners:hand-over-form": look(MANAGE, of="officer"),
+    "learners:hand-over-preview": change(MANAGE, of="officer"),
     "learners:learner-erase": change(Permission.ERASE_LEARNERS, of="learner"),
-    "learners:access-request": change(Permission.MANAGE_DATA, Permission.VIEW_SENSITIVE, of="learner"),
+    "learners:access-request": change(MANAGE, Permission.VIEW_SENSITIVE, of="learner"),
     "learners:delivery-plan": look(VIEW, of="learner"),
     "learners:delivery-plan-tab": look(VIEW, of="learner tab"),
     "learners:history-download": look(EXPORT, VIEW, of="learner file"),
@@ -96,15 +112,31 @@ TABLE: dict[str, Page] = {
     "learners:qualification-new": change(EDIT),
     "learners:qualification": look(VIEW, of="qualification"),
     "learners:qualification-edit": change(EDIT, of="qualification"),
+    "accounts:user-list": look(Permission.MANAGE_USERS),
+    "accounts:user-new": change(Permission.MANAGE_USERS),
+    "accounts:user-edit": change(Permission.MANAGE_USERS, of="user"),
+    "accounts:user-password": change(Permission.MANAGE_USERS, of="user"),
+    "accounts:user-unlock": change(Permission.MANAGE_USERS, of="user"),
     "learners:tag-list": look(VIEW),
     "learners:tag-new": change(EDIT),
     "learners:tag": look(VIEW, of="tag"),
     "learners:tag-edit": change(EDIT, of="tag"),
     "learners:tag-merge": change(EDIT, of="tag"),
     "learners:tag-delete": change(EDIT, of="tag"),
+    "learners:import-list": look(MANAGE),
+    "learners:import-new": change(MANAGE),
+    "learners:import-template": look(MANAGE, of="kind file"),
+    "learners:import": look(MANAGE, of="import"),
+    "learners:import-approve": press(MANAGE, of="import"),
+    "learners:import-discard": press(MANAGE, of="import"),
+    "learners:import-errors": look(MANAGE, of="import"),
+    "learners:export-list": look(EXPORT, VIEW),
+    "learners:export": look(EXPORT, VIEW, of="kind file"),
     "onefile:summary": look(ADMINISTER),
     "onefile:settings": change(ADMINISTER),
     "onefile:exchanged": look(ADMINISTER),
+    "onefile:licences": change(ADMINISTER),
+    "onefile:licence-take": change(ADMINISTER, of="user"),
     "onefile:test": press(ADMINISTER),
     "onefile:refresh-links": press(ADMINISTER),
     "onefile:synchronise": press(ADMINISTER),

@@ -27,7 +27,7 @@ def test_a_byte_order_mark_is_no_part_of_the_heading() -> None:
     [
         ("A\nAndré\n".encode("cp1252"), 2, "not UTF-8"),
         ("A\n1\n".encode("utf-16"), 1, "UTF-16"),
-        (b"PK\x03\x04rest", 1, "not in this version"),
+        (b"\xd0\xcf\x11\xe0", 1, "password"),
         (b'A\n"no end\n1\n', 2, "not CSV"),
         (b"A\n" + b"x" * (LONGEST_LINE + 1), 2, "longer than"),
     ],

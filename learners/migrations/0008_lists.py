@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('learners', '0006_erasure'),
+        ('learners', '0007_bulk_changes'),
     ]
 
     operations = [

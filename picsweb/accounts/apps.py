@@ -1,0 +1,21 @@
+"""Accounts of the people who work here. An app for its menu item and its admin; it keeps nothing of its own."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "picsweb.accounts"
+    verbose_name = "Accounts"
+
+    def ready(self) -> None:
+        from learners.registry import MenuItem, registry
+        from picsweb.permissions import Permission
+
+        registry.menu.append(
+            MenuItem(
+                label=lambda request: "Users",
+                url_name="accounts:user-list",
+                shown=lambda request: request.user.has_perm(Permission.MANAGE_USERS),
+                configuration=True,
+            )
+        )
