@@ -198,8 +198,15 @@ class ErasureFactory(DjangoModelFactory):
     class Meta:
         model = models.Erasure
 
-    ident_hash = factory.Sequence(lambda number: f"{number:064x}")
     erased_by = "clerk"
+
+
+class ErasedNumberFactory(DjangoModelFactory):
+    class Meta:
+        model = models.ErasedNumber
+
+    erasure = factory.SubFactory(ErasureFactory)
+    digest = factory.Sequence(lambda number: f"{number:064x}")
 
 
 class ErasureSaltFactory(DjangoModelFactory):

@@ -7,12 +7,13 @@ from learners.models.delivery import DeliveryPlanLine, Review, Unit
 from learners.models.files import FileImport, FileImportChunk
 from learners.models.people import Break, Learner, LearnerOfficer, Placement
 from learners.models.people import DifferentPeople as DifferentPeople
-from learners.models.personal import AccessRequest, Erasure, ErasureSalt
+from learners.models.personal import AccessRequest, ErasedNumber, Erasure, ErasureSalt
 
 __all__ = [
     "AccessRequest",
     "Break",
     "DeliveryPlanLine",
+    "ErasedNumber",
     "Erasure",
     "ErasureSalt",
     "FileImport",

@@ -68,6 +68,7 @@ FORBIDDEN: dict[str, Callable[[], Any]] = {
     "different_people_said_once": second(make.DifferentPeopleFactory, "first", "second"),
     "different_people_in_order": lambda: make.DifferentPeopleFactory(first=(a := make.LearnerFactory()), second=a),
     "different_people_said_by_somebody": lambda: make.DifferentPeopleFactory(said_by=""),
+    "erased_number_once": second(make.ErasedNumberFactory, "erasure", "digest"),
     "erasure_salt_one_row": lambda: make.ErasureSaltFactory(pk=2),
 }  # fmt: skip
 
