@@ -17,7 +17,10 @@ from learners.registry import registry
 
 INSTEAD = "[erased]"
 # In a record with a history a column is a fact of that record; words about people stand in these.
-WORDS: dict[type[models.Model], tuple[str, ...]] = {Learner: ("held_reason",), Review: ("notes",)}
+WORDS: dict[type[models.Model], tuple[str, ...]] = {
+    Learner: ("held_reason", "history_change_reason"),
+    Review: ("notes",),
+}
 # Accounts and the keys of the machinery: no words about learners.
 APPS_WITHOUT_WORDS = {"auth", "contenttypes", "sessions"}
 COLUMNS_WITHOUT_WORDS = {"object_id", "username"}

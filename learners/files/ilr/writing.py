@@ -45,15 +45,24 @@ class Part:
 
 
 class Arrangement:
-    """One learner of the file beside our records; reads only. ``is_settled``: a person has said that they are one."""
+    """One learner of the file beside our records; reads only.
 
-    def __init__(self, ukprn: str, learner: IlrLearner, ours: Sequence[Learner], *, is_settled: bool = False) -> None:
+    ``is_settled``: a person has said that they are one. Not ``may_be_new``: what is not here was erased.
+    """
+
+    def __init__(
+        self, ukprn: str, learner: IlrLearner, ours: Sequence[Learner], *, is_settled: bool, may_be_new: bool
+    ) -> None:
         self.learner, self.ours, self.is_settled = learner, ours, is_settled
         episodes, notes = episodes_of(learner.aims)
         self.notes = [*map(learner.named, notes), *learner.doubts]
         self.faults = list(learner.faults)
         self.values = {**self._sound_values(), "ukprn": ukprn, "lrn": learner.ref}
-        self.parts = [Part(each, record, places_of(each, learner.employments)) for each, record in pair(episodes, ours)]
+        self.parts = [
+            Part(episode, record, places_of(episode, learner.employments))
+            for episode, record in pair(episodes, ours)
+            if record or may_be_new
+        ]
         self.person = ours[0].person if ours else uuid.uuid4()
 
     def _sound_values(self) -> dict[str, Any]:

@@ -119,6 +119,24 @@ def test_import_ilr_in_the_three_ways_it_can_end(run: Run, write: Callable[[byte
     assert "DOCTYPE" in err
 
 
+def test_import_ilr_says_what_a_person_has_to_decide(run: Run, write: Callable[[bytes], Path]) -> None:
+    run("import_ilr", write(file(*(learner(LearnRefNumber=f"A000{n}") for n in range(6)))))
+    slipped = write(file(*(learner(LearnRefNumber=f"A000{n}", FamilyName="Slipped") for n in range(6))))
+    held = {"identity_overwritten": 6}
+    nothing = {"created": 0, "updated": 0, "unchanged": 0, "errors": []}
+    for args in ([slipped], [slipped, "--dry-run"]):
+        status, data, err = run("import_ilr", *args)
+        assert (status, data) == (2, {**nothing, "held": held})
+        assert "--go-on" in err
+    assert run("import_ilr", slipped, "--go-on")[:2] == (0, {**nothing, "updated": 6})
+    other = write(file(learner(LearnRefNumber="A0001", DateOfBirth="1990-01-01")))
+    status, data, err = run("import_ilr", other)
+    assert (status, set(data)) == (1, {"created", "updated", "unchanged", "errors"})
+    assert '--same-person "A0001"' in err
+    assert "1990" not in err
+    assert run("import_ilr", other, "--same-person", "A0001")[:2] == (0, {**nothing, "updated": 1})
+
+
 def test_a_dry_run_ends_as_the_real_one_would(run: Run, write: Callable[[bytes], Path]) -> None:
     path = write(file(learner(ULN="4123456782")))
     assert run("import_ilr", path, "--dry-run")[:2] == run("import_ilr", path)[:2]

@@ -3,6 +3,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from learners.actor import Actor
 from learners.models import Break, DeliveryPlanLine, Learner, Organisation, Placement, Qualification
@@ -219,6 +222,19 @@ def test_whom_a_person_has_named_is_loaded_with_the_file_s_values() -> None:
     assert Learner.objects.get(lrn="A0001").full_name == "Zofia Brandt"
     assert Learner.objects.get(lrn="A0002").full_name == "Amara Okafor-Lane"
     assert any("Z9" in note.message for note in outcome.notes)
+
+
+def test_a_chunk_costs_the_same_queries_however_many_learners_are_in_it(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    def row(number: int) -> str:
+        return learner(PROGRAMME, PART, LearnRefNumber=f"Q{number}", ULN="", employed=[employed("2025-01-01", "123")])
+
+    load(row(0))
+    with CaptureQueriesContext(connection) as few:
+        load(*map(row, range(1, 5)))
+    with django_assert_num_queries(len(few)):
+        load(*map(row, range(5, 40)))
 
 
 # The guard and the preview

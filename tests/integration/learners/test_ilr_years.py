@@ -11,11 +11,12 @@ import pytest
 from learners.files.ilr.importing import import_ilr
 from learners.files.ilr.outcome import IlrOutcome
 from learners.models import Break, DeliveryPlanLine, Learner, Placement
-from learners.services import breaks, organisations, placements
+from learners.services import breaks, erasure, organisations, placements
 from tests.integration.learners.conftest import sample
 from tests.integration.learners.ilr_sample import (
     AIM,
     BY,
+    OTHER,
     PART,
     PROGRAMME,
     RETURN,
@@ -207,6 +208,29 @@ def test_an_employer_who_is_the_host_too_is_one_placement() -> None:
     load(row)
     assert held()[0][5] == [("P", "123456789", date(2025, 9, 1), None)]
     settled(row)
+
+
+# Who was erased
+
+
+def test_who_was_erased_does_not_come_back_under_either_number() -> None:
+    load(learner())
+    erasure.erase(list(Learner.objects.all()), by=BY)
+    renumbered = {"LearnRefNumber": "B0001", "PrevLearnRefNumber": "A0001"}
+    for row in (learner(), learner(**renumbered)):
+        outcome = load(row, learner(**OTHER))
+        [error] = outcome.errors
+        assert (error.column, "was erased on" in error.message) == ("LearnRefNumber", True)
+        assert [one.lrn for one in Learner.objects.all()] == ["A0002"]
+
+
+def test_an_episode_that_was_erased_does_not_come_back_beside_another() -> None:
+    first, second = PROGRAMME | ENDED, PROGRAMME | {"StdCode": "23", "LearnStartDate": "2026-02-01"}
+    load(learner(first, second))
+    erasure.erase([Learner.objects.latest("start")], by=BY)
+    outcome = load(learner(first, second, Email="new@example.org"))
+    assert counts(outcome) == (0, 1, 0)
+    assert Learner.objects.get().email == "new@example.org"
 
 
 # The samples of one provider over the years
