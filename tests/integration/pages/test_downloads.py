@@ -27,8 +27,10 @@ MAKE = {
     "organisations": factories.OrganisationFactory.create_batch,
     "qualifications": factories.QualificationFactory.create_batch,
     "tags": factories.TagFactory.create_batch,
+    "progress": add_learners,
     "reviews": lambda count: [factories.ReviewFactory(attended="Yes") for _ in range(count)],
 }
+PAGES = {kind: f"/{kind}/" for kind in LISTS} | {"progress": "/learners/progress/"}
 
 
 def body(answer: Any) -> bytes:
@@ -66,7 +68,7 @@ def test_the_file_holds_all_that_was_found_in_the_order_of_the_page(staff: Clien
 def test_both_kinds_of_file_hold_the_columns_of_the_page(kind: str, staff: Client) -> None:
     MAKE[kind](3)
     rows = csv_rows(staff, f"/lists/{kind}.csv")
-    table = staff.get(f"/{kind}/").context["table"]
+    table = staff.get(PAGES[kind]).context["table"]
     shown = [str(column.header) for column in table.columns if column.name != "chosen"]
     assert rows[0] == shown
     assert len(rows) == 4
@@ -96,13 +98,13 @@ def test_it_is_a_file_with_a_name_and_no_cache_keeps_it(staff: Client) -> None:
 @pytest.mark.parametrize("kind", LISTS)
 def test_the_page_leads_to_the_file_of_what_it_shows(kind: str, staff: Client, viewer: Client) -> None:
     MAKE[kind](2)
-    sort = {"learners": "-ident", "reviews": "-state", "tags": "-name"}.get(kind, "-status")
+    sort = {"learners": "-ident", "reviews": "-state", "tags": "-name", "progress": "-ident"}.get(kind, "-status")
     asked = {"sort": sort, "page": "1", "per_page": "50"}
-    links = staff.get(f"/{kind}/", asked).context["downloads"]
+    links = staff.get(PAGES[kind], asked).context["downloads"]
     assert [link.text for link in links] == ["CSV", "Excel"]
     assert [link.href for link in links] == [f"/lists/{kind}.{form}?sort={sort}" for form in ("csv", "xlsx")]
-    assert "Download all 2" in staff.get(f"/{kind}/").text
-    assert "Download all" not in viewer.get(f"/{kind}/").text
+    assert "Download all 2" in staff.get(PAGES[kind]).text
+    assert "Download all" not in viewer.get(PAGES[kind]).text
 
 
 def test_only_who_may_export_gets_a_file(viewer: Client, without_permission: Client, stranger: Client) -> None:
@@ -130,6 +132,7 @@ def test_a_long_file_asks_no_more_than_a_short_one(kind: str, staff: Client) -> 
             body(staff.get(f"/lists/{kind}.csv"))
         return len(captured)
 
+    queries()
     MAKE[kind](2)
     few = queries()
     MAKE[kind](20)

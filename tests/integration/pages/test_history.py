@@ -92,6 +92,7 @@ def test_a_long_history_asks_no_more_and_comes_in_pages(make: Callable[[], Any],
         return len(captured)
 
     record, address = make()
+    queries()
     update, name = {
         "officer": (officers.update, "mobile"),
         "organisation": (organisations.update, "contact"),

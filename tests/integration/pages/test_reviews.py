@@ -109,6 +109,7 @@ def test_many_reviews_ask_no_more_than_few(staff: Client) -> None:
             staff.get(REVIEWS)
         return len(captured)
 
+    queries()
     for number in range(2):
         review(f"A{number}", -number - 1, officer=factories.OfficerFactory())
     few = queries()
