@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+REASON_LENGTH = 100  # what history keeps of a label
+
 
 @dataclass(frozen=True)
 class Actor:

@@ -283,5 +283,4 @@ class AccessRequestAdmin(KeptOfRequests):
 class ErasureAdmin(KeptOfRequests):
     permission = Permission.ERASE_LEARNERS
     list_display = ("erased_at", "erased_by")
-    exclude = ("ident_hash", "reference_hash")
     search_fields = ("erased_by",)

@@ -17,13 +17,13 @@ from learners.models import (
     Learner,
     Officer,
     Organisation,
-    Placement,
     Qualification,
     Review,
     Tag,
 )
 from learners.presenters.file_imports import kind_choices
 from learners.registry import registry
+from learners.services.lacking import rules as rules_of_lacking
 from learners.then import end_of
 from learners.values import folded
 from learners.words import (
@@ -82,17 +82,6 @@ class PageFilter(filters.FilterSet):
         return any(self.form.cleaned_data.values()) if self.form.is_valid() else bool(self.data)
 
 
-def _lacking() -> dict[str, Q]:
-    placements = Placement.objects.filter(learner=OuterRef("pk"))
-    return {
-        Lacking.MAIN_OFFICER: Q(main_officer=None),
-        Lacking.EMAIL: Q(email=""),
-        Lacking.PLACEMENT: ~Q(Exists(placements)),
-        Lacking.EMPLOYER_NAME: Q(Exists(placements.filter(organisation__name=""))),
-        Lacking.MAIN_TAG: Q(main_tag=None),
-    }
-
-
 class LearnerFilter(PageFilter):
     q = search_field("Name, Ident, LRN, email or postcode")
     system_status = filters.ChoiceFilter(label="Status", choices=SystemStatus.choices, empty_label="All but Deleted")
@@ -132,7 +121,7 @@ class LearnerFilter(PageFilter):
         return queryset.filter(Q(pk__in=by_text.values("pk")) | Q(pk__in=known_elsewhere))
 
     def lacking(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.filter(_lacking()[value])
+        return queryset.filter(rules_of_lacking()[Lacking(value)])
 
     def with_tag(self, queryset: Any, name: str, tag: Tag) -> Any:
         tagged = Learner.tags.through.objects.filter(learner=OuterRef("pk"), tag=tag)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from django.db.models import ForeignKey, Model
 
@@ -27,7 +28,7 @@ from learners.models import (
 
 ADDED, DELETED = "+", "-"
 # Not shown: keys of the machinery, and what says the same as the record it hangs on.
-SILENT = frozenset({"id", "person", "created_at", "learner", "line"})
+SILENT = frozenset({"id", "created_at", "learner", "line"})
 TAGS = "historicallearner_tags_set"
 NAMED = (Officer, Organisation, Qualification, Tag)
 
@@ -110,13 +111,27 @@ class _Names:
         wanted[Tag] |= {
             tag_id for model, history in rows if model is Learner for row in history for tag_id in _tags(row)
         }
+        self._episodes = _episodes(rows)
         self._names = {
             model: {record.pk: str(record) for record in model._default_manager.filter(pk__in=wanted[model])}
             for model in NAMED
         }
 
+    def episodes_of(self, person: UUID, *, but: str) -> list[str]:
+        """The Idents that are or were ever of that person."""
+        return sorted(self._episodes[person] - {but})
+
     def of(self, model: Any, pk: int | None) -> str | None:
         return None if pk is None else self._names[model].get(pk, "a record that is gone")
+
+
+def _episodes(rows: History) -> dict[UUID, set[str]]:
+    people = {row.person for model, history in rows if model is Learner for row in history}
+    found: dict[UUID, set[str]] = defaultdict(set)
+    kept = Learner.history.filter(person__in=people)
+    for person, ident in kept.order_by().values_list("person", "ident").distinct():
+        found[person].add(ident)
+    return found
 
 
 def _fields(model: type[Model]) -> Iterator[Any]:
@@ -144,6 +159,7 @@ def _values(model: type[Model], row: Any, names: _Names) -> dict[str, tuple[str,
     """Field name to its label and its value in words."""
     values = {field.name: (_words(field.verbose_name), _value(field, row, names)) for field in _fields(model)}
     if model is Learner:
+        values["person"] = ("Other episodes", names.episodes_of(row.person, but=row.ident))
         values["tags"] = ("Tags", sorted(names.of(Tag, pk) or "" for pk in _tags(row)))
     return values
 

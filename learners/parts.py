@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,4 +118,13 @@ def locked_fields(record: Any) -> dict[str, str]:
     """Fields of a saved review that another system keeps, each with the reason."""
     if not isinstance(record, Review) or record.pk is None:
         return {}
-    return {name: why for hook in registry.review_locked_fields for name, why in hook(record).items()}
+    return locked_reviews([record]).get(record.pk, {})
+
+
+def locked_reviews(reviews: Sequence[Review]) -> dict[int, dict[str, str]]:
+    """Those of them that another system keeps fields of, by pk."""
+    found: dict[int, dict[str, str]] = {}
+    for hook in registry.review_locked_fields:
+        for pk, fields in hook(reviews).items():
+            found.setdefault(pk, {}).update(fields)
+    return found

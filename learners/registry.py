@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from learners.actor import Actor
-from learners.models import Learner
+from learners.models import Learner, Review
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,10 @@ class Registry:
     organisation_panels: list[Panel] = field(default_factory=list)
     file_columns: dict[str, list[ExtraColumn]] = field(default_factory=dict)
     file_kinds: dict[str, Any] = field(default_factory=dict)  # by name: a learners.files.kind.Kind
-    # A review that another app knows by an id of its own: found by it, and some of its fields read-only.
+    # A review that another app knows by an id of its own is found by it.
     review_by_other_id: Callable[[str], Any] | None = None
-    review_locked_fields: list[Callable[[Any], dict[str, str]]] = field(default_factory=list)
+    # Of these reviews, by pk: each field that is read-only here, with the reason.
+    review_locked_fields: list[Callable[[Sequence[Review]], dict[int, dict[str, str]]]] = field(default_factory=list)
     learner_search: list[Callable[[str], list[int]]] = field(default_factory=list)
     # Keys that join the export; ``reviews`` and ``delivery`` join ours row by row, in the order of pk.
     learner_export: list[Callable[[Learner], dict[str, Any]]] = field(default_factory=list)

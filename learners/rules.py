@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from learners.officer_roles import OFFICER_ROLES
 from learners.values import (
     ULN_NOT_YET_KNOWN,
+    folded,
     london_time_exists,
     nino_is_valid,
     uln_is_valid,
@@ -23,6 +24,19 @@ if TYPE_CHECKING:
     from learners.models import Break, DeliveryPlanLine, Learner, LearnerOfficer, Officer, Placement, Review
 
 Fault = tuple[str, str]
+
+
+class Span(Protocol):
+    """A break, as far as the rules look at it."""
+
+    from_date: date
+    to_date: date | None
+
+
+class Programme(Protocol):
+    start: date | None
+    actual_end: date | None
+
 
 EARLIEST_YEAR_OF_BIRTH = 1900
 
@@ -133,7 +147,7 @@ def signatures_missing(review: Review) -> list[str]:
 
 def _time_faults(field: str, day: date | None, at: time | None) -> Iterable[Fault]:
     if day and at and not london_time_exists(day, at):
-        yield field, f"{at:%H:%M} on {date_format(day, 'j M Y')} does not exist: the clocks go forward."
+        yield field, f"{at:%H:%M} on {_day(day)} does not exist: the clocks go forward."
 
 
 def placement_faults(placement: Placement) -> Iterable[Fault]:
@@ -149,6 +163,74 @@ def break_faults(pause: Break) -> Iterable[Fault]:
         yield "to_date", "The break ends before it begins."
     elif pause.learner_id and _overlapping(pause):
         yield "from_date", "The learner has another break in that time."
+    if pause.learner_id:
+        yield from after_end_faults(first, pause.learner.actual_end)
+
+
+def after_end_faults(first: date, ended: date | None) -> Iterable[Fault]:
+    if ended and first > ended:
+        yield "from_date", f"The learner ended on {_day(ended)}: a break cannot begin after that."
+
+
+def return_faults(pause: Span | None, last: date) -> Iterable[Fault]:
+    """May the learner come back with ``last`` as the last day of the break ``pause``?"""
+    if pause is None:
+        yield "last_day", "The learner is not on a break."
+    elif last < pause.from_date:
+        yield "last_day", f"The break began on {_day(pause.from_date)}: its last day cannot lie before that."
+
+
+def programme_end_faults(learner: Programme, breaks: Iterable[Span], on: date) -> Iterable[Fault]:
+    if learner.actual_end:
+        yield "actual_end", f"The programme has ended already, on {_day(learner.actual_end)}."
+    elif learner.start and on < learner.start:
+        yield "actual_end", f"The programme started on {_day(learner.start)}: it cannot end before that."
+    later = next((pause for pause in breaks if pause.from_date > on), None)
+    if later and not learner.actual_end:
+        yield "actual_end", f"A break begins on {_day(later.from_date)}, after that day: change or delete it first."
+
+
+def breaks_cut_short(breaks: Iterable[Span], on: date) -> list[Any]:
+    """Those that an end on that day closes: open, or going on beyond it."""
+    return [pause for pause in breaks if pause.from_date <= on and (pause.to_date is None or pause.to_date > on)]
+
+
+def part_end_faults(name: str, start: date, end: date) -> Iterable[Fault]:
+    """``name`` is the field in which the end of a line or placement was given."""
+    if end < start:
+        yield name, f"It started on {_day(start)}: it cannot end before that."
+
+
+def is_known_uln(uln: str) -> bool:
+    return bool(uln) and uln != ULN_NOT_YET_KNOWN
+
+
+def tie_faults(one: Learner, other: Learner) -> Iterable[Fault]:
+    """Names are compared as people type them; a birth date that is not known differs from none."""
+    names_differ = folded(one.full_name) != folded(other.full_name)
+    births_differ = one.date_of_birth and other.date_of_birth and one.date_of_birth != other.date_of_birth
+    if names_differ and births_differ:
+        yield (
+            "sure",
+            f"{other.ident} has another name and another date of birth. Are they the same person all the same?",
+        )
+
+
+STANDARD_ENDS = ("AS", "OP", "GW", "EP")
+
+
+def main_line(lines: Iterable[DeliveryPlanLine]) -> DeliveryPlanLine | None:
+    """What an episode is mainly for: the apprenticeship standard, else what goes on longest, else what began first."""
+    return min(lines, key=_weight, default=None)
+
+
+def _weight(line: DeliveryPlanLine) -> tuple[bool, int, date]:
+    is_standard = line.qualification.vq_reference.upper().endswith(STANDARD_ENDS)
+    return not is_standard, -(line.planned_end or line.start).toordinal(), line.start
+
+
+def _day(value: date) -> str:
+    return date_format(value, "j M Y")
 
 
 def _overlapping(pause: Break) -> bool:

@@ -146,3 +146,20 @@ FILE_IMPORTS_ENDED = (
     FileImportState.FAILED,
     FileImportState.EXPIRED,
 )
+
+
+class BulkChangeKind(models.TextChoices):
+    MAIN_OFFICER = "main_officer", "Main officer"
+    MAIN_TAG = "main_tag", "Main tag"
+    ADD_TAG = "add_tag", "Add a tag"
+    REMOVE_TAG = "remove_tag", "Remove a tag"
+    PLACEMENT = "placement", "Placement"
+    SYSTEM_STATUS = "system_status", "Status"
+    CASELOAD = "caseload", "Hand over a caseload"
+
+
+class BulkChangeStep(models.TextChoices):
+    SET = "set", "A field was set"
+    MADE = "made", "A record was made"
+    TAGGED = "tagged", "A tag was added"
+    UNTAGGED = "untagged", "A tag was taken away"

@@ -131,15 +131,19 @@ def _remote_reviews() -> QuerySet[RemoteReview]:
     return RemoteReview.objects.filter(link__in=Link.objects.within(environment()), onefile_id__isnull=False)
 
 
+def _exchanged(reviews: Sequence[Review]) -> QuerySet[RemoteReview]:
+    return _remote_reviews().filter(review__in=reviews)
+
+
 # ---- pages
 
 
-def locked_fields(review: Review) -> dict[str, str]:
+def locked_fields(reviews: Sequence[Review]) -> dict[int, dict[str, str]]:
     """Fields of an exchanged review are OneFile's while Download Reviews is on."""
-    if not Settings.objects.current().download_reviews or not _remote_reviews().filter(review=review).exists():
+    if not reviews or not Settings.objects.current().download_reviews:
         return {}
     why = "It comes from OneFile while Download Reviews is on."
-    return dict.fromkeys(REVIEW_FIELDS, why)
+    return {pk: dict.fromkeys(REVIEW_FIELDS, why) for pk in _exchanged(reviews).values_list("review_id", flat=True)}
 
 
 def learners_by_onefile_id(text: str) -> list[int]:

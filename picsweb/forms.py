@@ -26,7 +26,7 @@ class PageForm:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():  # type: ignore[attr-defined]
-            _dress(field)
+            dress(field)
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Faults of fields that this form does not show stand above the form instead of being lost."""
@@ -52,7 +52,7 @@ class PageForm:
                 yield Group(title, fields)
 
 
-def _dress(field: forms.Field) -> None:
+def dress(field: forms.Field) -> None:
     match field:
         case forms.DateField():
             field.widget = forms.DateInput(format="%Y-%m-%d", attrs={**field.widget.attrs, "type": "date"})

@@ -153,6 +153,39 @@ class FileImportChunkFactory(DjangoModelFactory):
     data = b"VQREF,TITLE,LEVEL,AWARDINGBODY\n"
 
 
+class BulkChangeFactory(DjangoModelFactory):
+    class Meta:
+        model = models.BulkChange
+
+    kind = "main_officer"
+    words = "Main officer: Bryn Tallis"
+    made_by = "ada"
+    chosen = changed = 1
+    already = refused = 0
+
+
+class BulkChangeRowFactory(DjangoModelFactory):
+    class Meta:
+        model = models.BulkChangeRow
+
+    change = factory.SubFactory(BulkChangeFactory)
+    learner = factory.SubFactory(LearnerFactory)
+    step = "set"
+    record = "learner"
+    record_id = factory.LazyAttribute(lambda row: row.learner.pk)
+    field = "main_officer"
+    label = "Main officer"
+
+
+class DifferentPeopleFactory(DjangoModelFactory):
+    class Meta:
+        model = models.DifferentPeople
+
+    first = factory.SubFactory(LearnerFactory)
+    second = factory.SubFactory(LearnerFactory)
+    said_by = "ada"
+
+
 class AccessRequestFactory(DjangoModelFactory):
     class Meta:
         model = models.AccessRequest
@@ -165,8 +198,15 @@ class ErasureFactory(DjangoModelFactory):
     class Meta:
         model = models.Erasure
 
-    ident_hash = factory.Sequence(lambda number: f"{number:064x}")
     erased_by = "clerk"
+
+
+class ErasedNumberFactory(DjangoModelFactory):
+    class Meta:
+        model = models.ErasedNumber
+
+    erasure = factory.SubFactory(ErasureFactory)
+    digest = factory.Sequence(lambda number: f"{number:064x}")
 
 
 class ErasureSaltFactory(DjangoModelFactory):

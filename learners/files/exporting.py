@@ -15,25 +15,27 @@ CHUNK = 500
 
 def csv_lines(kind: Kind, *, with_sensitive: bool = True) -> Iterator[str]:
     """The heading, then a line a record."""
-    return sheets.csv_lines(kind.headings(), rows(kind, kind.records(), with_sensitive=with_sensitive))
+    return sheets.csv_lines(kind.headings(), all_rows(kind, "csv", with_sensitive=with_sensitive))
 
 
-def workbook_blocks(kind: Kind, *, with_sensitive: bool = True) -> Iterator[bytes]:
-    return sheets.workbook_blocks(kind.name, kind.headings(), _as_in_csv(kind, with_sensitive=with_sensitive))
-
-
-def write_workbook(kind: Kind, file: IO[bytes], *, with_sensitive: bool = True) -> int:
+def write_workbook(kind: Kind, file: IO[bytes]) -> int:
     """Returns the number of records."""
     written = 0
 
     def counted() -> Iterator[list[str]]:
         nonlocal written
-        for row in _as_in_csv(kind, with_sensitive=with_sensitive):
+        for row in all_rows(kind, "xlsx", with_sensitive=True):
             written += 1
             yield row
 
     sheets.write_workbook(file, kind.name, kind.headings(), counted())
     return written
+
+
+def all_rows(kind: Kind, form: str, *, with_sensitive: bool) -> Iterator[list[str]]:
+    """In a workbook with the apostrophes that every CSV gets: import takes them off, in whichever form they come."""
+    for row in rows(kind, kind.records(), with_sensitive=with_sensitive):
+        yield [safe(text) for text in row] if form == "xlsx" else row
 
 
 def rows(kind: Kind, records: Iterable[Any], *, with_sensitive: bool) -> Iterator[list[str]]:
@@ -50,9 +52,3 @@ def rows(kind: Kind, records: Iterable[Any], *, with_sensitive: bool) -> Iterato
 
 def _text(column: Any, record: Any, *, with_sensitive: bool) -> str:
     return "" if column.sensitive and not with_sensitive else column.text(record)
-
-
-def _as_in_csv(kind: Kind, *, with_sensitive: bool) -> Iterator[list[str]]:
-    """With the apostrophes that import takes off, in whichever form it comes back."""
-    for row in rows(kind, kind.records(), with_sensitive=with_sensitive):
-        yield [safe(text) for text in row]

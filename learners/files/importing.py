@@ -113,6 +113,8 @@ class _Import:
                 self._refuse(row.line, fault.column, str(fault))
             except ValidationError as error:
                 self._refuse_fields(row.line, error)
+        if not self.faults.count:  # else nothing is kept anyway
+            self.kind.keep(by=self.by)
 
     def _apply_row(self, row: Row) -> str:
         record = self.kind.find(row)
@@ -120,6 +122,8 @@ class _Import:
         if record is None:
             self._need(row)
             record = self.kind.create(row, by=self.by)
+            if record.pk is None and any(name in self.extras for name, _ in self._extra_cells(row)):
+                self.kind.keep(by=self.by)
             self._write_extras(record, row)
             self.preview.created(self.kind.ident_of(row), self.kind.noun, str(record))
             return "created"

@@ -81,6 +81,9 @@ class Kind:
     def change(self, record: Any, row: Row, *, by: Actor) -> Changes:
         raise NotImplementedError
 
+    def keep(self, *, by: Actor) -> None:
+        """Insert what ``create`` has only prepared, at the end of a chunk."""
+
     def records(self) -> Iterable[Any]:
         """All records of the kind, in the order of the export, with what their cells need."""
         raise NotImplementedError

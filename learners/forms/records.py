@@ -8,7 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.db.models import Q
 
-from learners.forms.pickers import learner_field, organisation_field
+from learners.forms.pickers import organisation_field
 from learners.lldd import LLDD_NAMES
 from learners.models import (
     Break,
@@ -281,9 +281,3 @@ class LearnerOfficerForm(PartForm):
     class Meta:
         model = LearnerOfficer
         fields = ["officer", "role"]
-
-
-class TieForm(PageForm, forms.Form):
-    ident = learner_field(
-        label="The other episode", help_text="The Ident of the same person's other record, or a name to find it by."
-    )

@@ -33,6 +33,13 @@ class LearnerQuerySet(models.QuerySet["Learner"]):
             found = found.filter(search_key__contains=word)
         return found
 
+    def with_main_line(self) -> LearnerQuerySet:
+        """With the lines and their qualifications, of which ``rules.main_line`` names one."""
+        from learners.models.delivery import DeliveryPlanLine
+
+        lines = DeliveryPlanLine.objects.select_related("qualification")
+        return self.prefetch_related(models.Prefetch("delivery_plan", lines))
+
     def recorded_before(self, moment: datetime) -> LearnerQuerySet:
         """Those whose record was there already."""
         rows = Learner.history.filter(id=models.OuterRef("pk"), history_date__lt=moment)
@@ -143,8 +150,8 @@ class Learner(models.Model):
             return max(begun, key=lambda placement: (placement.start, placement.pk))
         return min(candidates, key=lambda placement: (placement.start, placement.pk), default=None)
 
-    def other_episodes(self) -> models.QuerySet[Learner]:
-        return Learner.objects.filter(person=self.person).exclude(pk=self.pk)
+    def other_episodes(self) -> LearnerQuerySet:
+        return LearnerQuerySet(Learner).filter(person=self.person).exclude(pk=self.pk)
 
 
 class BreakQuerySet(models.QuerySet["Break"]):
@@ -228,3 +235,23 @@ class Placement(models.Model):
 
     def clean(self) -> None:
         rules.refuse(rules.placement_faults(self))
+
+
+class DifferentPeople(models.Model):
+    """Somebody has looked: these two records share a number, and are not one person. Not proposed again."""
+
+    first = models.ForeignKey(Learner, models.CASCADE, related_name="+")
+    second = models.ForeignKey(Learner, models.CASCADE, related_name="+")
+    said_by = models.CharField(max_length=150)
+    said_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "different people"
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="different_people_said_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="different_people_in_order"),
+            models.CheckConstraint(condition=~Q(said_by=""), name="different_people_said_by_somebody"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} is not {self.second_id}"

@@ -22,11 +22,8 @@ class AccessRequest(models.Model):
 
 
 class Erasure(models.Model):
-    """A tombstone against re-import. Of the person it holds keyed hashes only."""
+    """A tombstone against re-import. Of the person it keeps ``ErasedNumber`` only."""
 
-    ident_hash = models.CharField(max_length=64, unique=True)
-    # Of UKPRN and LRN together; blank where the learner did not have both.
-    reference_hash = models.CharField(max_length=64, blank=True, db_index=True)
     erased_at = models.DateTimeField(auto_now_add=True)
     erased_by = models.CharField(max_length=150)
 
@@ -35,6 +32,19 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"erasure {self.pk}"
+
+
+class ErasedNumber(models.Model):
+    """A keyed hash of an Ident, or of UKPRN and LRN together, that the learner has or had."""
+
+    erasure = models.ForeignKey(Erasure, models.CASCADE, related_name="numbers")
+    digest = models.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["erasure", "digest"], name="erased_number_once")]
+
+    def __str__(self) -> str:
+        return f"number of {self.erasure}"
 
 
 class ErasureSalt(models.Model):

@@ -17,7 +17,7 @@ from learners.files.jobs import ILR, import_kinds
 from learners.models import FileImport
 from learners.presenters.records import day
 from learners.sensitive import SENSITIVE_FIELDS
-from learners.words import FileImportState
+from learners.words import FileImportState, Lacking
 from picsweb.display import Badge, Bar, Cell, Fact, Grid, GridRow, Kind, Link
 
 SHOWN_ERRORS = 100
@@ -188,17 +188,16 @@ def errors_link(job: FileImport) -> Link:
     return Link("Download the faults as CSV", reverse("learners:import-errors", args=[job.pk]))
 
 
-def lacking(counted: Sequence[tuple[str, str, int]]) -> Grid:
-    """``counted``: the filter's word, how it is said, and how many learners lack it."""
+def lacking(counted: Mapping[Lacking, int]) -> Grid:
     learners = reverse("learners:learner-list")
     rows = [
         GridRow(
             [
-                Cell(words),
-                Cell(link=Link(_counted(count, "learner"), f"{learners}?lacks={name}", about=f"lack {words}")),
+                Cell(str(lack.label)),
+                Cell(link=Link(_counted(count, "learner"), f"{learners}?lacks={lack}", about=f"lack: {lack.label}")),
             ]
         )
-        for name, words, count in counted
+        for lack, count in counted.items()
         if count
     ]
     return Grid("Learners who lack something that a file does not bring", ["They lack", "Learners"], rows)

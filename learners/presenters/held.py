@@ -10,8 +10,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
 
+from learners.history import Change
 from learners.lldd import LLDD_NAMES
 from learners.models import AccessRequest
+from learners.presenters.changes import history_grid
 from learners.words import Ethnicity, Lldd, PlacementType, Sex
 from picsweb.display import Cell, Fact, Grid, GridRow
 
@@ -37,28 +39,43 @@ CODES: dict[str, dict[Any, str]] = {
 }
 
 
+# A table of more columns does not fit on paper: its rows stand one below the other.
+WIDEST = 7
+
+
 @dataclass(frozen=True)
 class Section:
     title: str
     grid: Grid | None = None
-    facts: tuple[Fact, ...] = ()
+    blocks: tuple[list[Fact], ...] = ()
 
 
-def sections(data: dict[str, Any]) -> list[Section]:
-    """The record's own values first, then each list that holds something as a table."""
-    tables = {name: value for name, value in data.items() if _is_table(value)}
-    own = tuple(Fact(label(name), words(value, name)) for name, value in data.items() if name not in tables)
-    return [Section("Record", facts=own), *(Section(label(name), _grid(name, rows)) for name, rows in tables.items())]
+def sections(data: dict[str, Any], changes: list[Change]) -> list[Section]:
+    """The record's own values first, then each list that holds something; the history in words of its own."""
+    lists = {name: value for name, value in data.items() if _is_of_rows(value)}
+    own = {name: value for name, value in data.items() if name not in lists}
+    rest = [_section(name, rows) for name, rows in lists.items() if name != "history"]
+    return [
+        Section("Record", blocks=(_facts(own),)),
+        *rest,
+        Section("History", history_grid(changes, sees_sensitive=True)),
+    ]
 
 
-def _is_table(value: Any) -> bool:
+def _is_of_rows(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
-def _grid(name: str, rows: list[dict[str, Any]]) -> Grid:
+def _section(name: str, rows: list[dict[str, Any]]) -> Section:
     heads = list(rows[0])
+    if len(heads) > WIDEST:
+        return Section(label(name), blocks=tuple(_facts(row) for row in rows))
     cells = [GridRow([Cell(words(row[head], head)) for head in heads]) for row in rows]
-    return Grid(label(name), [label(head) for head in heads], cells)
+    return Section(label(name), Grid(label(name), [label(head) for head in heads], cells))
+
+
+def _facts(values: dict[str, Any]) -> list[Fact]:
+    return [Fact(label(name), words(value, name)) for name, value in values.items()]
 
 
 def label(name: str) -> str:

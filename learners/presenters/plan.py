@@ -11,11 +11,12 @@ from django.urls import reverse
 
 from learners.models import DeliveryPlanLine, Learner, LearnerOfficer, Placement, Review
 from learners.presenters.changes import text
+from learners.presenters.episodes import episode_link
+from learners.presenters.programme import programme_badge
 from learners.presenters.records import (
     badge,
     break_words,
     day,
-    delivery_plan,
     line_bar,
     line_state,
     main_officer_links,
@@ -64,12 +65,12 @@ def learner_facts(
         Fact("Ident", learner.ident),
         Fact("Email", learner.email),
         Fact("Status", badges=(badge(learner.system_status), *_held(learner))),
-        Fact("Programme status", badges=(badge(learner.programme_status(today)),)),
+        Fact("Programme status", badges=(programme_badge(learner, today),)),
         Fact("Programme dates", f"{period(learner.start, learner.planned_end, 'not given')}{_ended(learner)}"),
         Fact("Overall qualification progress", badges=(badge(overall_state(lines, today)),)),
         Fact("Main officer", links=main_officer_links(learner)),
         Fact("Tags", badges=(*main_tag, *[tag for tag in tags if not _is_main(tag, learner)])),
-        Fact("Other episodes", "None", links=tuple(_episode(other) for other in episodes)),
+        Fact("Other episodes", "None", links=tuple(episode_link(other) for other in episodes)),
     ]
 
 
@@ -83,12 +84,6 @@ def _ended(learner: Learner) -> str:
 
 def _is_main(tag: Badge, learner: Learner) -> bool:
     return learner.main_tag is not None and learner.main_tag.name == tag.text
-
-
-def _episode(learner: Learner) -> Link:
-    return Link(
-        f"{learner.ident} ({period(learner.start, learner.actual_end or learner.planned_end)})", delivery_plan(learner)
-    )
 
 
 def progress_bars(learner: Learner, lines: Sequence[DeliveryPlanLine], today: date) -> list[Bar]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils import timezone
 
 from learners.lldd import LLDD_NAMES
 from learners.models import Learner
-from learners.presenters.records import badge, day, learner_link, main_officer_links
+from learners.presenters.programme import programme_badge
+from learners.presenters.records import day, main_officer_links
 from picsweb.display import Badge, Fact
 
 
@@ -19,11 +19,11 @@ class Card:
     facts: list[Fact]
 
 
-def summary_cards(learner: Learner, episodes: Iterable[Learner], *, sees_sensitive: bool) -> list[Card]:
+def summary_cards(learner: Learner, *, sees_sensitive: bool) -> list[Card]:
     return [
         Card("Person", _person(learner, sees_sensitive)),
         Card("Contact", _contact(learner)),
-        Card("Programme", _programme(learner, episodes)),
+        Card("Programme", _programme(learner)),
         Card("Monitoring", _monitoring(learner, sees_sensitive)),
     ]
 
@@ -48,10 +48,10 @@ def _contact(learner: Learner) -> list[Fact]:
     ]
 
 
-def _programme(learner: Learner, episodes: Iterable[Learner]) -> list[Fact]:
+def _programme(learner: Learner) -> list[Fact]:
     held = learner.held_from_sync
     return [
-        Fact("Programme status", badges=(badge(learner.programme_status(timezone.localdate())),)),
+        Fact("Programme status", badges=(programme_badge(learner, timezone.localdate()),)),
         Fact("Start", day(learner.start)),
         Fact("Planned end", day(learner.planned_end)),
         Fact("Actual end", day(learner.actual_end)),
@@ -61,7 +61,6 @@ def _programme(learner: Learner, episodes: Iterable[Learner]) -> list[Fact]:
         Fact("UKPRN", learner.ukprn),
         Fact("Learner Reference Number", learner.lrn),
         Fact("Held from synchronisation", f"Yes: {learner.held_reason}" if held else "No"),
-        Fact("Other episodes", "None", links=tuple(learner_link(other) for other in episodes)),
     ]
 
 

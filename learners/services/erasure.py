@@ -16,10 +16,11 @@ from learners.actor import Actor
 from learners.history import histories_of, tags_history
 from learners.models import Learner
 from learners.registry import registry
-from learners.services import tombstones
+from learners.services import file_imports, tombstones
 from learners.services.naming import naming_of
 from learners.services.scrubbing import scrub
 
+UPLOAD_AGAIN = "A learner was erased, and this file may have named them. Nothing was changed; upload it again."
 Rows = dict[type[models.Model], set[int]]
 
 
@@ -36,6 +37,7 @@ class Extent:
 def extent(learner: Learner) -> Extent:
     elsewhere = [ask(learner) for ask in registry.learner_erase]
     found = Counter({str(model._meta.verbose_name_plural): len(keys) for model, keys in _rows(learner).items()})
+    found["uploaded files that nobody has agreed to yet"] = file_imports.open_imports().count()
     found["entries of history"] = sum(rows.count() for _, rows in histories_of(learner.pk))
     return Extent(
         counts=sorted((what, count) for what, count in found.items() if count),
@@ -52,7 +54,10 @@ def erase(learners: Sequence[Learner], *, by: Actor) -> list[str]:
     """
     locked = list(Learner.objects.select_for_update().filter(pk__in=[learner.pk for learner in learners]))
     elsewhere = [ask(learner) for learner in locked for ask in registry.learner_erase]
-    if refusals := [part.refusal for part in elsewhere if part.refusal]:
+    refusals = [part.refusal for part in elsewhere if part.refusal]
+    if not refusals and not file_imports.make_way(ending=UPLOAD_AGAIN):
+        refusals = ["A file is being imported. Wait until that has ended; nothing was erased."]
+    if refusals:
         raise ValidationError(refusals)
     naming = naming_of(locked, elsewhere)
     for learner in locked:

@@ -80,6 +80,23 @@ def discard(job: FileImport, *, by: Actor) -> bool:
     return _end(free, FileImportState.DISCARDED, ending=f"By {by.label}. Nothing was changed.")
 
 
+def open_imports() -> models.QuerySet[FileImport]:
+    """Their files are still kept, whoever they name."""
+    return FileImport.objects.exclude(state__in=FILE_IMPORTS_ENDED)
+
+
+def make_way(*, ending: str) -> bool:
+    """End all that are open, with the files and their previews. False, and nothing is done, while one is at work.
+
+    Called within the transaction for which they make way.
+    """
+    waiting = open_imports().select_for_update()
+    if any(job.claim for job in waiting.filter(lease_until__gte=Now())):
+        return False
+    _end(waiting, FileImportState.DISCARDED, ending=ending)
+    return True
+
+
 # What workers do
 
 

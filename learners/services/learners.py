@@ -47,11 +47,6 @@ def release(learner: Learner, *, by: Actor) -> Changes:
     return update(learner, by=by, held_from_sync=False, held_reason="")
 
 
-def tie(learner: Learner, *, to: Learner, by: Actor) -> Changes:
-    """Make ``learner`` another episode of the person of ``to``."""
-    return update(learner, by=by, person=to.person)
-
-
 def tidied(values: dict[str, Any]) -> dict[str, Any]:
     """Numbers that people write in groups, in the form in which they are stored."""
     tidy = dict(values)

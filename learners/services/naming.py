@@ -29,6 +29,7 @@ def naming_of(learners: Sequence[Learner], elsewhere: Iterable[Elsewhere]) -> Na
     alone = {value for name, found in values.items() for value in found - _borne(others, name, found)}
     alone |= {text for name in names if not _is_borne(others, *name) for text in _full_names(*name)}
     alone |= {number for part in elsewhere for number in part.names}
+    alone |= {f"LearnRefNumber {lrn}" for lrn in alone & values["lrn"]}  # as files' faults say it, however short
     beside = {value for found in values.values() for value in found}
     beside |= {text for name in names for text in _full_names(*name)}
     beside |= {text for version in versions for text in _texts_beside(version)}

@@ -16,9 +16,11 @@ from learners.models import Learner, Review
 from learners.registry import registry
 
 INSTEAD = "[erased]"
-# In the MIS's own tables a column is a fact of its record; words about people stand in these.
-WORDS: dict[type[models.Model], tuple[str, ...]] = {Learner: ("held_reason",), Review: ("notes",)}
-OWN_APP = "learners"
+# In a record with a history a column is a fact of that record; words about people stand in these.
+WORDS: dict[type[models.Model], tuple[str, ...]] = {
+    Learner: ("held_reason", "history_change_reason"),
+    Review: ("notes",),
+}
 # Accounts and the keys of the machinery: no words about learners.
 APPS_WITHOUT_WORDS = {"auth", "contenttypes", "sessions"}
 COLUMNS_WITHOUT_WORDS = {"object_id", "username"}
@@ -57,8 +59,8 @@ def columns_with_words(model: type[models.Model]) -> list[models.Field[Any, Any]
 def _has_words(model: type[models.Model], field: models.Field[Any, Any]) -> bool:
     if not isinstance(field, models.CharField | models.TextField | models.JSONField) or field.choices:
         return False
-    if model._meta.app_label == OWN_APP:
-        tracked: Any = getattr(model, "instance_type", model)  # a history table has the words of what it tracks
+    tracked: Any = getattr(model, "instance_type", model)  # a history table has the words of what it tracks
+    if hasattr(tracked, "history"):
         return field.name in WORDS.get(tracked, ())
     return field.name not in COLUMNS_WITHOUT_WORDS
 

@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from learners.actor import Actor
-from learners.models import Erasure, ErasureSalt, Learner
+from learners.models import ErasedNumber, Erasure, ErasureSalt, Learner
+
+Number = tuple[str, ...]
 
 
 def was_erased(*, ident: str = "", ukprn: str = "", lrn: str = "") -> Erasure | None:
@@ -22,22 +24,23 @@ def was_erased(*, ident: str = "", ukprn: str = "", lrn: str = "") -> Erasure | 
 
 def erased_idents(idents: Iterable[str]) -> dict[str, Erasure]:
     """Those of ``idents`` that belonged to somebody who was erased."""
-    salt = _salt()
-    if salt is None:
-        return {}
-    hashes = {ident: _ident_hash(salt, ident) for ident in idents}
-    found = {each.ident_hash: each for each in Erasure.objects.filter(ident_hash__in=hashes.values())}
-    return {ident: found[digest] for ident, digest in hashes.items() if digest in found}
+    return _found({ident: _ident(ident) for ident in idents})
 
 
 def erased_references(ukprn: str, lrns: Iterable[str]) -> dict[str, Erasure]:
     """Those of ``lrns`` that belonged, at that provider, to somebody who was erased."""
-    salt = _salt() if ukprn else None
+    return _found({lrn: _reference(ukprn, lrn) for lrn in lrns if lrn and ukprn})
+
+
+def _found(wanted: dict[str, Number]) -> dict[str, Erasure]:
+    """One query as long as nobody was erased, two afterwards."""
+    salt = ErasureSalt.objects.filter(pk=1).first() if wanted else None
     if salt is None:
         return {}
-    hashes = {lrn: _reference_hash(salt, ukprn, lrn) for lrn in lrns if lrn}
-    found = {each.reference_hash: each for each in Erasure.objects.filter(reference_hash__in=hashes.values())}
-    return {lrn: found[digest] for lrn, digest in hashes.items() if digest in found}
+    digests = {text: _digest(salt.secret, number) for text, number in wanted.items()}
+    rows = ErasedNumber.objects.filter(digest__in=digests.values()).select_related("erasure").order_by("pk")
+    erasures = {row.digest: row.erasure for row in rows}
+    return {text: erasures[digest] for text, digest in digests.items() if digest in erasures}
 
 
 def words(erasure: Erasure) -> str:
@@ -53,28 +56,27 @@ def refuse_erased(*, ident: str, ukprn: str, lrn: str) -> None:
 
 
 def put_up(learner: Learner, *, by: Actor) -> Erasure:
+    """For every number that the learner has or had: an old file names the old ones."""
     salt, _ = ErasureSalt.objects.get_or_create(pk=1, defaults={"secret": secrets.token_hex(32)})
-    has_reference = bool(learner.ukprn and learner.lrn)
-    return Erasure.objects.create(
-        ident_hash=_ident_hash(salt.secret, learner.ident),
-        reference_hash=_reference_hash(salt.secret, learner.ukprn, learner.lrn) if has_reference else "",
-        erased_by=by.label,
+    numbers: set[Number] = set()
+    for version in [learner, *Learner.history.filter(id=learner.pk)]:
+        numbers.add(_ident(version.ident))
+        if version.ukprn and version.lrn:
+            numbers.add(_reference(version.ukprn, version.lrn))
+    erasure = Erasure.objects.create(erased_by=by.label)
+    ErasedNumber.objects.bulk_create(
+        ErasedNumber(erasure=erasure, digest=_digest(salt.secret, number)) for number in numbers
     )
+    return erasure
 
 
-def _salt() -> str | None:
-    """None as long as nobody was erased."""
-    row = ErasureSalt.objects.filter(pk=1).first()
-    return row.secret if row else None
+def _ident(ident: str) -> Number:
+    return ("ident", ident.upper())
 
 
-def _ident_hash(salt: str, ident: str) -> str:
-    return _hash(salt, "ident", ident.upper())
+def _reference(ukprn: str, lrn: str) -> Number:
+    return ("reference", ukprn, lrn.upper())
 
 
-def _reference_hash(salt: str, ukprn: str, lrn: str) -> str:
-    return _hash(salt, "reference", ukprn, lrn.upper())
-
-
-def _hash(salt: str, *parts: str) -> str:
-    return hmac.digest(bytes.fromhex(salt), "\x00".join(parts).encode(), "sha256").hex()
+def _digest(secret: str, number: Number) -> str:
+    return hmac.digest(bytes.fromhex(secret), "\x00".join(number).encode(), "sha256").hex()

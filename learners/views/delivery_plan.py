@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -25,6 +25,7 @@ from learners.tables import with_list_columns
 from learners.tabs import FIRST, TABS
 from learners.views.changes import changes_page, history_links
 from learners.views.panels import rendered
+from learners.views.programme import programme_actions
 from learners.views.progress import progress_then
 from learners.views.review_series import series_link
 from picsweb.display import Empty, Link, Tab
@@ -40,7 +41,7 @@ def delivery_plan(request: HttpRequest, ident: str, tab: str = FIRST) -> HttpRes
         "kicker": f"Delivery Plan {plan.learner.ident}",
         "breadcrumbs": [Link("Learners", reverse("learners:learner-list"))],
         "actions": _actions(plan),
-        "facts": shown.learner_facts(plan.learner, plan.lines, plan.learner.other_episodes(), plan.today),
+        "facts": shown.learner_facts(plan.learner, plan.lines, plan.other_episodes(), plan.today),
         "panels": rendered(registry.delivery_plan_panels, request, plan.learner),
         "tabs": _tabs(plan, tab),
         "tabs_label": "Delivery Plan",
@@ -68,6 +69,9 @@ class Plan:
             may_edit=request.user.has_perm(Permission.EDIT_LEARNERS),
         )
 
+    def other_episodes(self) -> QuerySet[Learner]:
+        return self.learner.other_episodes().with_main_line().with_programme_status(self.today)
+
     def new(self, kind: str, text: str) -> Link | None:
         return shown.new_part(self.learner, kind, text) if self.may_edit else None
 
@@ -92,7 +96,7 @@ def _actions(plan: Plan) -> list[Link]:
     if not plan.may_edit:
         return [summary]
     edit = reverse("learners:learner-edit", args=[plan.learner.ident])
-    return [Link("Edit learner", edit, window=True), summary]
+    return [Link("Edit learner", edit, window=True), *programme_actions(plan.learner), summary]
 
 
 def _tabs(plan: Plan, current: str) -> list[Tab]:

@@ -35,13 +35,14 @@ FORMS: dict[str, tuple[str, str, Write]] = {
 def download(
     form: str, title: str, heading: Sequence[str], rows: Iterable[Sequence[Any]], *, name: str = ""
 ) -> StreamingHttpResponse:
-    _, content_type, write = FORMS[form]
-    file_name = f"{name or title.lower()}-{timezone.localdate():%Y-%m-%d}.{form}"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{file_name}"',
-        "Cache-Control": "no-store",
-    }
-    return StreamingHttpResponse(write(title, heading, rows), content_type=content_type, headers=headers)
+    _, _, write = FORMS[form]
+    return attachment(form, write(title, heading, rows), f"{name or title.lower()}-{timezone.localdate():%Y-%m-%d}")
+
+
+def attachment(form: str, blocks: Iterator[bytes], name: str) -> StreamingHttpResponse:
+    _, content_type, _ = FORMS[form]
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"', "Cache-Control": "no-store"}
+    return StreamingHttpResponse(blocks, content_type=content_type, headers=headers)
 
 
 @requires(Permission.EXPORT_DATA, Permission.VIEW_LEARNERS)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from learners.files.exporting import csv_lines, workbook_blocks
+from learners.files.exporting import all_rows
 from learners.files.kinds import kind_named, kind_names
 from learners.presenters import file_imports as present
-from learners.views.file_imports import XLSX, attachment
+from learners.views.downloads import download
 from picsweb.permissions import Permission, requires
 
 
@@ -32,9 +31,5 @@ def export_kind(request: HttpRequest, kind: str, form: str) -> StreamingHttpResp
     found = kind_named(kind)
     if found is None:
         raise Http404
-    with_sensitive = request.user.has_perm(Permission.VIEW_SENSITIVE)
-    name = f"{kind}-{timezone.localdate():%Y-%m-%d}.{form}"
-    if form == "xlsx":
-        return attachment(workbook_blocks(found, with_sensitive=with_sensitive), XLSX, name)
-    lines = csv_lines(found, with_sensitive=with_sensitive)
-    return attachment((line.encode() for line in lines), "text/csv; charset=utf-8", name)
+    rows = all_rows(found, form, with_sensitive=request.user.has_perm(Permission.VIEW_SENSITIVE))
+    return download(form, kind, found.headings(), rows)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from learners.files import jobs, sheets
+from learners.files import jobs
 from learners.files.kinds import kind_named, kind_names
 from learners.files.live_progress import told
 from learners.files.reading import MEGABYTE
@@ -26,6 +25,7 @@ from learners.services import file_imports as service
 from learners.services import lacking
 from learners.tables import FileImportTable
 from learners.views.acting import acting
+from learners.views.downloads import attachment, download
 from learners.views.listing import list_page
 from learners.words import FileImportState
 from picsweb.display import Empty, Link
@@ -33,7 +33,6 @@ from picsweb.permissions import Permission, requires
 
 PART = "import-part"  # id of the part that changes
 STOP_POLLING = 286  # htmx's own status for it
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BRINGS_LEARNERS = (jobs.ILR, "learners")
 
 
@@ -113,7 +112,7 @@ def _part(request: HttpRequest, job: FileImport) -> dict[str, Any]:
         "errors": present.errors(job),
         "errors_words": present.errors_words(job),
         "errors_link": present.errors_link(job),
-        "lacking": present.lacking(lacking.counted() if is_in and job.kind in BRINGS_LEARNERS else []),
+        "lacking": present.lacking(lacking.counted() if is_in and job.kind in BRINGS_LEARNERS else {}),
         "decides": job.state == FileImportState.READ,
         "may_discard": job.state in (FileImportState.TO_READ, FileImportState.READ),
         "approve": reverse("learners:import-approve", args=[job.pk]),
@@ -151,8 +150,7 @@ def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
 def import_errors(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     job = get_object_or_404(FileImport, pk=pk)
     rows = ((error["row"], error["column"], error["message"]) for error in job.errors)
-    lines = sheets.csv_lines(["ROW", "COLUMN", "MESSAGE"], rows)
-    return attachment((line.encode() for line in lines), "text/csv; charset=utf-8", f"import-{job.pk}-faults.csv")
+    return download("csv", "Faults", ["ROW", "COLUMN", "MESSAGE"], rows, name=f"import-{job.pk}-faults")
 
 
 @requires(Permission.MANAGE_DATA)
@@ -161,15 +159,8 @@ def import_template(request: HttpRequest, kind: str, form: str) -> StreamingHttp
     found = kind_named(kind)
     if found is None:
         raise Http404
-    name = f"{kind}-template.{form}"
-    if form == "xlsx":
-        return attachment(iter([workbook_template(found)]), XLSX, name)
-    return attachment(iter([csv_template(found).encode()]), "text/csv; charset=utf-8", name)
-
-
-def attachment(blocks: Iterator[bytes], content_type: str, name: str) -> StreamingHttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return StreamingHttpResponse(blocks, content_type=content_type, headers=headers)
+    template = workbook_template(found) if form == "xlsx" else csv_template(found).encode()
+    return attachment(form, iter([template]), f"{kind}-template")
 
 
 def _crumbs() -> list[Link]:

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from learners.forms.records import LearnerForm, TieForm
+from learners.forms.records import LearnerForm
 from learners.lists import LEARNERS
 from learners.models import Learner
+from learners.presenters.episodes import episodes_grid, proposal, untie_link
 from learners.presenters.held import request_words
 from learners.presenters.records import badge, delivery_plan, learner_link
 from learners.presenters.summary import Card, requests_card, summary_cards
 from learners.registry import registry
 from learners.services import learners as service
+from learners.services.episodes import perhaps_the_same_person
 from learners.views.acting import acting
 from learners.views.editing import form_page
 from learners.views.listing import list_page
 from picsweb.display import Empty, Link
 from picsweb.permissions import Permission, requires
 
+MOST_PROPOSED = 5
 HIDDEN_NOTE = "NI number, ethnicity and disability are hidden from your account and stay as they are."
 
 
@@ -39,16 +44,9 @@ def learner_list(request: HttpRequest) -> HttpResponse:
             "Enter one by hand, or import the ILR or CSV file of your provider.",
             new if request.user.has_perm(Permission.EDIT_LEARNERS) else None,
         ),
-        choice_actions=[
-            Link(i.label(request), reverse(i.url_name)) for i in registry.learner_actions if i.shown(request)
-        ],
-        context={
-            "title": "Learners",
-            "actions": [
-                *([new] if request.user.has_perm(Permission.EDIT_LEARNERS) else []),
-                Link("Progress at a date", reverse("learners:progress-list")),
-            ],
-        },
+        choice_actions=_choice_actions(request),
+        found_actions=partial(_found_actions, request),
+        context={"title": "Learners", "actions": _list_actions(request, new)},
     )
 
 
@@ -65,16 +63,19 @@ def learner(request: HttpRequest, ident: str) -> HttpResponse:
         Learner.objects.select_related("main_officer", "main_tag").prefetch_related("tags", "breaks"), ident=ident
     )
     sees_sensitive = request.user.has_perm(Permission.VIEW_SENSITIVE)
+    may_edit, today = request.user.has_perm(Permission.EDIT_LEARNERS), timezone.localdate()
+    others = record.other_episodes().with_main_line().with_programme_status(today)
+    alike = perhaps_the_same_person(record)[:MOST_PROPOSED]
     context = {
         "title": str(record),
         "kicker": f"Learner {record.ident}",
         "title_badge": badge(record.system_status),
         "breadcrumbs": [Link("Learners", reverse("learners:learner-list"))],
         "actions": _actions(request, record),
-        "cards": [
-            *summary_cards(record, record.other_episodes(), sees_sensitive=sees_sensitive),
-            *_requests(request, record),
-        ],
+        "cards": [*summary_cards(record, sees_sensitive=sees_sensitive), *_requests(request, record)],
+        "episodes": episodes_grid(others),
+        "untie": untie_link(record) if may_edit else None,
+        "proposals": [proposal(record, other, may_edit=may_edit, sees_sensitive=sees_sensitive) for other in alike],
     }
     return render(request, "learners/learner.html", context)
 
@@ -131,30 +132,30 @@ def learner_edit(request: HttpRequest, ident: str) -> HttpResponse:
     )
 
 
-@requires(Permission.EDIT_LEARNERS)
-def learner_tie(request: HttpRequest, ident: str) -> HttpResponse:
-    record = get_object_or_404(Learner, ident=ident)
-
-    def save(values: dict[str, Any]) -> str:
-        service.tie(record, to=values["ident"], by=acting(request))
-        return delivery_plan(record)
-
-    return form_page(
-        request,
-        TieForm(request.POST or None),
-        save=save,
-        title="Tie to another episode",
-        submit="Tie the two records",
-        cancel=reverse("learners:learner", args=[record.ident]),
-        message="The two records are now episodes of one person.",
-        kicker=f"{record.ident} {record}",
-        breadcrumbs=_crumbs(record),
-    )
-
-
 def _choice_actions(request: HttpRequest) -> list[Link]:
+    """Ours, then those of other apps."""
+    change = [Link("Change them", reverse("learners:bulk-choose"))] if _manages(request) else []
     shown = [action for action in registry.learner_actions if action.shown(request)]
-    return [Link(action.label(request), reverse(action.url_name)) for action in shown]
+    return [*change, *(Link(action.label(request), reverse(action.url_name)) for action in shown)]
+
+
+def _found_actions(request: HttpRequest, count: int) -> list[Link]:
+    """What can be done with all that the filter finds, ticked or not."""
+    if not _manages(request) or not count:
+        return []
+    query = request.GET.copy()
+    query["all"], query["found"] = "1", str(count)
+    return [Link(f"Change all {count:,} found", f"{reverse('learners:bulk-choose')}?{query.urlencode()}")]
+
+
+def _list_actions(request: HttpRequest, new: Link) -> list[Link]:
+    actions = [new] if request.user.has_perm(Permission.EDIT_LEARNERS) else []
+    actions.append(Link("Progress at a date", reverse("learners:progress-list")))
+    return [*actions, Link("Bulk changes", reverse("learners:bulk-change-list"))] if _manages(request) else actions
+
+
+def _manages(request: HttpRequest) -> bool:
+    return request.user.has_perm(Permission.MANAGE_DATA)
 
 
 def _crumbs(record: Learner) -> list[Link]:
@@ -168,7 +169,8 @@ def _actions(request: HttpRequest, record: Learner) -> list[Link]:
     may = request.user.has_perm
     actions = [link("Delivery Plan", "learners:delivery-plan", window=False)]
     if may(Permission.EDIT_LEARNERS):
-        actions += [link("Edit", "learners:learner-edit"), link("Tie to another episode", "learners:learner-tie")]
+        actions += [link("Edit", "learners:learner-edit"), link("New episode from this one", "learners:episode-new")]
+        actions.append(link("Tie to another episode", "learners:learner-tie"))
     if may(Permission.MANAGE_DATA) and may(Permission.VIEW_SENSITIVE):
         actions.append(link("Everything held", "learners:access-request", window=False))
     if may(Permission.ERASE_LEARNERS):

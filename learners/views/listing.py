@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -33,11 +33,12 @@ def list_page(
     empty: Empty,
     context: dict[str, Any],
     choice_actions: Sequence[Link] = (),
+    found_actions: Callable[[int], Sequence[Link]] = lambda count: (),
     complete: Complete | None = None,
 ) -> HttpResponse:
     """``kind`` is the plural of what is listed, in lower case; ``name`` that of ``lists.LISTS``, if it stands there.
 
-    ``choice_actions`` take the Idents of chosen rows.
+    ``choice_actions`` take the Idents of chosen rows, ``found_actions`` all that the filter finds: so many.
     """
     chosen = filter_class(request.GET, queryset=with_list_columns(queryset, kind))
     table = table_class(chosen.qs, **_columns(kind, choice_actions))
@@ -51,6 +52,7 @@ def list_page(
         "count": table.paginator.count,
         "kind": kind,
         "choice_actions": choice_actions,
+        "found_actions": found_actions(table.paginator.count),
         "page_size": size,
         "page_sizes": PAGE_SIZES,
         "downloads": download_links(request, name),

@@ -104,6 +104,10 @@ def _new_link(request: HttpRequest) -> list[Link]:
 
 
 def _actions(request: HttpRequest, record: Officer) -> list[Link]:
-    if not request.user.has_perm(Permission.EDIT_LEARNERS):
-        return []
-    return [Link("Edit", reverse("learners:officer-edit", args=[record.ident]), window=True, about=str(record))]
+    actions = []
+    if request.user.has_perm(Permission.EDIT_LEARNERS):
+        edit = reverse("learners:officer-edit", args=[record.ident])
+        actions.append(Link("Edit", edit, window=True, about=str(record)))
+    if request.user.has_perm(Permission.MANAGE_DATA):
+        actions.append(Link("Hand over the caseload", reverse("learners:hand-over-form", args=[record.ident])))
+    return actions

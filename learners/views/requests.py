@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from learners.export import learner_export
 from learners.forms.erasing import EraseForm
+from learners.history import changes_of
 from learners.models import Learner
 from learners.presenters.held import request_words, sections
 from learners.presenters.records import learner_link
@@ -98,7 +99,7 @@ def _as_page(request: HttpRequest, learner: Learner) -> HttpResponse:
         "kicker": f"Learner {learner.ident}",
         "subtitle": request_words(learner.access_requests.all()[:1])[0],
         "breadcrumbs": _crumbs(learner),
-        "sections": sections(learner_export(learner)),
+        "sections": sections(learner_export(learner), changes_of(learner)),
     }
     response = render(request, "learners/held.html", context)
     response["Cache-Control"] = "no-store"

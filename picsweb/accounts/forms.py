@@ -18,6 +18,7 @@ GROUPS_HELP = (
 
 
 class UserForm(PageForm, ModelForm):
+    field_order = ["username", "first_name", "last_name", "member_of"]
     member_of = forms.ModelMultipleChoiceField(
         Group.objects.order_by("name"),
         required=False,
@@ -29,6 +30,7 @@ class UserForm(PageForm, ModelForm):
     class Meta:
         model = User
         fields = ["username", "first_name", "last_name", "is_staff", "is_active"]
+        help_texts = {"is_staff": "", "is_active": "", "username": "Letters, digits and @ . + - _"}
         labels = {"is_staff": "May open the Django admin", "is_active": "Active: may sign in"}
 
     def __init__(self, *args: object, **kwargs: object) -> None:

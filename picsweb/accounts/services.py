@@ -45,33 +45,33 @@ def create(*, username: str, groups: Iterable[Group], by: User, **values: Any) -
 @transaction.atomic
 def update(user: User, *, groups: Iterable[Group], by: User, **values: Any) -> None:
     """Raises ValidationError, and changes nothing, where afterwards nobody could manage accounts."""
-    stored = _locked(user, by)
-    if stored == by and not values.get("is_active", True):
+    account = _locked(user, by)
+    if account == by and not values.get("is_active", True):
         raise ValidationError({"is_active": "You cannot deactivate your own account. Ask another administrator."})
-    changed = [name for name, value in values.items() if getattr(stored, name) != value]
+    changed = [name for name, value in values.items() if getattr(account, name) != value]
     for name in changed:
-        setattr(stored, name, values[name])
-    stored.full_clean(exclude=["password"])
-    stored.save(update_fields=changed)
-    if set(stored.groups.all()) != set(groups):
-        stored.groups.set(groups)
+        setattr(account, name, values[name])
+    account.full_clean(exclude=["password"])
+    account.save(update_fields=changed)
+    if set(account.groups.all()) != set(groups):
+        account.groups.set(groups)
         changed.append("groups")
     if not administrators().exists():
         raise ValidationError("Nobody would be left who may manage accounts. Make somebody an administrator first.")
     if changed:
-        _note(stored, by, CHANGE, f"Changed {', '.join(name.replace('_', ' ') for name in changed)}.")
+        _note(account, by, CHANGE, f"Changed {', '.join(name.replace('_', ' ') for name in changed)}.")
 
 
 @transaction.atomic
 def take_password(user: User, *, by: User) -> User:
     """The old password and all sessions end; a new password is set by the link."""
-    stored = _locked(user, by)
-    if stored == by:
+    account = _locked(user, by)
+    if account == by:
         raise ValidationError("Your own password is changed under Change password.")
-    stored.set_unusable_password()
-    stored.save(update_fields=["password"])
-    _note(stored, by, CHANGE, "Password taken away, link given.")
-    return stored
+    account.set_unusable_password()
+    account.save(update_fields=["password"])
+    _note(account, by, CHANGE, "Password taken away, link given.")
+    return account
 
 
 @transaction.atomic
@@ -90,10 +90,10 @@ def set_password_path(user: User) -> str:
 def _locked(user: User, by: User) -> User:
     """One at a time: two administrators who take each other's rights at once would leave none."""
     list(Group.objects.select_for_update().filter(name=DATABASE_ADMINISTRATOR))
-    stored = User.objects.select_for_update().get(pk=user.pk)
-    if stored.is_superuser and not by.is_superuser:
+    account = User.objects.select_for_update().get(pk=user.pk)
+    if account.is_superuser and not by.is_superuser:
         raise ValidationError("This is a superuser's account: only a superuser may change it.")
-    return stored
+    return account
 
 
 def _note(user: User, by: User, what: int, message: str) -> None:

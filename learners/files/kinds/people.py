@@ -8,8 +8,10 @@ from learners.files.cells import DAY, IDENT, LLDD, ROLE, TEXT, Cell, code, lldd_
 from learners.files.faults import CellFault
 from learners.files.kind import Column, Key, Kind, Row
 from learners.models import Break, Learner, LearnerOfficer, Placement, Tag
-from learners.services import breaks, learner_officers, learners, placements, tags
+from learners.services import arrivals, breaks, learner_officers, learners, placements, tags
+from learners.services.arrivals import Arrival
 from learners.services.saving import Changes
+from learners.services.tombstones import erased_idents, words
 from learners.words import Ethnicity, PlacementType, Sex, SystemStatus
 
 
@@ -62,10 +64,13 @@ class Learners(Kind):
 
     def __init__(self) -> None:
         self.tags: dict[str, Tag] = {}
+        self.arrivals: list[Arrival] = []
 
     def load(self, rows: Sequence[Row], keys: Mapping[Key, int]) -> None:
         there = Learner.objects.select_related("main_officer", "main_tag")
         self.there = there.in_bulk([row.values["IDENT"] for row in rows], field_name="ident")
+        self.arrivals = []
+        self.erased = erased_idents([row.values["IDENT"] for row in rows])
         self.tags = self.tags or {tag.name.casefold(): tag for tag in Tag.objects.all()}
         for row in rows:
             tag = self.tags.get((row.values.get("MAIN_TAG") or "").casefold())
@@ -76,8 +81,17 @@ class Learners(Kind):
         return self.there.get(row.values["IDENT"])
 
     def create(self, row: Row, *, by: Actor) -> Learner:
+        """Only prepared: a file brings thousands."""
+        if erasure := self.erased.get(row.values["IDENT"]):
+            raise CellFault(f"The learner with this Ident {words(erasure)}. Use another Ident.", "IDENT")
         self._make_tag(row, by)
-        return learners.create(by=by, **self.fields(row))
+        arrival = arrivals.arriving(self.fields(row))
+        self.arrivals.append(arrival)
+        return arrival.learner
+
+    def keep(self, *, by: Actor) -> None:
+        arrivals.keep(self.arrivals, by=by)
+        self.arrivals = []
 
     def change(self, record: Learner, row: Row, *, by: Actor) -> Changes:
         self._make_tag(row, by)

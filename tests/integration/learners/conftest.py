@@ -36,7 +36,7 @@ def load() -> Load:
     """Import rows, given as dicts of one shape or as bytes."""
 
     def load(kind: str, *rows: dict[str, str] | bytes, dry_run: bool = False) -> Outcome:
-        data = rows[0] if isinstance(rows[0], bytes) else as_csv(*rows)  # type: ignore[arg-type]
+        data = rows[0] if isinstance(rows[0], bytes) else as_csv(*rows)
         found = kind_named(kind)
         assert found
         return import_csv(found, io.BytesIO(data), by=BY, dry_run=dry_run)

@@ -68,7 +68,7 @@ def file(*learners: str, before: str = "", ukprn: str = "10000001", namespace: s
 
 def load(*data: str | bytes, **options: Any) -> IlrOutcome:
     """Import a file, given whole or as its learners."""
-    content = data[0] if isinstance(data[0], bytes) else file(*data)  # type: ignore[arg-type]
+    content = data[0] if isinstance(data[0], bytes) else file(*data)
     return import_ilr(io.BytesIO(content), by=BY, **options)
 
 

@@ -12,12 +12,17 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
-from learners.models import FileImport
+from learners.models import BulkChange, BulkChangeRow, DifferentPeople, FileImport
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 9, 1)
-JOBS = {FileImport}  # nobody types their values, so nobody has to be told in words
+JOBS = {
+    FileImport,
+    BulkChange,
+    BulkChangeRow,
+    DifferentPeople,
+}  # nobody types their values, so nobody has to be told in words
 
 
 def second(factory: Any, *same: str) -> Callable[[], Any]:
@@ -55,6 +60,15 @@ FORBIDDEN: dict[str, Callable[[], Any]] = {
     "file_import_ended_at": lambda: make.FileImportFactory(state="discarded"),
     "file_import_claim_has_a_lease": lambda: make.FileImportFactory(claim=uuid.uuid4()),
     "file_import_chunk_once": second(make.FileImportChunkFactory, "file_import", "number"),
+    "bulk_change_kind_known": lambda: make.BulkChangeFactory(kind="surname"),
+    "bulk_change_made_by_somebody": lambda: make.BulkChangeFactory(made_by=""),
+    "bulk_change_undone_by_and_at": lambda: make.BulkChangeFactory(undone_by="ada"),
+    "bulk_change_row_step_known": lambda: make.BulkChangeRowFactory(step="erased"),
+    "bulk_change_row_undone_or_left": lambda: make.BulkChangeRowFactory(undone=True, left_because="It was changed."),
+    "different_people_said_once": second(make.DifferentPeopleFactory, "first", "second"),
+    "different_people_in_order": lambda: make.DifferentPeopleFactory(first=(a := make.LearnerFactory()), second=a),
+    "different_people_said_by_somebody": lambda: make.DifferentPeopleFactory(said_by=""),
+    "erased_number_once": second(make.ErasedNumberFactory, "erasure", "digest"),
     "erasure_salt_one_row": lambda: make.ErasureSaltFactory(pk=2),
 }  # fmt: skip
 
@@ -108,7 +122,7 @@ def test_the_services_refuse_it_first_and_name_the_field(factory: Any, values: d
     assert field in caught.value.message_dict
 
 
-def test_every_check_constraint_is_among_them() -> None:
+def test_every_check_constraint_of_a_record_is_among_them() -> None:
     checks = sum(
         isinstance(constraint, models.CheckConstraint)
         for model in apps.get_app_config("learners").get_models()

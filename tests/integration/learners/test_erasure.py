@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from learners.actor import Actor
 from learners.files.kinds import kind_names
-from learners.models import Erasure, Learner
-from learners.services import erasure, idents, learners
+from learners.models import ErasedNumber, Erasure, FileImport, Learner
+from learners.services import erasure, file_imports, idents, learners
 from learners.services.tombstones import erased_references, was_erased
+from learners.words import FileImportState
 from tests import factories as make
+from tests.integration.learners import ilr_sample as ilr
 from tests.integration.learners.conftest import LEARNER, Load
 from tests.integration.learners.test_commands import Run, run
 
@@ -53,12 +56,28 @@ def erased(amara: Learner, by: Actor) -> None:
 
 
 def test_the_tombstone_holds_no_value(erased: None) -> None:
-    (row,) = Erasure.objects.values()
-    assert not {"AB12C", "0042", "10000001"} & {str(value) for value in row.values()}
-    assert (len(row["ident_hash"]), len(row["reference_hash"]), row["erased_by"]) == (64, 64, "test")
+    assert [len(number.digest) for number in Erasure.objects.get(erased_by="test").numbers.all()] == [64, 64]
+    rows = [*Erasure.objects.values(), *ErasedNumber.objects.values()]
+    assert not {"AB12C", "0042", "10000001"} & {str(value) for row in rows for value in row.values()}
     assert was_erased(ident="AB12C") == was_erased(ukprn="10000001", lrn="0042") == Erasure.objects.get()
     assert was_erased(ident="AB12D") is was_erased(ukprn="10000002", lrn="0042") is None
     assert set(erased_references("10000001", ["0041", "0042", ""])) == {"0042"}
+
+
+def test_the_ilr_file_is_refused_for_that_learner_alone(erased: None) -> None:
+    outcome = ilr.load(ilr.learner(LearnRefNumber="0042"), ilr.learner(**ilr.OTHER))
+    (fault,) = outcome.errors
+    assert (fault.line > 1, fault.column, "0042: was erased on" in fault.message) == (True, "LearnRefNumber", True)
+    assert [learner.lrn for learner in Learner.objects.all()] == [ilr.OTHER["LearnRefNumber"]]
+
+
+def test_nor_under_a_number_of_before(amara: Learner, by: Actor) -> None:
+    """An old file names the old number, a new one names it as the number before."""
+    learners.update(amara, lrn="0043", by=by)
+    erasure.erase([amara], by=by)
+    old, new = ilr.learner(LearnRefNumber="0042"), ilr.learner(LearnRefNumber="0044", PrevLearnRefNumber="0043")
+    assert [fault.column for fault in ilr.load(old, new).errors] == ["LearnRefNumber", "PrevLearnRefNumber"]
+    assert not Learner.objects.exists()
 
 
 @pytest.mark.parametrize("kind", sorted(ROWS))
@@ -139,3 +158,41 @@ def test_a_failure_on_the_way_erases_nothing(amara: Learner, by: Actor, monkeypa
 
 def broken(*args: Any) -> None:
     raise RuntimeError
+
+
+# Uploaded files
+
+
+@pytest.fixture
+def waiting(amara: Learner, by: Actor) -> FileImport:
+    """Uploaded and read; its preview and its bytes name Amara."""
+    made = file_imports.upload(kind="learners", file_name="learners.csv", blocks=[b"AB12C,Amara,Lane"], by=by)
+    preview = [{"record": "AB12C Amara Lane", "changes": []}]
+    FileImport.objects.filter(pk=made.pk).update(state=FileImportState.READ, preview=preview)
+    return made
+
+
+def test_uploaded_files_that_may_name_the_learner_go(waiting: FileImport, amara: Learner, by: Actor) -> None:
+    erasure.erase([amara], by=by)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.preview, waiting.chunks.count()) == (FileImportState.DISCARDED, [], 0)
+    assert "upload it again" in waiting.ending
+
+
+def test_what_an_ended_import_said_no_longer_names_the_learner(amara: Learner, by: Actor) -> None:
+    errors = [{"row": 7, "column": "ULN", "message": "LearnRefNumber 0042: ULN differs from the record AB12C."}]
+    done = FileImport.objects.create(
+        kind="ilr", file_name="ILR-10000001.xml", size=1, state=FileImportState.REFUSED, ended_at=timezone.now(),
+        errors=errors, same_person=["0043"],
+    )  # fmt: skip
+    erasure.erase([amara], by=by)
+    done.refresh_from_db()
+    assert done.errors[0]["message"] == "[erased]: ULN differs from the record [erased]."
+
+
+def test_an_import_at_work_is_waited_for(waiting: FileImport, amara: Learner, by: Actor) -> None:
+    FileImport.objects.update(state=FileImportState.TO_READ)
+    assert file_imports.claim(waiting.pk)
+    with pytest.raises(ValidationError, match="being imported"):
+        erasure.erase([amara], by=by)
+    assert waiting.chunks.exists() and Learner.objects.exists()

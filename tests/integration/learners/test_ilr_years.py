@@ -16,7 +16,6 @@ from tests.integration.learners.conftest import sample
 from tests.integration.learners.ilr_sample import (
     AIM,
     BY,
-    OTHER,
     PART,
     PROGRAMME,
     RETURN,
@@ -224,23 +223,13 @@ def test_an_employer_who_is_the_host_too_is_one_placement() -> None:
 # Who was erased
 
 
-def test_who_was_erased_does_not_come_back_under_either_number() -> None:
-    load(learner())
-    erasure.erase(list(Learner.objects.all()), by=BY)
-    renumbered = {"LearnRefNumber": "B0001", "PrevLearnRefNumber": "A0001"}
-    for row in (learner(), learner(**renumbered)):
-        outcome = load(row, learner(**OTHER))
-        [error] = outcome.errors
-        assert (error.column, "was erased on" in error.message) == ("LearnRefNumber", True)
-        assert [one.lrn for one in Learner.objects.all()] == ["A0002"]
-
-
 def test_an_episode_that_was_erased_does_not_come_back_beside_another() -> None:
     first, second = PROGRAMME | ENDED, PROGRAMME | {"StdCode": "23", "LearnStartDate": "2026-02-01"}
     load(learner(first, second))
     erasure.erase([Learner.objects.latest("start")], by=BY)
     outcome = load(learner(first, second, Email="new@example.org"))
     assert counts(outcome) == (0, 1, 0)
+    assert any("was erased is left out" in note.message for note in outcome.notes)
     assert Learner.objects.get().email == "new@example.org"
 
 

@@ -8,10 +8,11 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
 from learners.actor import Actor
-from learners.models import Learner, Tag
+from learners.models import Learner, Organisation, Tag
 from learners.services import (
     breaks,
     delivery,
+    episodes,
     learner_officers,
     learners,
     officers,
@@ -174,6 +175,28 @@ def test_naming_an_employer_approves_it(by: Actor) -> None:
     assert employer.status == "Live"
 
 
+def test_a_named_employer_takes_the_place_of_its_bare_number(by: Actor) -> None:
+    learner = make.LearnerFactory()
+    bare = organisations.create(edrs="123456789", status="Unapproved", by=by)
+    placement = placements.create(learner, organisation=bare, start=date(2026, 9, 1), by=by)
+    other = organisations.create(edrs="223456789", status="Unapproved", by=by)
+    named = organisations.create(ident="EMP01", name="Pitt & Sons' Joinery", edrs="123456789", by=by)
+    placement.refresh_from_db()
+    assert placement.organisation == named
+    assert set(Organisation.objects.all()) == {named, other}
+
+
+def test_a_number_given_later_does_so_too_and_doubles_no_placement(by: Actor) -> None:
+    learner = make.LearnerFactory()
+    named = organisations.create(ident="EMP01", name="Pitt & Sons' Joinery", by=by)
+    bare = organisations.create(edrs="123456789", status="Unapproved", by=by)
+    for organisation, day in ((bare, 1), (bare, 2), (named, 2)):
+        placements.create(learner, organisation=organisation, start=date(2026, 9, day), by=by)
+    organisations.update(named, edrs="123456789", by=by)
+    found = learner.placements.order_by("start", "pk").values_list("organisation", "start__day")
+    assert list(found) == [(named.pk, 1), (bare.pk, 2), (named.pk, 2)]
+
+
 def test_an_officer_has_known_roles(by: Actor) -> None:
     assert officers.create(surname="Tallis", roles=["Assessor", "Main Adviser"], by=by).is_live
     with pytest.raises(ValidationError, match="Wizard"):
@@ -261,5 +284,5 @@ def test_placements_and_officers_of_a_learner(by: Actor) -> None:
 
 def test_episodes_of_one_person_are_tied(by: Actor) -> None:
     first, second = make.LearnerFactory(), make.LearnerFactory()
-    learners.tie(second, to=first, by=by)
+    episodes.tie(second, to=first, by=by)
     assert list(first.other_episodes()) == [second]

@@ -281,7 +281,7 @@ def test_a_pipe_without_end_is_not_copied_whole(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(reading, "LARGEST_FILE", 3 * MEGABYTE)
     pipe = Endless()
-    assert "larger than 3 MB" in outcome_of(pipe).errors[0].message  # type: ignore[arg-type]
+    assert "larger than 3 MB" in outcome_of(pipe).errors[0].message
     assert pipe.given <= 5 * MEGABYTE
 
 

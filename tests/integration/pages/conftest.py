@@ -11,7 +11,7 @@ from django.test import Client
 
 from learners.models import Learner
 from learners.registry import Registry, registry
-from picsweb.permissions import DATABASE_ADMINISTRATOR, STAFF, VIEWER
+from picsweb.permissions import DATA_MANAGER, DATABASE_ADMINISTRATOR, STAFF, VIEWER
 from tests import factories
 
 Person = Callable[[str | None], Client]
@@ -43,6 +43,11 @@ def signed_in(db: None) -> Person:
 @pytest.fixture
 def administrator(signed_in: Person) -> Client:
     return signed_in(DATABASE_ADMINISTRATOR)
+
+
+@pytest.fixture
+def manager(signed_in: Person) -> Client:
+    return signed_in(DATA_MANAGER)
 
 
 @pytest.fixture

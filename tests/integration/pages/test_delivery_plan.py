@@ -129,7 +129,9 @@ def test_locked_fields_of_a_review_are_shown_and_not_taken(
 ) -> None:
     review = factories.ReviewFactory(learner=learner, start_time=time(10, 30))
     reason = "Another system keeps these."
-    monkeypatch.setattr(registry, "review_locked_fields", [lambda review: {"scheduled_date": reason}])
+    monkeypatch.setattr(
+        registry, "review_locked_fields", [lambda reviews: {r.pk: {"scheduled_date": reason} for r in reviews}]
+    )
     edit = f"{PLAN}reviews/{review.pk}/edit/"
     answer = staff.get(edit)
     assert reason in answer.text

@@ -38,6 +38,9 @@ def records(enrolled: Learner) -> dict[str, Any]:
     factories.BreakFactory(learner=enrolled)
     return {
         "learner": enrolled.ident,
+        "other-learner": factories.LearnerFactory().ident,
+        "bulk-kind": "main_officer",
+        "bulk-change": factories.BulkChangeRowFactory(learner=enrolled).change.pk,
         "tab": "history",
         "list": "learners",
         "file": "csv",

@@ -12,7 +12,7 @@ from learners import models
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGES = ("learners", "onefile_integration", "picsweb")
-MODELS = set(models.__all__)
+MODELS = {*models.__all__, "BulkChange", "BulkChangeRow", "DifferentPeople"}
 WRITES = {
     "save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create",
     "asave", "acreate", "aupdate", "adelete", "abulk_create", "abulk_update", "aget_or_create", "aupdate_or_create",
@@ -23,7 +23,7 @@ RELATED_WRITES = WRITES | {"add", "set", "remove", "clear"}
 RECORDS = {name.lower() for name in MODELS} | {"line", "pause", "record", "stored", "form", "obj", "instance"}
 RELATED = {
     "delivery_plan", "units", "reviews", "placements", "breaks", "learner_officers", "tags", "lines", "learners",
-    "main_officer_of", "main_tag_of", "assessor_of",
+    "main_officer_of", "main_tag_of", "assessor_of", "rows",
 }  # fmt: skip
 
 
