@@ -7,6 +7,7 @@ from typing import Any
 
 from learners.history import histories_of
 from learners.models import (
+    BulkChangeRow,
     DeliveryPlanLine,
     Learner,
     LearnerOfficer,
@@ -27,6 +28,7 @@ def learner_export(learner: Learner) -> dict[str, Any]:
         "delivery": [_line(each) for each in _lines(learner)],
         "reviews": [_review(each) for each in learner.reviews.select_related("officer").order_by("pk")],
         "other_episodes": list(learner.other_episodes().order_by("start").values_list("ident", flat=True)),
+        "bulk_changes": [_bulk_change(row) for row in learner.bulk_change_rows.select_related("change")],
         "access_requests": list(learner.access_requests.order_by("pk").values("answered_at", "answered_by")),
         "history": history(learner),
     }
@@ -123,6 +125,17 @@ def _review(review: Review) -> dict[str, Any]:
         "employer_signed": review.employer_signed,
         "notes": review.notes or None,
         "onefile_system_id": None,
+    }
+
+
+def _bulk_change(row: BulkChangeRow) -> dict[str, Any]:
+    return {
+        "when": row.change.made_at,
+        "by": row.change.made_by,
+        "what": row.label,
+        "old": row.old_words or None,
+        "new": row.new_words or None,
+        "undone": row.undone,
     }
 
 

@@ -23,7 +23,8 @@ from learners.files.ilr.records import IlrLearner, Note
 from learners.files.ilr.survey import IlrFile, survey
 from learners.files.ilr.telling import Ulns, on_base_data, on_order, on_records, refusal_of
 from learners.files.ilr.writing import Arrangement, ChunkWriter
-from learners.models import Learner
+from learners.models import Erasure, Learner
+from learners.services.tombstones import erased_references, words
 
 CHUNK = 100
 
@@ -68,6 +69,7 @@ class _Import:
         self.base = BaseData(by, self.outcome.preview)
         self.writer = ChunkWriter(self.base, self.outcome, by)
         self.ulns = Ulns()
+        self.erased: dict[str, Erasure] = {}
 
     def run(self, *, go_on: bool, dry_run: bool) -> None:
         self.file.notes += on_order(self.file)
@@ -113,6 +115,8 @@ class _Import:
     def _write(self, chunk: Sequence[IlrLearner]) -> None:
         ours = OursByRef(self.file.ukprn, chunk, self.file.first_lines, whole=True)
         self.ulns.read(chunk)
+        refs = {ref for learner in chunk for ref in (learner.ref, learner.previous_ref)}
+        self.erased = erased_references(self.file.ukprn, refs)
         arranged = [self._arranged(learner, ours) for learner in chunk]
         self.writer.write([each for each in arranged if each])
 
@@ -123,15 +127,11 @@ class _Import:
                 self.outcome.fault(fault)
             return None
         records = ours.records_of(learner)
-        erased = ours.erasure_of(learner)
-        if erased and not records:
-            self.outcome.refuse(learner, *erased)
+        if self._is_another_person(learner, records) or self._was_erased(learner, records):
             return None
-        if self._is_another_person(learner, records):
-            return None
-        is_settled = learner.ref in self.same_person
+        settled, known = learner.ref in self.same_person, self._erasure_of(learner) is None
         try:
-            arranged = Arrangement(self.file.ukprn, learner, records, is_settled=is_settled, may_be_new=not erased)
+            arranged = Arrangement(self.file.ukprn, learner, records, is_settled=settled, may_be_new=known)
         except ValidationError as error:
             self.outcome.refuse(learner, "Learner", f"cannot be loaded: {' '.join(error.messages)}")
             return None
@@ -143,3 +143,14 @@ class _Import:
         if conflict:
             self.outcome.refuse_conflict(conflict)
         return conflict is not None
+
+    def _was_erased(self, learner: IlrLearner, records: Sequence[Learner]) -> bool:
+        """Whole, or else the file still tells of records that are here."""
+        erasure = self._erasure_of(learner) if not records else None
+        if erasure:
+            column = "LearnRefNumber" if learner.ref in self.erased else "PrevLearnRefNumber"
+            self.outcome.refuse(learner, column, f"{words(erasure)}; not loaded.")
+        return erasure is not None
+
+    def _erasure_of(self, learner: IlrLearner) -> Erasure | None:
+        return self.erased.get(learner.ref) or self.erased.get(learner.previous_ref)

@@ -16,6 +16,7 @@ from tests.integration.learners.conftest import sample
 from tests.integration.learners.ilr_sample import (
     AIM,
     BY,
+    OTHER,
     PART,
     PROGRAMME,
     RETURN,
@@ -221,6 +222,17 @@ def test_an_employer_who_is_the_host_too_is_one_placement() -> None:
 
 
 # Who was erased
+
+
+def test_who_was_erased_does_not_come_back_under_either_number() -> None:
+    load(learner())
+    erasure.erase(list(Learner.objects.all()), by=BY)
+    renumbered = {"LearnRefNumber": "B0001", "PrevLearnRefNumber": "A0001"}
+    for row, column in ((learner(), "LearnRefNumber"), (learner(**renumbered), "PrevLearnRefNumber")):
+        outcome = load(row, learner(**OTHER))
+        [error] = outcome.errors
+        assert (error.column, "was erased on" in error.message) == (column, True)
+        assert [one.lrn for one in Learner.objects.all()] == ["A0002"]
 
 
 def test_an_episode_that_was_erased_does_not_come_back_beside_another() -> None:

@@ -25,6 +25,7 @@ from learners.services import (
 from onefile_integration.exchange import questions
 from onefile_integration.models import Step
 from onefile_integration.rules.steps import Doubt
+from tests import factories
 from tests.integration.onefile.conftest import command
 from tests.integration.onefile.story import onefile_id
 from tests.sandbox_process import SandboxProcess
@@ -92,6 +93,7 @@ def marked(learner: Learner, connected: SandboxProcess) -> Learner:
     learners.hold(marked, reason="waits for rhubarb", by=BY)
     learners.release(marked, by=BY)
     access_requests.note(marked, by=BY)
+    factories.BulkChangeRowFactory(learner=marked, label="Postcode", old_words="", new_words="ZE9 7QF")
     return marked
 
 
