@@ -81,8 +81,8 @@ class _Import:
             self._write(chunk)
             done += len(chunk)
             self.progress(done, self.file.learners)
-        for note in [*self.file.notes, *on_base_data(self.base), *on_records(self.file, self.same_person)]:
-            self.outcome.note(note)
+        of_file = [*self.file.notes, *on_base_data(self.base), *on_records(self.file, self.same_person)]
+        self.outcome.notes = of_file + self.outcome.notes
         self.outcome.errors.sort(key=lambda note: note.line)
 
     def _chunks(self) -> Iterator[list[IlrLearner]]:

@@ -14,7 +14,7 @@ from learners.files.ilr.records import Note
 from learners.values import cleaned
 
 FIRST_YEAR, LAST_YEAR = "2016-17", "2025-26"  # whose files have been read here
-MOST_LEARNERS = 500_000
+MOST_LEARNERS = 200_000
 _FILE_NAME = re.compile(r"ILR-([0-9]+)-([0-9]{4})-", re.IGNORECASE)
 
 

@@ -171,8 +171,8 @@ class RecordUpdater:
         starts = [place.start for place in places if place.type == PlacementType.EMPLOYER]
         first = min(starts, default=date.min)
         for there in self.record.placements.all():
-            is_open = there.type == PlacementType.EMPLOYER and there.end is None and there.start < first
-            if is_open:
+            is_of_a_file = there.type == PlacementType.EMPLOYER and not there.organisation.name
+            if is_of_a_file and there.end is None and there.start < first:
                 self._tell("Placement", placements.update(there, by=self.by, end=first - DAY))
 
 

@@ -58,9 +58,13 @@ class Arrangement:
         self.notes = [*map(learner.named, notes), *learner.doubts]
         self.faults = list(learner.faults)
         self.values = {**self._sound_values(), "ukprn": ukprn, "lrn": learner.ref}
+        pairs = pair(episodes, ours)
+        if not may_be_new and any(record is None for _, record in pairs):
+            note = Note(learner.line, "LearnRefNumber", "an episode that was erased is left out.")
+            self.notes.append(learner.named(note))
         self.parts = [
             Part(episode, record, places_of(episode, learner.employments))
-            for episode, record in pair(episodes, ours)
+            for episode, record in pairs
             if record or may_be_new
         ]
         self.person = ours[0].person if ours else uuid.uuid4()

@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from pytest_django import DjangoAssertNumQueries
 
 from learners.actor import Actor
 from learners.models import Break, DeliveryPlanLine, Learner, Organisation, Placement, Qualification
@@ -39,6 +38,21 @@ def test_a_learner_arrives_whole() -> None:
     assert (made.email, made.telephone, made.address1) == ("amara.lane@example.org", "01614960001", "1 High St")
     assert (made.system_status, made.start, made.planned_end) == ("Live", date(2025, 9, 1), date(2026, 7, 31))
     assert made.history.get().history_change_reason == "test"
+
+
+def test_the_contact_details_of_old_are_read_without_the_address_of_before() -> None:
+    new = dict.fromkeys(["Postcode", "AddLine1", "TelNo", "Email"])
+    groups = [
+        {"LocType": "2", "ContType": "1", "PostCode": "L1 1AA"},
+        {"LocType": "1", "ContType": "2", "PostAdd": [{"AddLine1": "2 Mill Lane", "AddLine3": "Sale"}]},
+        {"LocType": "2", "ContType": "2", "PostCode": "M2 2BB"},
+        {"LocType": "3", "ContType": "2", "TelNumber": "01614960002"},
+        {"LocType": "4", "ContType": "2", "Email": "old@example.org"},
+    ]
+    assert counts(load(learner(**new, LearnerContact=groups))) == (1, 0, 0)
+    made = Learner.objects.get()
+    assert (made.address1, made.address3, made.postcode) == ("2 Mill Lane", "Sale", "M2 2BB")
+    assert (made.telephone, made.email) == ("01614960002", "old@example.org")
 
 
 def test_importing_twice_changes_nothing() -> None:
@@ -224,17 +238,24 @@ def test_whom_a_person_has_named_is_loaded_with_the_file_s_values() -> None:
     assert any("Z9" in note.message for note in outcome.notes)
 
 
-def test_a_chunk_costs_the_same_queries_however_many_learners_are_in_it(
-    django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:
+def queries_of(count: int, first: int) -> int:
     def row(number: int) -> str:
         return learner(PROGRAMME, PART, LearnRefNumber=f"Q{number}", ULN="", employed=[employed("2025-01-01", "123")])
 
-    load(row(0))
-    with CaptureQueriesContext(connection) as few:
-        load(*map(row, range(1, 5)))
-    with django_assert_num_queries(len(few)):
-        load(*map(row, range(5, 40)))
+    with CaptureQueriesContext(connection) as queries:
+        load(*map(row, range(first, first + count)))
+    return len(queries)
+
+
+def test_many_new_learners_cost_hardly_more_queries_than_one() -> None:
+    queries_of(1, first=0)
+    assert queries_of(50, first=100) < queries_of(1, first=1) + 10, "SQLite takes a few statements for one insert"
+
+
+def test_learners_who_are_as_the_file_says_cost_two_queries_each() -> None:
+    """The savepoint of each, and its release."""
+    queries_of(51, first=0)
+    assert queries_of(51, first=0) - queries_of(1, first=0) <= 2 * 50
 
 
 # The guard and the preview

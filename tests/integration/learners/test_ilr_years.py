@@ -185,6 +185,17 @@ def test_a_file_that_tells_of_another_employer_only_ends_the_one_before() -> Non
     settled(moved)
 
 
+def test_a_placement_that_a_person_has_made_is_left() -> None:
+    load(learner(PROGRAMME))
+    own = organisations.create(name="Pitt & Sons' Joinery", by=BY)
+    placements.create(Learner.objects.get(), organisation=own, start=date(2025, 9, 1), by=BY)
+    load(learner(PROGRAMME, employed=[employed("2026-01-01", "987654321")]))
+    assert [place[1:] for place in held()[0][5]] == [
+        ("", date(2025, 9, 1), None),
+        ("987654321", date(2026, 1, 1), None),
+    ]
+
+
 def test_a_number_that_a_file_corrects_is_corrected() -> None:
     load(learner(PROGRAMME, employed=[employed("2025-09-01", "123456789")]))
     corrected = learner(PROGRAMME, employed=[employed("2025-09-01", "987654321")])
@@ -230,6 +241,7 @@ def test_an_episode_that_was_erased_does_not_come_back_beside_another() -> None:
     erasure.erase([Learner.objects.latest("start")], by=BY)
     outcome = load(learner(first, second, Email="new@example.org"))
     assert counts(outcome) == (0, 1, 0)
+    assert any("was erased is left out" in note.message for note in outcome.notes)
     assert Learner.objects.get().email == "new@example.org"
 
 

@@ -79,6 +79,27 @@ def test_a_return_goes_on_with_the_episode_and_leaves_a_break() -> None:
     ]
 
 
+def test_the_same_programme_after_a_break_is_a_return_though_nobody_has_said_so() -> None:
+    before = joiner("0901", "7-0831", completion="6", actual_end="1201")
+    [(start, _, _, breaks, _)] = seen(before, joiner("7-0301", "8-0831"))
+    assert (start, breaks) == (day("0901"), [(day("1202"), day("7-0228"))])
+
+
+def test_a_break_of_aims_on_their_own_is_when_none_of_them_went_on() -> None:
+    maths = aim("60311046", "4", "0901", "7-0701", completion="6", actual_end="1201")
+    back = aim("60311046", "4", "7-0801", "8-0701", is_return=True, first_start="0901")
+    english = aim("60093729", "4", "0901", "7-0701", completion="2", actual_end="7-0115")
+    gap = (day("1202"), day("7-0731"))
+    assert [episode[3] for episode in seen(maths, back)] == [[gap]]
+    assert [episode[3] for episode in seen(maths, back, english)] == [[(day("7-0116"), gap[1])]]
+
+
+def test_a_programme_without_any_code_is_one_and_holds_what_begins_in_it() -> None:
+    programme = aim("ZPROG001", "1", "0901", "7-0831")
+    [(start, planned_end, _, _, lines)] = seen(programme, aim("60311046", "4", "1001", "7-0701"))
+    assert (start, planned_end, len(lines)) == (day("0901"), day("7-0831"), 1)
+
+
 def test_a_return_whose_first_part_is_in_last_year_s_file() -> None:
     [episode] = seen(joiner("7-0301", "8-0831", is_return=True, first_start="0901"))
     assert episode[0] == day("0901")
