@@ -13,7 +13,7 @@ from django.utils import timezone
 from learners.actor import Actor
 from learners.files.kinds import kind_names
 from learners.models import ErasedNumber, Erasure, FileImport, Learner
-from learners.services import erasure, file_imports, idents, learners
+from learners.services import episodes, erasure, file_imports, idents, learners
 from learners.services.tombstones import erased_references, was_erased
 from learners.words import FileImportState
 from tests import factories as make
@@ -117,7 +117,7 @@ def test_an_export_says_when_the_learner_was_erased(erased: None, run: Run) -> N
 
 def test_episodes_go_one_by_one_or_all(amara: Learner, by: Actor, run: Run) -> None:
     for ident in ("CD34E", "EF56G"):
-        learners.tie(learners.create(ident=ident, start="2027-09-01", by=by), to=amara, by=by)
+        episodes.tie(learners.create(ident=ident, start="2027-09-01", by=by), to=amara, by=by)
 
     status, data, err = run("learner_erase", "AB12C", "--yes")
     assert (status, data["ok"], "CD34E" in err, "EF56G" in err) == (0, True, True, True)
