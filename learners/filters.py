@@ -184,9 +184,9 @@ class ReviewFilter(PageFilter):
 
     def filter_queryset(self, queryset: Any) -> Any:
         asked, today = self.form.cleaned_data, timezone.localdate()
-        stated = queryset.with_state(today, today + timedelta(days=int(asked.get("within") or DUE_WITHIN)))
-        found = super().filter_queryset(stated)
-        return found if asked.get("state") else found.filter(state__in=REVIEWS_TO_DO)
+        due_by = today + timedelta(days=int(asked.get("within") or DUE_WITHIN))
+        is_to_do = asked.get("state", "") in ("", *REVIEWS_TO_DO)
+        return super().filter_queryset((queryset.to_do if is_to_do else queryset.with_state)(today, due_by))
 
     def search(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(learner__in=Learner.objects.found_by(value))

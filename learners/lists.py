@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -22,7 +22,16 @@ from learners.filters import (
     TagFilter,
     as_at,
 )
-from learners.models import Learner, Officer, Organisation, Qualification, Review, Tag
+from learners.models import (
+    DeliveryPlanLine,
+    Learner,
+    Officer,
+    Organisation,
+    Placement,
+    Qualification,
+    Review,
+    Tag,
+)
 from learners.progress import standing
 from learners.tables import (
     LearnerTable,
@@ -108,16 +117,23 @@ def _learners_then() -> QuerySet[Any]:
 
 
 def _officers() -> QuerySet[Any]:
-    caseload = Count("main_officer_of", filter=~Q(main_officer_of__system_status=SystemStatus.DELETED))
-    return Officer.objects.annotate(caseload=caseload)
+    caseload = Learner.objects.filter(main_officer=OuterRef("pk")).exclude(system_status=SystemStatus.DELETED)
+    return Officer.objects.annotate(caseload=_number(caseload, "main_officer", Count("*")))
 
 
 def _organisations() -> QuerySet[Any]:
-    return Organisation.objects.annotate(placed=Count("placements"))
+    placed = Placement.objects.filter(organisation=OuterRef("pk"))
+    return Organisation.objects.annotate(placed=_number(placed, "organisation", Count("*")))
 
 
 def _qualifications() -> QuerySet[Any]:
-    return Qualification.objects.annotate(learners=Count("lines__learner", distinct=True))
+    lines = DeliveryPlanLine.objects.filter(qualification=OuterRef("pk"))
+    return Qualification.objects.annotate(learners=_number(lines, "qualification", Count("learner", distinct=True)))
+
+
+def _number(records: QuerySet[Any], by: str, count: Count) -> Coalesce:
+    """Counted in a subquery: a page counts for the rows that it shows, and the number of rows needs no count at all."""
+    return Coalesce(Subquery(records.order_by().values(by).annotate(number=count).values("number")), 0)
 
 
 def _reviews() -> QuerySet[Any]:
@@ -125,17 +141,12 @@ def _reviews() -> QuerySet[Any]:
 
 
 def _tags() -> QuerySet[Any]:
+    """Deleted learners count too: they keep a tag from being deleted."""
+    main = Learner.objects.filter(main_tag=OuterRef("pk"))
     further = Learner.tags.through.objects.filter(tag=OuterRef("pk"))
     return Tag.objects.annotate(
-        as_main=_number_of(Learner.objects.filter(main_tag=OuterRef("pk")), "main_tag", "system_status"),
-        as_further=_number_of(further, "tag", "learner__system_status"),
+        as_main=_number(main, "main_tag", Count("*")), as_further=_number(further, "tag", Count("*"))
     )
-
-
-def _number_of(of_tag: QuerySet[Any], by: str, status: str) -> Coalesce:
-    """How many that are not Deleted. Subqueries: two counts over joins would multiply each other."""
-    counted = of_tag.exclude(**{status: SystemStatus.DELETED}).order_by().values(by).annotate(number=Count("pk"))
-    return Coalesce(Subquery(counted.values("number")), 0)
 
 
 def _standings(learners: Sequence[Any], asked: Asked) -> None:

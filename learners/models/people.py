@@ -104,7 +104,11 @@ class Learner(models.Model):
             ("manage_data", "Can import files, change many records at once, answer access requests"),
             ("erase_learner", "Can erase a learner for good"),
         ]
-        indexes = [models.Index(fields=["ukprn", "lrn"]), models.Index(fields=["uln"])]
+        indexes = [
+            models.Index(fields=["ukprn", "lrn"]),
+            models.Index(fields=["uln"]),
+            models.Index(fields=["main_officer", "system_status"], name="learner_caseload"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(system_status__in=SystemStatus.values), name="learner_status_known"),
             models.CheckConstraint(

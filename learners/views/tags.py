@@ -30,7 +30,7 @@ def tag_list(request: HttpRequest) -> HttpResponse:
         request,
         **TAGS.parts(),
         empty=Empty("No tags yet", "A tag gathers learners: a cohort, a site, a contract.", new[0] if new else None),
-        context={"title": "Tags", "actions": new},
+        context={"title": "Tags", "subtitle": "Deleted learners are counted too.", "actions": new},
     )
 
 

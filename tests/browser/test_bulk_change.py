@@ -54,6 +54,7 @@ def test_chosen_previewed_changed_and_undone_with_the_keyboard(
     assert barriers() == ""
 
     press(page, "Main officer")
+    expect(page.get_by_role("button", name="Preview")).to_be_visible()
     tab_to(page, "Main officer")
     page.keyboard.type("Bryn")
     assert barriers() == ""

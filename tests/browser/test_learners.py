@@ -251,6 +251,10 @@ def addresses(learner: Learner) -> list[str]:
         f"/officers/{learner.main_officer.ident}/",  # type: ignore[union-attr]
         f"/organisations/{placement.organisation.ident}/",
         f"/qualifications/{line.qualification_id}/",
+        *("/reviews/", "/reviews/?state=all", "/tags/", "/tags/new/", "/learners/progress/?lacks=email"),
+        *(f"/tags/{tag.pk}/{end}" for tag in learner.tags.all()[:1] for end in ("", "edit/", "merge/", "delete/")),
+        f"{PLAN}progress/?as_at=2026-11-20",
+        f"{PLAN}reviews/series/",
         "/password/",
     ]
 

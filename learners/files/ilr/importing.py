@@ -126,9 +126,6 @@ class _Import:
             for fault in faults:
                 self.outcome.fault(fault)
             return None
-        if erased := ours.erasure_of(learner):
-            self.outcome.refuse(learner, *erased)
-            return None
         records = ours.records_of(learner)
         if self._is_another_person(learner, records) or self._was_erased(learner, records):
             return None
@@ -151,7 +148,8 @@ class _Import:
         """Whole, or else the file still tells of records that are here."""
         erasure = self._erasure_of(learner) if not records else None
         if erasure:
-            self.outcome.refuse(learner, "LearnRefNumber", f"{words(erasure)}; not loaded.")
+            column = "LearnRefNumber" if learner.ref in self.erased else "PrevLearnRefNumber"
+            self.outcome.refuse(learner, column, f"{words(erasure)}; not loaded.")
         return erasure is not None
 
     def _erasure_of(self, learner: IlrLearner) -> Erasure | None:

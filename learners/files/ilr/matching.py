@@ -12,7 +12,6 @@ from django.utils.formats import date_format
 from learners.files.ilr.episodes import Episode
 from learners.files.ilr.records import IlrLearner, Note
 from learners.models import Learner
-from learners.services.tombstones import erased_references, words
 from learners.values import ULN_NOT_YET_KNOWN, folded, uln_is_valid
 
 IDENTITY = {"surname": "Surname", "forenames": "Forenames", "date_of_birth": "Date of birth", "uln": "ULN"}
@@ -46,7 +45,6 @@ class OursByRef:
             found = found.select_related("main_officer", "main_tag").prefetch_related(
                 "breaks", "placements__organisation", "delivery_plan__qualification"
             )
-        self.erased = erased_references(ukprn, refs) if whole else {}
         self.by_ref: dict[str, list[Learner]] = defaultdict(list)
         for record in found:
             self.by_ref[record.lrn].append(record)
@@ -60,13 +58,6 @@ class OursByRef:
         if any(_has_other_uln(each, learner) for each in before):
             return []
         return self.by_ref.pop(learner.previous_ref, [])  # a second learner cannot have been the same one
-
-    def erasure_of(self, learner: IlrLearner) -> tuple[str, str] | None:
-        """Column and reason where the learner was erased, under this number or the one before."""
-        for column, ref in (("LearnRefNumber", learner.ref), ("PrevLearnRefNumber", learner.previous_ref)):
-            if ref in self.erased:
-                return column, f"{words(self.erased[ref])}; not loaded."
-        return None
 
     def doubts_of(self, learner: IlrLearner) -> Iterator[Note]:
         """A former number that is somebody else's now, or as well."""

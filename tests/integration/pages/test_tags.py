@@ -30,8 +30,8 @@ def test_the_list_counts_who_carries_each(viewer: Client) -> None:
     tagged(a, b, system_status=SystemStatus.DELETED)
     table = viewer.get(TAGS).context["table"]
     assert [(row.record.name, row.record.as_main, row.record.as_further) for row in table.rows] == [
-        ("A", 2, 1),
-        ("B", 0, 2),
+        ("A", 3, 1),
+        ("B", 0, 3),
     ]
     assert [row.record.name for row in viewer.get(TAGS, {"sort": "-as_further"}).context["table"].rows] == ["B", "A"]
 

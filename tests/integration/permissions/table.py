@@ -57,9 +57,9 @@ USE, ADMINISTER = Permission.USE_ONEFILE, Permission.ADMINISTER_ONEFILE
 TABLE: dict[str, Page] = {
     "learners:home": look(VIEW),
     "learners:learner-list": look(VIEW),
+    "learners:learner-choices": look(VIEW),
     "learners:progress-list": look(VIEW),
     "learners:list-download": look(EXPORT, VIEW, of="list file"),
-    "learners:learner-choices": look(VIEW),
     "learners:learner-new": change(EDIT),
     "learners:learner": look(VIEW, of="learner"),
     "learners:learner-edit": change(EDIT, of="learner"),
