@@ -69,9 +69,10 @@ def _scrub_table(model: Any, columns: list[models.Field[Any, Any]], naming: Nami
     names = [column.name for column in columns]
     texts = {f"text_of_{name}": Cast(name, models.TextField()) for name in names}
     named = models.Q()
+    forms = naming.strong | {_escaped(value) for value in naming.strong}
     for text in texts:
-        for value in naming.strong:
-            named |= models.Q(**{f"{text}__icontains": value}) | models.Q(**{f"{text}__icontains": _escaped(value)})
+        for form in forms:
+            named |= models.Q(**{f"{text}__icontains": form})
     for row in model._base_manager.alias(**texts).filter(named).values("pk", *names):
         changed = {name: new for name in names if (new := naming.within(row[name])) != row[name]}
         if changed:
