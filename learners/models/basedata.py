@@ -94,7 +94,11 @@ class Organisation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or f"{self.ident} (no name yet)"
+        return self.name or f"{self._number} (no name yet)"
+
+    @property
+    def _number(self) -> str:
+        return f"EDRS {self.edrs}" if self.edrs else self.ident
 
     @property
     def address_lines(self) -> list[str]:
@@ -120,4 +124,4 @@ class Qualification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.vq_reference} {self.title}"
+        return self.title if self.title == self.vq_reference else f"{self.vq_reference} {self.title}"

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.utils.formats import date_format
 from simple_history.models import HistoricalRecords
 
 from learners import rules
@@ -47,7 +48,7 @@ class DeliveryPlanLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.qualification.vq_reference} from {self.start}"
+        return f"{self.qualification.vq_reference} from {date_format(self.start)}"
 
     def clean(self) -> None:
         rules.refuse(rules.line_faults(self))
@@ -139,7 +140,7 @@ class Review(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.type} review of {self.scheduled_date or 'no date'}"
+        return f"{self.type} review of {date_format(self.scheduled_date) if self.scheduled_date else 'no date'}"
 
     def clean(self) -> None:
         rules.refuse(rules.review_faults(self))

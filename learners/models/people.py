@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from simple_history.models import HistoricalRecords
 
 from learners import rules
@@ -184,7 +185,7 @@ class Break(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.from_date} – {self.to_date or 'open'}"
+        return f"{date_format(self.from_date)} – {date_format(self.to_date) if self.to_date else 'open'}"
 
     def clean(self) -> None:
         rules.refuse(rules.break_faults(self))
@@ -235,7 +236,7 @@ class Placement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organisation} from {self.start}"
+        return f"{self.organisation} from {date_format(self.start)}"
 
     def clean(self) -> None:
         rules.refuse(rules.placement_faults(self))
