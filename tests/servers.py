@@ -108,7 +108,7 @@ def _postgresql(stack: ExitStack, folder: Path) -> str:
     stack.callback(server.cleanup)
     socket = server.get_postmaster_info().socket_dir
     with psycopg.connect(f"postgres://postgres@/postgres?host={socket}", autocommit=True) as connection:
-        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+        for name in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum", "jit"):
             connection.execute(f"ALTER SYSTEM SET {name} = off")  # type: ignore[arg-type]  # speed: it is thrown away
         connection.execute("SELECT pg_reload_conf()")
         connection.execute("CREATE DATABASE migrated")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,10 +23,20 @@ ARGUMENTS = (
     *("--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"),
     "--disable-sync",
 )
+HERE = Path(__file__).parent
+LONGEST = "test_learners.py"
 PASSWORD = "a long one, for once"
 # The rules of WCAG 2.2 AA, as axe names them.
 # Only what is wrong is worked out in full: twice as quick.
 STANDARD = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two workers have a Chromium, not all of them: each keeps one to the end, and it is never quite idle."""
+    for item in items:
+        if item.path.parent == HERE:
+            group = "browser 1" if item.path.name == LONGEST else "browser 2"
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def chromium() -> str:

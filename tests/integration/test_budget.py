@@ -8,6 +8,8 @@ import pytest
 from onefile_integration.api.budget import Lane, Limits
 from tests.bench.budget import Trial, run, say, told
 
+pytestmark = pytest.mark.once
+
 QUICK = Limits(limit=24, people_share=25, window=2, timeout=3, send_within=0.5)
 PEOPLE, NIGHT = Lane.PEOPLE, Lane.NIGHT
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from learners.models import Learner
 from tests.integration.learners.ilr_sample import counts, file, learner, load, zipped
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 BOMB = (
     """<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>"""

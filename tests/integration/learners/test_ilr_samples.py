@@ -23,7 +23,7 @@ from learners.values import ULN_NOT_YET_KNOWN, uln_is_valid
 from tests.integration.learners.conftest import sample
 from tests.integration.learners.ilr_sample import BY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ROWS = json.loads((Path(__file__).parents[2] / "cases" / "ilr_samples.json").read_text())
 PERSONAL = {
     "FamilyName", "GivenNames", "DateOfBirth", "ULN", "NINumber", "Email", "TelNo", "TelNumber", "Postcode", "PostCode",

@@ -24,6 +24,8 @@ from tests import factories as make
 from tests.integration.learners.conftest import BY, LEARNER, Load
 from tests.integration.learners.workbooks import MAIN, by_hand, row, workbook, zipped
 
+pytestmark = pytest.mark.once
+
 HEADING = ("VQREF", "TITLE", "LEVEL", "AWARDINGBODY")
 MEGABYTE = 1 << 20
 

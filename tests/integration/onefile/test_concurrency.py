@@ -11,7 +11,7 @@ from django.db import connection
 
 from learners.models import Learner
 from onefile_integration.exchange import nightly
-from onefile_integration.models import ExchangePlan, Link, Run
+from onefile_integration.models import ExchangePlan, Link, Question, Run
 from tests.integration.onefile.conftest import command
 from tests.integration.onefile.processes import Environment, at_once
 from tests.integration.onefile.story import another, enrol, line
@@ -54,7 +54,8 @@ def test_learners_who_share_officers_and_employers(
     answers = at_once(environment, [["onefile_enrol", ident] for ident in idents])
 
     for ident, answer in zip(idents, answers, strict=True):
-        assert answer.data["results"][0]["outcome"] == "enrolled", answer.data
+        asked = list(Question.objects.values_list("kind", "about", "text"))
+        assert answer.data["results"][0]["outcome"] == "enrolled", (answer.data, asked)
         assert answer.status == 0 and Link.objects.live().filter(learner__ident=ident).exists()
     assert counted(connected) == {**dict.fromkeys(idents, 1), "OF001": 1, "OF002": 1, "EM001": 1}
     assert len(connected.state()["aims"]) == 5

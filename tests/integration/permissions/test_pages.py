@@ -17,6 +17,8 @@ from tests.integration.permissions.conftest import Colleague
 from tests.integration.permissions.table import PUBLIC, TABLE, Page
 from tests.sandbox_process import SandboxProcess
 
+pytestmark = pytest.mark.once
+
 ADD_A_LINE = (
     "A new page needs one line in tests/integration/permissions/table.py: its name, look(), change() or press() "
     "with the permissions it needs, and what fills the parts of its address. A page that is gone leaves its line."
