@@ -18,9 +18,9 @@ demo: $(RUN_STAMP) ## start everything on this machine, with made-up data and a 
 	@$(BIN)/python -m scripts.demo
 
 test: $(DEV_STAMP) ## run every test: PostgreSQL and Valkey come from wheels (TESTS=tests/unit for a part)
-	$(BIN)/python -m pytest -n 3 --dist loadgroup $(TESTS)
+	$(BIN)/python -m pytest -n 4 --dist loadgroup $(TESTS)
 ifeq ($(TESTS),tests)
-	TEST_DATABASE_URL=sqlite:///unused $(BIN)/python -m pytest -n 3 --dist loadgroup -m "not once" tests/integration tests/unit/exchange
+	TEST_DATABASE_URL=sqlite:///unused $(BIN)/python -m pytest -n 4 --dist loadgroup -m "not once" tests/integration tests/unit/exchange
 endif
 
 lint: $(DEV_STAMP) ## style, types, layers, sizes, deployment checks, missing migrations

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from picsweb.permissions import STAFF
 
@@ -24,6 +24,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 HERE = Path(__file__).parent
+expect.set_options(timeout=15_000)  # both cores are busy with other tests; what never comes still fails
 LONGEST = "test_learners.py"
 PASSWORD = "a long one, for once"
 # The rules of WCAG 2.2 AA, as axe names them.
