@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from picsweb.permissions import STAFF
 
-HOW_TO_GET_IT = "needs Chromium: apt-get install chromium, or name one in the environment variable CHROMIUM"
+HOW_TO_GET_IT = "needs Chromium: apt-get install chromium, or name one in CHROMIUM; CI installs it and runs these"
 ARGUMENTS = (
     "--no-sandbox",  # as root, and in containers
     "--disable-gpu",

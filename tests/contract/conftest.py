@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 import requests
@@ -64,10 +64,19 @@ def server(request: pytest.FixtureRequest) -> Iterator[Server]:
         yield made
 
 
+def missing(what: str) -> NoReturn:
+    """A real OneFile may hold nothing of the kind. The sandbox does, and CI asks the sandbox: there it is a fault."""
+    if ELSEWHERE:
+        pytest.skip(f"needs {what} in the OneFile of ONEFILE_CONTRACT_URL; CI asks the sandbox, which has one")
+    pytest.fail(f"The sandbox lacks {what}.")
+
+
 @pytest.fixture
 def writable(server: Server) -> Server:
     if ELSEWHERE and os.environ.get("ONEFILE_CONTRACT_WRITES") != "yes":
-        pytest.skip("needs ONEFILE_CONTRACT_WRITES=yes beside ONEFILE_CONTRACT_URL: records stay; CI uses the sandbox")
+        pytest.skip(
+            "needs ONEFILE_CONTRACT_WRITES=yes beside ONEFILE_CONTRACT_URL: what is made stays. CI has the sandbox"
+        )
     return server
 
 
