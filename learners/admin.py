@@ -30,6 +30,7 @@ from learners.services import (
 from learners.services.tombstones import refuse_erased
 from learners.values import folded
 from learners.views.acting import acting
+from picsweb.looking import LookOnly
 from picsweb.permissions import Permission
 
 ModelAdmin: Any = admin.ModelAdmin  # generic in its stubs, not when it runs
@@ -250,29 +251,8 @@ class BreakAdmin(PartAdmin):
     list_filter = ("from_date",)
 
 
-class KeptOfRequests(ModelAdmin):
-    """To look at: written by services alone."""
-
-    permission: Permission
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(self.permission)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm(self.permission)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(models.AccessRequest)
-class AccessRequestAdmin(KeptOfRequests):
+class AccessRequestAdmin(LookOnly, ModelAdmin):
     permission = Permission.MANAGE_DATA
     list_display = ("learner", "answered_at", "answered_by")
     list_select_related = ("learner",)
@@ -280,7 +260,7 @@ class AccessRequestAdmin(KeptOfRequests):
 
 
 @admin.register(models.Erasure)
-class ErasureAdmin(KeptOfRequests):
+class ErasureAdmin(LookOnly, ModelAdmin):
     permission = Permission.ERASE_LEARNERS
     list_display = ("erased_at", "erased_by")
     search_fields = ("erased_by",)

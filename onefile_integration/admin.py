@@ -29,6 +29,7 @@ from onefile_integration.models import (
 from onefile_integration.views.asking import CannotAsk, Closed, asking
 from onefile_integration.views.linking import refuse_edit
 from onefile_integration.words import LinkState
+from picsweb.looking import LookOnly
 from picsweb.permissions import Permission
 
 # Generic in their stubs, not when they run.
@@ -38,23 +39,8 @@ TabularInline: Any = admin.TabularInline
 BaseInlineFormSet: Any = forms.BaseInlineFormSet
 
 
-class LookOnly:
-    """For Database Administrators, to look at."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(Permission.ADMINISTER_ONEFILE)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm(Permission.ADMINISTER_ONEFILE)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+class DatabaseAdministratorsLook(LookOnly):
+    permission = Permission.ADMINISTER_ONEFILE
 
 
 class LinkForm(ModelForm):
@@ -91,7 +77,7 @@ class LinkForm(ModelForm):
 
 
 @admin.register(Link)
-class LinkAdmin(LookOnly, ModelAdmin):
+class LinkAdmin(DatabaseAdministratorsLook, ModelAdmin):
     form = LinkForm
     list_display = ("onefile_id", "record", "environment", "centre", "state", "origin", "made_at", "made_by")
     list_filter = ("environment", "state", "origin")
@@ -142,7 +128,7 @@ class LookOnlyFormSet(BaseInlineFormSet):
         return []
 
 
-class LinkInline(LookOnly, TabularInline):
+class LinkInline(DatabaseAdministratorsLook, TabularInline):
     """Each OneFile ID that a record has or had; *Change* leads to where it is edited."""
 
     model = Link
@@ -155,14 +141,14 @@ class LinkInline(LookOnly, TabularInline):
 
 
 @admin.register(Run)
-class RunAdmin(LookOnly, ModelAdmin):
+class RunAdmin(DatabaseAdministratorsLook, ModelAdmin):
     list_display = ("id", "kind", "environment", "state", "asked_by", "started_at", "finished_at", "calls")
     list_filter = ("kind", "state", "environment", "dry")
     search_fields = ("=id", "asked_by")
 
 
 @admin.register(ExchangePlan)
-class ExchangePlanAdmin(LookOnly, ModelAdmin):
+class ExchangePlanAdmin(DatabaseAdministratorsLook, ModelAdmin):
     list_display = ("id", "learner", "kind", "state", "failure_kind", "failure_message", "created_at", "ended_at")
     list_filter = ("kind", "state", "failure_kind")
     list_select_related = ("learner",)
@@ -170,7 +156,7 @@ class ExchangePlanAdmin(LookOnly, ModelAdmin):
 
 
 @admin.register(Step)
-class StepAdmin(LookOnly, ModelAdmin):
+class StepAdmin(DatabaseAdministratorsLook, ModelAdmin):
     """Its values may be of special category: only for those who may see them."""
 
     list_display = ("title", "learner", "side", "state", "ended_at", "message")
@@ -187,7 +173,7 @@ class StepAdmin(LookOnly, ModelAdmin):
 
 
 @admin.register(Question)
-class QuestionAdmin(LookOnly, ModelAdmin):
+class QuestionAdmin(DatabaseAdministratorsLook, ModelAdmin):
     list_display = ("text", "kind", "learner", "asked_at", "answer", "answered_by", "answered_at")
     list_filter = ("kind", "environment", "answered_at")
     list_select_related = ("learner",)
@@ -195,7 +181,7 @@ class QuestionAdmin(LookOnly, ModelAdmin):
 
 
 @admin.register(Standard)
-class StandardAdmin(LookOnly, ModelAdmin):
+class StandardAdmin(DatabaseAdministratorsLook, ModelAdmin):
     list_display = ("code", "title", "centre", "onefile_id", "fetched_at")
     list_filter = ("centre",)
     list_select_related = ("centre",)
@@ -203,28 +189,28 @@ class StandardAdmin(LookOnly, ModelAdmin):
 
 
 @admin.register(Centre)
-class CentreAdmin(LookOnly, ModelAdmin):
+class CentreAdmin(DatabaseAdministratorsLook, ModelAdmin):
     list_display = ("name", "environment", "onefile_id", "fetched_at")
     list_filter = ("environment",)
     search_fields = ("name", "=onefile_id")
 
 
 @admin.register(RemoteAim)
-class RemoteAimAdmin(LookOnly, ModelAdmin):
+class RemoteAimAdmin(DatabaseAdministratorsLook, ModelAdmin):
     list_display = ("onefile_id", "line", "link", "standard_id", "upload_due")
     list_select_related = ("line__qualification", "link__learner")
     search_fields = ("=onefile_id", "link__learner__search_key")
 
 
 @admin.register(RemoteReview)
-class RemoteReviewAdmin(LookOnly, ModelAdmin):
+class RemoteReviewAdmin(DatabaseAdministratorsLook, ModelAdmin):
     list_display = ("onefile_id", "review", "link", "visit_onefile_id")
     list_select_related = ("review__learner", "link__learner")
     search_fields = ("=onefile_id", "link__learner__search_key")
 
 
 @admin.register(Licence)
-class LicenceAdmin(LookOnly, ModelAdmin):
+class LicenceAdmin(DatabaseAdministratorsLook, ModelAdmin):
     """Given and taken away on the page *Licences*, which knows how many there are."""
 
     list_display = ("user", "granted_at")

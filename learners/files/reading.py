@@ -8,12 +8,12 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from learners.files.faults import CellFault, FileFault, Line, RawCell
+from learners.files.streams import MEGABYTE, seekable, size_of
 from learners.files.xlsx import sheet
 
-MEGABYTE = 1 << 20
 LARGEST_FILE = 200 * MEGABYTE
 LONGEST_LINE = 131_072  # bytes; the csv module's own limit for a cell
 _WORKBOOK = b"PK"
@@ -42,18 +42,6 @@ def opened(stream: BinaryIO) -> Iterator[Rows]:
             yield lambda: _unpacked(spool)
 
 
-@contextmanager
-def seekable(stream: BinaryIO, *, most: int | None = None) -> Iterator[BinaryIO]:
-    """The stream itself, or a copy on disk (of the first ``most`` bytes or more): a file is read twice."""
-    if stream.seekable():
-        yield stream
-        return
-    with tempfile.TemporaryFile() as copy:
-        while (block := stream.read(MEGABYTE)) and (most is None or copy.tell() < most):
-            copy.write(block)
-        yield cast(BinaryIO, copy)
-
-
 def rows(stream: BinaryIO) -> Iterator[Line]:
     """(number of the row's first line, its cells), blank rows left out, the heading first."""
     stream.seek(0)
@@ -68,10 +56,6 @@ def rows(stream: BinaryIO) -> Iterator[Line]:
             raise FileFault(f"This is not CSV: {error}.", line=line) from None
         if any(cell.strip() for cell in cells):
             yield line, list(cells)
-
-
-def size_of(stream: BinaryIO) -> int:
-    return stream.seek(0, io.SEEK_END)
 
 
 def _packed(line: Line) -> str:

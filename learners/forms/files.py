@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 
 from learners.files.jobs import ILR
-from learners.files.reading import LARGEST_FILE, MEGABYTE
+from learners.files.reading import LARGEST_FILE
+from learners.files.streams import MEGABYTE
 from learners.presenters.file_imports import kind_choices
 from picsweb.forms import PageForm
 

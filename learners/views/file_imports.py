@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from learners.files import jobs
 from learners.files.kinds import kind_named, kind_names
 from learners.files.live_progress import told
-from learners.files.reading import MEGABYTE
+from learners.files.streams import MEGABYTE
 from learners.files.templates import csv_template, workbook_template
 from learners.filters import FileImportFilter
 from learners.forms.files import UploadForm

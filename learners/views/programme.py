@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
+from learners.actor import Actor
 from learners.forms.programme import EndForm, ReturnForm, StartBreakForm
 from learners.models import Learner
 from learners.presenters.programme import programme_badge
@@ -23,25 +25,16 @@ from picsweb.permissions import Permission, requires
 @requires(Permission.EDIT_LEARNERS)
 def break_start(request: HttpRequest, ident: str) -> HttpResponse:
     learner = _learner(ident)
-
-    def save(values: dict[str, Any]) -> str:
-        service.start_break(learner, by=acting(request), **values)
-        return delivery_plan(learner)
-
     form = StartBreakForm(request.POST or None, initial={"from_date": timezone.localdate()})
-    return _page(request, learner, form, save, title="Start a break", message="The break is saved.")
+    return _page(request, learner, form, service.start_break, title="Start a break", message="The break is saved.")
 
 
 @requires(Permission.EDIT_LEARNERS)
 def break_return(request: HttpRequest, ident: str) -> HttpResponse:
     learner = _learner(ident)
-
-    def save(values: dict[str, Any]) -> str:
-        service.return_from_break(learner, by=acting(request), **values)
-        return delivery_plan(learner)
-
     form = ReturnForm(request.POST or None, initial={"last_day": timezone.localdate()})
-    return _page(request, learner, form, save, title="Return from break", message="The break has its last day.")
+    said = {"title": "Return from break", "message": "The break has its last day."}
+    return _page(request, learner, form, service.return_from_break, **said)
 
 
 @requires(Permission.EDIT_LEARNERS)
@@ -52,11 +45,10 @@ def programme_end(request: HttpRequest, ident: str) -> HttpResponse:
     initial = {"actual_end": timezone.localdate()}
     form = EndForm(request.POST or None, lines=list(lines), placed=list(placed), initial=initial)
 
-    def save(values: dict[str, Any]) -> str:
-        service.end(learner, by=acting(request), **form.ended())
-        return delivery_plan(learner)
+    def end(learner: Learner, *, by: Actor, **values: Any) -> None:
+        service.end(learner, by=by, **form.ended())
 
-    return _page(request, learner, form, save, title="End programme", message="The programme has ended.")
+    return _page(request, learner, form, end, title="End programme", message="The programme has ended.")
 
 
 @requires(Permission.EDIT_LEARNERS)
@@ -92,7 +84,15 @@ def _learner(ident: str) -> Learner:
     return get_object_or_404(Learner.objects.prefetch_related("breaks"), ident=ident)
 
 
-def _page(request: HttpRequest, learner: Learner, form: Any, save: Any, *, title: str, message: str) -> HttpResponse:
+def _page(
+    request: HttpRequest, learner: Learner, form: Any, act: Callable[..., Any], *, title: str, message: str
+) -> HttpResponse:
+    """``act`` takes the learner, the form's values and ``by``."""
+
+    def save(values: dict[str, Any]) -> str:
+        act(learner, by=acting(request), **values)
+        return delivery_plan(learner)
+
     return form_page(
         request,
         form,

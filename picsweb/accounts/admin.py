@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
-from django.http import HttpRequest
 
+from picsweb.looking import LookOnly
 from picsweb.permissions import Permission
 
 Shown: Any = UserAdmin  # generic in its stubs, not when it runs
@@ -17,18 +17,5 @@ admin.site.unregister(User)
 
 
 @admin.register(User)
-class LookedAtUserAdmin(Shown):
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(Permission.MANAGE_USERS)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm(Permission.MANAGE_USERS)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+class LookedAtUserAdmin(LookOnly, Shown):
+    permission = Permission.MANAGE_USERS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
 import zipfile
 import zlib
@@ -11,9 +10,9 @@ from contextlib import contextmanager
 from typing import IO, BinaryIO, cast
 
 from learners.files.faults import FileFault
+from learners.files.streams import MEGABYTE, CarefulZip, seekable, size_of
 
-LARGEST = 512 << 20
-BLOCK = 1 << 20
+LARGEST = 512 * MEGABYTE
 _TOO_LARGE = "The file is larger than 512 MB, which no ILR file is."
 _BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 
@@ -21,8 +20,8 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EO
 @contextmanager
 def opened(stream: BinaryIO) -> Iterator[BinaryIO]:
     """The XML file as a stream that can be read more than once."""
-    with _seekable(stream) as whole:
-        if whole.seek(0, io.SEEK_END) > LARGEST:
+    with seekable(stream, most=LARGEST + 1) as whole:
+        if size_of(whole) > LARGEST:
             raise FileFault(_TOO_LARGE)
         whole.seek(0)
         start = whole.read(2)
@@ -36,19 +35,9 @@ def opened(stream: BinaryIO) -> Iterator[BinaryIO]:
             yield cast(BinaryIO, file)
 
 
-@contextmanager
-def _seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
-    if stream.seekable():
-        yield stream
-        return
-    with tempfile.TemporaryFile() as copy:
-        _copy(stream, copy)
-        yield cast(BinaryIO, copy)
-
-
 def _copy(source: IO[bytes], target: IO[bytes]) -> None:
     size = 0
-    while block := source.read(BLOCK):
+    while block := source.read(MEGABYTE):
         size += len(block)
         if size > LARGEST:
             raise FileFault(_TOO_LARGE)
@@ -57,33 +46,10 @@ def _copy(source: IO[bytes], target: IO[bytes]) -> None:
 
 def _unpack(stream: BinaryIO, target: IO[bytes]) -> None:
     try:
-        with zipfile.ZipFile(_Careful(stream)) as archive, archive.open(_only_file(archive)) as source:
+        with zipfile.ZipFile(CarefulZip(stream)) as archive, archive.open(_only_file(archive)) as source:
             _copy(source, target)
     except _BROKEN:
         raise FileFault("The zip archive cannot be read: it is damaged, or of a kind not known here.") from None
-
-
-class _Careful(io.RawIOBase):
-    """Never reads more at once than an honest archive of one file needs: the library reads the list of contents
-    whole, however long it says it is.
-    """
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-
-    def read(self, size: int = -1, /) -> bytes:
-        if size > BLOCK:
-            raise zipfile.BadZipFile
-        return self._stream.read(size)
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        return self._stream.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._stream.tell()
-
-    def seekable(self) -> bool:
-        return True
 
 
 def _only_file(archive: zipfile.ZipFile) -> zipfile.ZipInfo:

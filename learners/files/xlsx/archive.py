@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 import zlib
 from collections.abc import Iterator
 from typing import IO, BinaryIO
 
 from learners.files.faults import FileFault
+from learners.files.streams import MEGABYTE, CarefulZip
 
-MEGABYTE = 1 << 20
-LARGEST_DIRECTORY = MEGABYTE
 MOST_PARTS = 2_000
 LARGEST_UNPACKED = 512 * MEGABYTE
 LARGEST_STRINGS = 64 * MEGABYTE
@@ -33,7 +31,7 @@ class Archive:
     def __init__(self, stream: BinaryIO) -> None:
         stream.seek(0)
         try:
-            self._zip = zipfile.ZipFile(_Careful(stream))
+            self._zip = zipfile.ZipFile(CarefulZip(stream))
         except _BROKEN:
             raise FileFault(DAMAGED) from None
         self._parts = {entry.filename: entry for entry in self._zip.infolist()}
@@ -67,27 +65,3 @@ def _check(entries: list[zipfile.ZipInfo]) -> None:
         raise FileFault(TOO_LARGE)
     if unpacked > RATIO_COUNTS_FROM and unpacked > packed * HIGHEST_RATIO:
         raise FileFault(TOO_LARGE)
-
-
-class _Careful(io.RawIOBase):
-    """zipfile reads the directory at one go, however long it says it is."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-
-    def read(self, size: int = -1) -> bytes:
-        if size > LARGEST_DIRECTORY:
-            raise zipfile.BadZipFile
-        return self._stream.read(size)
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        return self._stream.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._stream.tell()
-
-    def seekable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return True
