@@ -327,6 +327,12 @@ def test_a_renumbered_learner_is_the_same() -> None:
     assert {row.lrn for row in Learner.history.all()} == {"A0001", "B 0001"}
 
 
+def test_a_former_number_whose_uln_contradicts_is_another_person() -> None:
+    load(learner())
+    assert counts(load(learner(**OTHER, PrevLearnRefNumber="A0001"))) == (1, 0, 0)
+    assert {(one.lrn, one.uln) for one in Learner.objects.all()} == {("A0001", "4123456781"), ("A0002", "5234567892")}
+
+
 def test_a_former_number_that_is_still_in_use_is_no_renumbering() -> None:
     twice = [learner(), learner(**OTHER, PrevLearnRefNumber="A0001")]
     assert counts(load(*twice)) == (2, 0, 0)

@@ -178,11 +178,11 @@ def locked() -> bytes:
 
 
 def huge_directory() -> bytes:
-    """An archive whose end says that its directory has a gigabyte."""
-    data = bytearray(by_hand(row(1, *HEADING)))
-    end = data.rfind(b"PK\x05\x06")
-    data[end + 12 : end + 16] = (1 << 30).to_bytes(4, "little")
-    return bytes(data)
+    """An archive whose end says, truly, that its directory has 40 megabytes: the library would read them at once."""
+    whole, size = by_hand(row(1, *HEADING)), 40 * MEGABYTE
+    end = bytearray(whole[whole.rfind(b"PK\x05\x06") :])
+    end[12:16], end[16:20] = size.to_bytes(4, "little"), len(whole).to_bytes(4, "little")
+    return whole + bytes(size) + bytes(end)
 
 
 def cut() -> bytes:
