@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,16 +13,15 @@ from learners.models import Learner
 from learners.presenters.records import delivery_plan
 from onefile_integration.exchange.enrolment import Given, Preview
 from onefile_integration.presenters.comparison import Side, comparison
+from onefile_integration.presenters.duplicates import Found
 from onefile_integration.presenters.steps import Sight
 from onefile_integration.presenters.words import label_of, value_words
-from onefile_integration.rules.duplicates import Duplicate
 from onefile_integration.rules.eligibility import Problem
 from onefile_integration.rules.matching import Availability
-from onefile_integration.rules.sides import Employer, Line, Officer, Person
+from onefile_integration.rules.sides import Employer, Line, Officer
 from onefile_integration.rules.steps import Doubt, Kind, PlannedStep
 from picsweb.display import Badge, Fact, Grid, Link
 
-COMPARED = ("first_name", "surname", "email", "date_of_birth", "uln", "mis_value")
 AROUND = ("centre", "classroom", "default_assessor", "placement")  # the learner's, but no detail of the person
 
 
@@ -62,15 +61,6 @@ class Qualification:
 class Blocked:
     message: str
     cure: Link | None
-
-
-@dataclass(frozen=True)
-class ShownDuplicate:
-    title: str
-    reasons: str
-    sides: Grid
-    link_instead: Link | None
-    is_other_episode: bool
 
 
 @dataclass(frozen=True)
@@ -245,35 +235,8 @@ class Window:
         return Link("Edit the learner", reverse("learners:learner-edit", args=[self.learner.ident]), window=True)
 
     @property
-    def duplicates(self) -> list[ShownDuplicate]:
-        return [self._duplicate(each) for each in self.shown.duplicates]
-
-    def _duplicate(self, each: Duplicate) -> ShownDuplicate:
-        where = self.naming.centres.get(each.centre or 0, "")
-        held = f", linked with {each.holder} here" if each.holder else ""
-        address = f"{reverse('onefile:set-id', args=[self.learner.ident])}?onefile_id={each.onefile_id}"
-        link = None if each.holder else Link("Link instead", address, window=True, about=f"with {each.onefile_id}")
-        return ShownDuplicate(
-            title=f"OneFile learner {each.onefile_id}{f' in {where}' if where else ''}{held}",
-            reasons=f"Equal: {', '.join(each.reasons)}.",
-            sides=comparison(f"Compared with {each.onefile_id}", _people(self.shown.here.person, each.person)),
-            link_instead=link,
-            is_other_episode=each.is_other_episode,
-        )
-
-    @property
-    def has_other_person(self) -> bool:
-        return any(not each.is_other_episode for each in self.shown.duplicates)
-
-    @property
-    def has_other_episode(self) -> bool:
-        return any(each.is_other_episode for each in self.shown.duplicates)
-
-    @property
-    def decided(self) -> list[str]:
-        given = self.shown.given
-        said = ["Staff said: who was found in OneFile is another person."] if given.another_person else []
-        return said + (["A new portfolio for this episode."] if given.new_episode else [])
+    def found(self) -> Found:
+        return Found(self.learner, self.shown, self.naming.centres)
 
     @property
     def doubts(self) -> list[ShownDoubt]:
@@ -302,15 +265,6 @@ class Window:
         return json.dumps(self.flat)
 
 
-def _people(ours: Person, theirs: Person) -> Iterable[Side]:
-    for name in COMPARED:
-        yield Side(
-            label_of("learner", name),
-            value_words(name, getattr(ours, name)),
-            value_words(name, getattr(theirs, name)),
-        )
-
-
 def centre_choice(centres: Mapping[int, str], chosen: int | None) -> DropDown:
     options = [Option(str(number), name, number == chosen) for number, name in centres.items()]
     help_text = "A centre of OneFile's, kept there. It is none of the organisations of this system."
@@ -337,5 +291,4 @@ def query(given: Given, lines: Mapping[str, int]) -> dict[str, str]:
     """The choices as an address carries them; ``lines``: keys of lines by VQ Reference."""
     found = {"centre": str(given.centre or ""), "classroom": str(given.classroom or "")}
     found |= {f"pathway-{lines[vq]}": str(number) for vq, number in given.pathways.items() if vq in lines}
-    found |= {"another_person": "on" if given.another_person else "", "new_episode": "on" if given.new_episode else ""}
     return {name: value for name, value in found.items() if value}

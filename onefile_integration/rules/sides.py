@@ -202,6 +202,7 @@ class There:
 
     onefile_id: int | None = None
     person: Person | None = None  # read only where somebody must compare
+    is_archived: bool = False  # probably; said only where it is to be restored
     aims: tuple[RemoteAim, ...] = ()
     reviews: tuple[RemoteReview, ...] = ()
     missing: tuple[str, ...] = ()  # known records that OneFile no longer has, in words
@@ -228,3 +229,4 @@ class Choices:
     classroom_from_main_tag: bool = False
     default_classroom: str = ""
     months_after_end: int = 1
+    restore: str = ""  # "asked": an archived account is to be restored first; "done"

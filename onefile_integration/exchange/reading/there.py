@@ -25,21 +25,23 @@ class OneByOne:
         """Raises the API's errors, and ExchangeFailure for a learner who is archived, gone or another."""
         if here.onefile_id is None:
             return There(classrooms=self._lookups.classrooms(choices.centre))
-        person = self._standing(here, choices)
+        person, is_archived = self._standing(here, choices)
+        if is_archived:
+            return There(here.onefile_id, person, is_archived=True)
         missing: list[str] = []
         aims = self._aims(here, choices, missing)
         reviews: tuple[RemoteReview, ...] = ()
         if choices.upload_reviews or choices.download_reviews:
             reviews = self._reviews(here, choices, missing)
-        return There(here.onefile_id, person, aims, reviews, tuple(missing))
+        return There(here.onefile_id, person, aims=aims, reviews=reviews, missing=tuple(missing))
 
-    def _standing(self, here: Here, choices: Choices) -> Person | None:
-        """The person, read only where it has to be compared or explained."""
+    def _standing(self, here: Here, choices: Choices) -> tuple[Person | None, bool]:
+        """The person, read only where it has to be compared or explained; and whether it is to be restored first."""
         number = here.onefile_id
         assert number is not None
-        listed = number in self._lookups.learners(choices.centre)
+        listed = choices.restore == "done" or number in self._lookups.learners(choices.centre)
         if here.is_verified and (listed or here.upload_due):
-            return None  # one that was created a moment ago need not be found by a search yet
+            return None, False  # one that was created or restored just now need not be found by a search yet
         try:
             user = self._client.user(number)
         except NotFound:
@@ -47,10 +49,12 @@ class OneByOne:
                 FailureKind.NOT_FOUND, f"OneFile does not know learner {number}. Its values here were kept."
             ) from None
         if not listed and user.organisation_id in (None, choices.centre):
+            if choices.restore:
+                return person_there(user), True
             raise ExchangeFailure(
                 FailureKind.ARCHIVED, f"Learner {number} is probably archived in OneFile: it was left alone."
             )
-        return person_there(user)
+        return person_there(user), False
 
     def _aims(self, here: Here, choices: Choices, missing: list[str]) -> tuple[RemoteAim, ...]:
         assert here.onefile_id is not None

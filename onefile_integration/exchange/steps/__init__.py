@@ -22,6 +22,7 @@ REMOTE: dict[Kind, Remote] = {
     Kind.CREATE_ASSESSOR: partners.CreateAssessor(),
     Kind.CREATE_EMPLOYER: partners.CreateEmployer(),
     Kind.CREATE_LEARNER: learner.CreateLearner(),
+    Kind.RESTORE_LEARNER: learner.RestoreLearner(),
     Kind.ASSIGN_STANDARD: aims.AssignStandard(),
     Kind.UPDATE_AIM: aims.UpdateAim(),
     Kind.ASSIGN_OFFICER: learner.AssignOfficer(),
