@@ -83,6 +83,11 @@ class Standard:
     centre: int
     code: str
     title: str
+    centre_name: str = ""
+
+    @property
+    def where(self) -> str:
+        return self.centre_name or f"OneFile's centre {self.centre}"
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ class Reading:
         self.client, self.settings = client, settings
         self.lookups = Lookups(client)
         self._there = OneByOne(client, self.lookups, thorough=thorough)
-        self._standards = _standards(settings.environment)
+        self._standards = known_standards(settings.environment)
 
     def pictures(self, learner_pk: int, given: dict[str, object], *, only_eligible: bool) -> Pictures:
         """Both sides of one learner; ``given`` are a plan's choices.
@@ -123,9 +123,11 @@ class Reading:
         return f"{link.record.ident} {link.record}" if link and link.record else ""
 
 
-def _standards(environment: str) -> tuple[sides.Standard, ...]:
+def known_standards(environment: str) -> tuple[sides.Standard, ...]:
     rows = Standard.objects.filter(centre__environment=environment).exclude(code="").select_related("centre")
-    return tuple(sides.Standard(row.onefile_id, row.centre.onefile_id, row.code, row.title) for row in rows)
+    return tuple(
+        sides.Standard(row.onefile_id, row.centre.onefile_id, row.code, row.title, row.centre.name) for row in rows
+    )
 
 
 def _answers(learner: Learner, environment: str) -> dict[str, str]:
