@@ -80,6 +80,7 @@ servers = Servers()
 def pytest_load_initial_conftests() -> Generator[None, Any, Any]:
     """A wrapper, because pytest-django reads the settings in this very hook."""
     os.environ.update(ENVIRONMENT)
+    _keep_compiled()
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker:  # the servers run already; each worker has a Redis database of its own, as it has a PostgreSQL one
         base = os.environ["REDIS_URL"].rpartition("/")[0]
@@ -91,6 +92,12 @@ def pytest_load_initial_conftests() -> Generator[None, Any, Any]:
 
 def pytest_unconfigure() -> None:
     servers.stop()
+
+
+def _keep_compiled() -> None:
+    """Where Python is told to write no bytecode, each worker and each process of a test would compile everything anew."""
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 # ---- the keeper
