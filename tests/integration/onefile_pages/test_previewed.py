@@ -257,3 +257,25 @@ def test_what_has_changed_in_between_is_said_and_nothing_is_sent(
         assert 'name="create"' not in again.text
     else:
         assert press(holder, again.text).status_code == 302
+
+
+def test_a_chosen_pathway_that_is_gone_is_chosen_anew(
+    holder: Client, filled: Learner, connected: SandboxProcess
+) -> None:
+    """Another of that code is left: the page leads to a choice that can be made there, and is not stuck."""
+    more = {"OrganisationID": 101, "Elements": 4}
+    titles = {4005: "Pathway B [196AS]", 4006: "Pathway C [196AS]"}
+    connected.seed(standards=[more | {"ID": number, "Title": title} for number, title in titles.items()])
+    assert command("onefile_check").status == 0
+    line = filled.delivery_plan.get(qualification__vq_reference="196AS")
+    chosen = holder.get(f"{ADDRESS}?pathway-{line.pk}=4005").text
+    connected.remove("standards", 4005)
+    connected.remove("standards", 4006)
+    assert command("onefile_check").status == 0
+
+    again = press(holder, chosen).text
+
+    assert "What would be sent has changed" in again and f'href="#id_pathway-{line.pk}"' in again
+    assert f'id="id_pathway-{line.pk}"' in again and 'name="create"' not in again
+    decided = press(holder, again, "update", **{f"pathway-{line.pk}": "4001"})
+    assert press(holder, holder.get(decided.url).text).status_code == 302
