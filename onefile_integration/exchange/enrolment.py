@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from learners.actor import Actor
 from learners.models import Learner
 from onefile_integration.exchange import asides, journal
-from onefile_integration.exchange.basedata import the_only_centre
+from onefile_integration.exchange.basedata import last_used, the_only_centre
 from onefile_integration.exchange.duplicates import duplicates
 from onefile_integration.exchange.reading import Reading
 from onefile_integration.models import ExchangePlan, Link, Run, Settings
@@ -19,7 +19,7 @@ from onefile_integration.rules.duplicates import Aside, Decided, Duplicate
 from onefile_integration.rules.eligibility import Problem, problems
 from onefile_integration.rules.matching import Availability, availability
 from onefile_integration.rules.plan import make_plan
-from onefile_integration.rules.sides import Here, Line, There
+from onefile_integration.rules.sides import Choices, Here, Line, There
 from onefile_integration.rules.steps import Plan
 from onefile_integration.words import Lane, LinkState, PlanState, RunKind, RunState
 
@@ -37,7 +37,13 @@ class Given:
     another_person: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        return {"centre": self.centre, "classroom": self.classroom, "pathways": self.pathways}
+        answers = {name: True for name in ("new_episode", "another_person") if getattr(self, name)}
+        return {"centre": self.centre, "classroom": self.classroom, "pathways": self.pathways, **answers}
+
+    @classmethod
+    def from_json(cls, choices: dict[str, Any]) -> Given:
+        """As a plan keeps them."""
+        return cls(**{each.name: choices[each.name] for each in fields(cls) if each.name in choices})
 
     def aside(self, duplicate: Duplicate) -> Aside | None:
         """The answer given here about an account that was found."""
@@ -59,6 +65,7 @@ class Preview:
     problems: tuple[Problem, ...]
     duplicates: tuple[Duplicate, ...]
     availability: tuple[tuple[Line, Availability], ...]
+    last_used: Mapping[int, int]  # of the standards to choose from: the higher, the later
     notes: tuple[str, ...] = ()
     set_aside: tuple[tuple[Duplicate, Decided], ...] = ()
     answered: tuple[tuple[Duplicate, Aside], ...] = ()
@@ -105,13 +112,8 @@ def preview(learner: Learner, given: Given, reading: Reading) -> Preview:
     here, there, choices = pictures.here, pictures.there, pictures.choices
     found, notes = duplicates(learner, reading.client, environment)
     sorted_out = _sorted_out(found, asides.decided(learner, environment), given)
-    lines = tuple(
-        (
-            line,
-            availability(line.vq_reference, choices.centre, choices.standards, choices.pathways.get(line.vq_reference)),
-        )
-        for line in here.lines
-    )
+    lines = tuple((line, _availability(line, choices)) for line in here.lines)
+    options = {each.onefile_id for _, found in lines if len(found.options) > 1 for each in found.options}
     return Preview(
         given=given,
         here=here,
@@ -119,9 +121,14 @@ def preview(learner: Learner, given: Given, reading: Reading) -> Preview:
         plan=make_plan(here, there, choices),
         problems=problems(here, there, choices),
         availability=lines,
+        last_used=last_used(environment, options) if options else {},
         notes=notes,
         **sorted_out,
     )
+
+
+def _availability(line: Line, choices: Choices) -> Availability:
+    return availability(line.vq_reference, choices.centre, choices.standards, choices.pathways.get(line.vq_reference))
 
 
 def _sorted_out(found: Iterable[Duplicate], decided: Mapping[int, Decided], given: Given) -> dict[str, Any]:
@@ -192,14 +199,19 @@ def half_done(learner: Learner, environment: str) -> Link | None:
 def go_on(learner: Learner, given: Given, *, settings: Settings, by: Actor) -> Run:
     """Plan anew what is left of an enrolment that ended early, or that was refused somewhere."""
     run = new_run(RunKind.ENROL, settings, by, state=RunState.APPROVED)
+    go_on_within(run, learner, given)
+    return run
+
+
+def go_on_within(run: Run, learner: Learner, given: Given) -> None:
+    """The plan of one learner in a run that goes on. Raises IntegrityError where another one is open."""
     last = ExchangePlan.objects.filter(learner=learner, kind=RunKind.ENROL).order_by("-pk").first()
     choices = last.choices if last else given.as_json()
     plan = ExchangePlan.objects.create(
         run=run, learner=learner, kind=RunKind.ENROL, state=PlanState.READY, choices=choices, is_stale=True
     )
-    orphans = Link.objects.within(settings.environment).filter(learner=learner, state=LinkState.CREATING)
+    orphans = Link.objects.within(run.environment).filter(learner=learner, state=LinkState.CREATING)
     orphans.update(plan=plan)
-    return run
 
 
 def refresh(learners: list[Learner], *, settings: Settings, by: Actor, dry: bool = False, restore: bool = False) -> Run:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from onefile_integration.rules.matching import same_person, same_text
 from onefile_integration.rules.sides import Person
 
-EPISODE = "another episode of this person"
+EPISODE = "linked with another episode of this person"
 EARLIER = "linked with this learner earlier"
 ULN = "ULN"
 
@@ -113,6 +113,13 @@ def reasons(ours: Person, theirs: Person, tie: Tie | None = None) -> tuple[str, 
     if tie and tie.is_same_person:
         found.append(EPISODE)
     return tuple(found)
+
+
+def reasons_in_words(found: Iterable[str]) -> str:
+    """Without naming anybody."""
+    tied = [reason for reason in found if reason in (EARLIER, EPISODE)]
+    equal = [reason for reason in found if reason not in tied]
+    return ", ".join([f"the same {' and '.join(equal)}"] * bool(equal) + tied)
 
 
 def likest(rows: Iterable[Row], ours: Person, most: int) -> tuple[Row, ...]:

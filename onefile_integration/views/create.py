@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_http_methods
 
@@ -19,11 +20,13 @@ from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.access import access, licensed
 from onefile_integration.exchange import asides, enrolment, questions
+from onefile_integration.exchange.basedata import fetched_at
 from onefile_integration.exchange.enrolment import Given, Preview
 from onefile_integration.exchange.reading import Reading
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Centre, ExchangePlan, Link
 from onefile_integration.presenters.addresses import learner_page, plan_address, progress_address
+from onefile_integration.presenters.basedata import age
 from onefile_integration.presenters.preview import Naming, Window, centre_choice, query, what_changed
 from onefile_integration.presenters.steps import Sight
 from onefile_integration.presenters.words import environment_badge
@@ -62,6 +65,17 @@ class Creating:
 
     request: HttpRequest
     learner: Learner
+    button = "Create in OneFile"
+    keeps = False  # the button keeps the choices, even where something stands in the way
+    title = TITLE
+
+    @property
+    def address(self) -> str:
+        return learner_page("create", self.learner)
+
+    @property
+    def back(self) -> str:
+        return delivery_plan(self.learner)
 
     def answer(self) -> HttpResponse:
         if self.request.method == "POST":
@@ -87,6 +101,11 @@ class Creating:
 
     @cached_property
     def given(self) -> Given:
+        return self.sent
+
+    @property
+    def sent(self) -> Given:
+        """What the address, or the form, says."""
         data = self.request.POST if self.request.method == "POST" else self.request.GET
         centre = _number(data.get("centre"))
         moved = bool(data.get("shown_centre")) and _number(data.get("shown_centre")) != centre
@@ -138,7 +157,7 @@ class Creating:
     def _again(self, given: Given) -> HttpResponse:
         """The choices in the address: it can be reloaded, and Back works."""
         keys = {vq: pk for pk, vq in self.lines.items()}
-        return redirect(f"{learner_page('create', self.learner)}?{urlencode(query(given, keys))}")
+        return redirect(f"{self.address}?{urlencode(query(given, keys))}")
 
     def _begun(self, shown: Preview) -> HttpResponse:
         by = acting(self.request)
@@ -192,14 +211,17 @@ class Creating:
     def _page(self, **values: Any) -> HttpResponse:
         here = access(self.request)
         keys = {vq: pk for pk, vq in self.lines.items()}
-        address = learner_page("create", self.learner)
+        address = self.address
         chosen = urlencode(query(self.given, keys))
         context = {
-            "title": TITLE,
+            "title": self.title,
             "kicker": f"{self.learner.ident} {self.learner}",
             "breadcrumbs": [learner_link(self.learner)],
             "environment": environment_badge(here.environment),
-            "cancel": delivery_plan(self.learner),
+            "age": age(fetched_at(here.environment), timezone.now(), f"{address}?{chosen}"),
+            "cancel": self.back,
+            "button": self.button,
+            "keeps": self.keeps,
             "action": address,
             "try_again": f"{address}?{chosen}",
             "wait_longer": f"{address}?{urlencode({**dict(query(self.given, keys)), 'wait': 'longer'})}",
