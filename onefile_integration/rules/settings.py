@@ -104,7 +104,7 @@ VISIT_TYPES = ("not_specified", "remote", "face_to_face")
 TABLE = (
     Setting("enabled", "Integration Enabled", switch, on_off),
     Setting("environment", "Environment", one_of(*ENVIRONMENTS), words=ENVIRONMENTS),
-    Setting("learner_mode", "Update Learner Demographics Mode", one_of(*MODES), waits=True, words=MODES),
+    Setting("learner_mode", "Update Learner Demographics Mode", one_of(*MODES), words=MODES),
     Setting("officer_mode", "Update Officer Demographics Mode", one_of(*MODES), waits=True, words=MODES),
     Setting("organisation_mode", "Update Organisation Demographics Mode", one_of(*MODES), waits=True, words=MODES),
     Setting("push_main_officer", "Push Changes to Learner Main Officer", switch, on_off, waits=True),

@@ -29,6 +29,7 @@ class Person:
     lldd_primary: str | None = None
     lldd_others: tuple[str, ...] = ()
     mis_value: str | None = None
+    address: tuple[str, ...] = ()  # its lines, the postcode last
 
 
 @dataclass(frozen=True)
@@ -220,6 +221,7 @@ class Choices:
     today: date
     environment: str
     centre: int
+    learner_mode: str = "none"
     standards: tuple[Standard, ...] = ()
     classroom: int | None = None
     pathways: dict[str, int] = field(default_factory=dict)  # VQ Reference -> standard id

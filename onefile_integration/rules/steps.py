@@ -18,11 +18,13 @@ class Kind(StrEnum):
     CREATE_LEARNER = "create_learner"
     VERIFY_LINK = "verify_link"
     LINK_AIM = "link_aim"
+    UPDATE_LEARNER = "update_learner"
     ASSIGN_STANDARD = "assign_standard"
     UPDATE_AIM = "update_aim"
     ASSIGN_OFFICER = "assign_officer"
     CREATE_VISIT = "create_visit"
     CREATE_REVIEW = "create_review"
+    UPDATE_DETAILS = "update_details"
     UPDATE_LINE = "update_line"
     UPDATE_REVIEW = "update_review"
     ADD_REVIEW = "add_review"
@@ -35,6 +37,7 @@ WRITES_HERE = frozenset(
         Kind.LINK_EMPLOYER,
         Kind.VERIFY_LINK,
         Kind.LINK_AIM,
+        Kind.UPDATE_DETAILS,
         Kind.UPDATE_LINE,
         Kind.UPDATE_REVIEW,
         Kind.ADD_REVIEW,

@@ -59,6 +59,7 @@ class Reading:
             today=timezone.localdate(),
             environment=settings.environment,
             centre=self._centre(link, given),
+            learner_mode=settings.learner_mode,
             standards=self._standards,
             classroom=int(str(classroom)) if classroom else None,
             pathways={str(vq): int(standard) for vq, standard in (_answered_pathways(learner) | pathways).items()},

@@ -8,6 +8,7 @@ from onefile_integration.api.errors import NotFound
 from onefile_integration.exchange.failures import ExchangeFailure
 from onefile_integration.exchange.reading.lookups import Lookups
 from onefile_integration.models import Link
+from onefile_integration.rules.addresses import from_text
 from onefile_integration.rules.matching import availability
 from onefile_integration.rules.sides import Aim, Choices, Here, Person, RemoteAim, RemoteReview, There
 from onefile_integration.rules.sides import Review as ReviewValues
@@ -38,7 +39,7 @@ class OneByOne:
         number = here.onefile_id
         assert number is not None
         listed = number in self._lookups.learners(choices.centre)
-        if here.is_verified and (listed or here.upload_due):
+        if here.is_verified and (listed or here.upload_due) and choices.learner_mode == "none":
             return None  # one that was created a moment ago need not be found by a search yet
         try:
             user = self._client.user(number)
@@ -46,7 +47,8 @@ class OneByOne:
             raise ExchangeFailure(
                 FailureKind.NOT_FOUND, f"OneFile does not know learner {number}. Its values here were kept."
             ) from None
-        if not listed and user.organisation_id in (None, choices.centre):
+        _same_learner(user.id, number, "the account")
+        if not (listed or here.upload_due) and user.organisation_id in (None, choices.centre):
             raise ExchangeFailure(
                 FailureKind.ARCHIVED, f"Learner {number} is probably archived in OneFile: it was left alone."
             )
@@ -153,6 +155,7 @@ def person_there(user: records.User) -> Person:
         sex=user.l13,
         lldd=user.l14,
         mis_value=user.misid,
+        address=from_text(user.home_address),
     )
 
 
