@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -96,12 +97,13 @@ def test_kept_it_is_not_asked_again(quiet: SandboxProcess, learner: Learner) -> 
     assert writes(quiet) == [] and account(quiet)["Email"].lower() == "amara.lane@example.org"
 
 
-def test_a_lost_reply_is_read_again(quiet: SandboxProcess, learner: Learner) -> None:
+def test_a_lost_reply_is_read_again(quiet: SandboxProcess, learner: Learner, quick_settling: None) -> None:
     mode("push")
     learners.update(learner, by=BY, surname="Lane")
     quiet.fault("lost_after", f"User/{onefile_id(quiet)}$", "POST", nth=1, times=1)
-    command("onefile_sync")
-    command("onefile_sync")
+    assert command("onefile_sync").data["outcome"] == "stopped"
+    time.sleep(1.1)
+    assert command("onefile_sync").data["outcome"] == "finished"
     assert account(quiet)["LastName"] == "Lane"
     assert command("onefile_sync").data["learners"]["unchanged"] == 1
 
