@@ -95,7 +95,7 @@ def pytest_unconfigure() -> None:
 
 
 def _keep_compiled() -> None:
-    """Where Python is told to write no bytecode, each worker and each process of a test would compile everything anew."""
+    """Where Python writes no bytecode, each worker and each process of a test would compile everything anew."""
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 

@@ -161,14 +161,22 @@ class Window:
     @property
     def reviews(self) -> list[str]:
         return [
-            f"{step.title}{self._officer_of(step)}."
+            f"{step.title}{self._told_with(step)}."
             for step in self.shown.plan.steps
             if step.kind in (Kind.CREATE_VISIT, Kind.CREATE_REVIEW)
         ]
 
-    def _officer_of(self, step: PlannedStep) -> str:
-        officer = self._values(step).get("officer")
-        return f", with {officer}" if officer else ""
+    def _told_with(self, step: PlannedStep) -> str:
+        """What is sent beside the date that the title names; a review's time stands there too."""
+        values = self._values(step)
+        start = f" from {values['start_time']}" if step.kind == Kind.CREATE_VISIT else ""
+        officer = f", with {values['officer']}" if values.get("officer") else ""
+        kind = values.get("visit_type")
+        return (
+            start
+            + officer
+            + (f", {label_of('review', 'visit_type')} {value_words('visit_type', kind)}" if kind else "")
+        )
 
     @property
     def notes(self) -> list[str]:

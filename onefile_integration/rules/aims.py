@@ -5,7 +5,7 @@ from __future__ import annotations
 from onefile_integration.rules.elements import elements
 from onefile_integration.rules.fields import FILLED_BOTH_WAYS, SENT_WITH_AIM
 from onefile_integration.rules.matching import Availability, availability
-from onefile_integration.rules.partners import ANSWER, officer_first
+from onefile_integration.rules.partners import ANSWER, may_be_named, partner_first
 from onefile_integration.rules.sides import Choices, Here, Line, RemoteAim, Standard, There
 from onefile_integration.rules.steps import Change, Doubt, Draft, Kind, PlannedStep, changes
 
@@ -68,7 +68,11 @@ def _assessor(draft: Draft, here: Here, line: Line, standard_id: int, choices: C
     officer = line.assessor
     if officer is None or officer == here.main_officer or (officer.pk, standard_id) in here.assigned:
         return
-    first = officer_first(draft, officer, choices)
+    if not may_be_named(officer):
+        why = "is archived: neither created in OneFile nor assigned"
+        draft.notes.append(f"The assessor of {line.vq_reference}, {officer.name}, {why}.")
+        return
+    first = partner_first(draft, officer, choices)
     title = f"Assign {officer.name} for {line.vq_reference}"
     draft.steps.append(PlannedStep(Kind.ASSIGN_OFFICER, line.key, title, (), (*needs, *first)))
 

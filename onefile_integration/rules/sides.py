@@ -33,9 +33,18 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """A record in the centre that could be one of ours. ``holder``: another record here that is linked with it."""
+
+    onefile_id: int
+    name: str = ""
+    holder: str = ""
+
+
+@dataclass(frozen=True)
 class Officer:
     """``onefile_id`` is its live link in the centre; ``found`` are assessors there whose MIS Value is its Ident,
-    ``holder`` another officer here who is linked with the only one of them.
+    ``same_name`` those without any MIS Value who have exactly its name.
     """
 
     pk: int
@@ -45,8 +54,8 @@ class Officer:
     email: str | None
     is_live: bool
     onefile_id: int | None = None
-    found: tuple[int, ...] = ()
-    holder: str = ""
+    found: tuple[Candidate, ...] = ()
+    same_name: tuple[Candidate, ...] = ()
 
     @property
     def key(self) -> str:
@@ -59,17 +68,14 @@ class Officer:
 
 @dataclass(frozen=True)
 class Employer:
-    """``found`` are the placements there with its Ident as MIS Value, ``holder`` another organisation here that is
-    linked with the only one of them; ``same_name`` are those without any MIS Value, so named.
-    """
+    """``found`` and ``same_name`` as of an officer, of placements."""
 
     pk: int
     ident: str
     name: str | None
     onefile_id: int | None = None
-    found: tuple[int, ...] = ()
-    holder: str = ""
-    same_name: tuple[int, ...] = ()
+    found: tuple[Candidate, ...] = ()
+    same_name: tuple[Candidate, ...] = ()
 
     @property
     def key(self) -> str:

@@ -108,7 +108,7 @@ class _Officers:
 
     def with_roles(self, learner: Learner, roles: set[str]) -> tuple[Officer, ...]:
         wanted = {each.officer_id: each.officer for each in learner.learner_officers.all() if each.role in roles}
-        found = (self.get(officer) for _, officer in sorted(wanted.items()) if officer.is_live)
+        found = (self.get(officer) for _, officer in sorted(wanted.items()))
         return tuple(officer for officer in found if officer)
 
 
