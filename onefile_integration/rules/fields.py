@@ -13,6 +13,7 @@ class Rule(StrEnum):
     SENT_WITH_AIM = "sent when the qualification is assigned"
     FROM_ONEFILE = "comes from OneFile"
     BY_MODE = "by the mode: pushed or pulled"
+    CHANGE_PUSHED = "sent when the learner is created; a change here is pushed"
     BLANK_SIDE_FILLED = "the blank side is filled; where both are set OneFile's counts"
 
 
@@ -68,6 +69,8 @@ LEARNER = (
     Field("learner", "lldd_primary", "Primary disability", Rule.SENT_ONCE, sensitive=True),
     Field("learner", "lldd_others", "Other disabilities", Rule.SENT_ONCE, sensitive=True),
     Field("learner", "mis_value", "MIS Value", Rule.SENT_ONCE),
+    Field("learner", "main_officer", "Main Officer", Rule.CHANGE_PUSHED, switch="push_main_officer"),
+    Field("learner", "employer", "Employer", Rule.CHANGE_PUSHED, switch="push_employer"),
 )
 AIM = (
     Field("line", "start", "Start", Rule.SENT_WITH_AIM),

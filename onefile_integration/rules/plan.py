@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onefile_integration.rules import aims, details, reviews
+from onefile_integration.rules import aims, details, officer_and_employer, reviews
 from onefile_integration.rules.eligibility import classroom_for
 from onefile_integration.rules.fields import AT_CREATION
 from onefile_integration.rules.matching import same_person
@@ -24,6 +24,7 @@ def make_plan(here: Here, there: There, choices: Choices) -> Plan:
     verified = () if here.is_verified else (f"{Kind.VERIFY_LINK} {here.key}",)
     if here.onefile_id is not None:
         details.plan(draft, here, there, choices, needs=verified)
+        officer_and_employer.plan(draft, here, there, choices, needs=verified)
     aims.plan(draft, here, there, choices, learner=created)
     _additional_assessors(draft, here, choices, learner=created)
     reviews.plan(draft, here, there, choices, learner=created)

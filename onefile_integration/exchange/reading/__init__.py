@@ -60,6 +60,8 @@ class Reading:
             environment=settings.environment,
             centre=self._centre(link, given),
             learner_mode=settings.learner_mode,
+            push_main_officer=settings.push_main_officer,
+            push_employer=settings.push_employer,
             standards=self._standards,
             classroom=int(str(classroom)) if classroom else None,
             pathways={str(vq): int(standard) for vq, standard in (_answered_pathways(learner) | pathways).items()},

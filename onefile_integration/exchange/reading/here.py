@@ -52,6 +52,7 @@ def side_here(learner: Learner, link: Link | None, choices: Choices, additional_
         reviews=_reviews(learner, link, book, choices),
         removed_reviews=_removed(link),
         assigned=frozenset(link.assignments.values_list("officer_id", "standard_id")) if link else frozenset(),
+        agreed=dict(link.agreed.values_list("name", "value")) if link else {},
     )
 
 
