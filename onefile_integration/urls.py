@@ -3,7 +3,17 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from onefile_integration.views import configuration, create, licences, linking, progress, questions, refresh, runs
+from onefile_integration.views import (
+    configuration,
+    create,
+    licences,
+    linking,
+    lookup,
+    progress,
+    questions,
+    refresh,
+    runs,
+)
 
 
 class PartnerConverter(StringConverter):
@@ -39,6 +49,7 @@ urlpatterns = [
     path("learners/<ident:ident>/onefile/edit-id/", linking.edit_id, name="edit-id"),
     path("learners/<ident:ident>/onefile/remove-link/", linking.unlink, name="unlink"),
     path("onefile/<partner:kind>/<ident:ident>/centres/<int:centre>/link/", linking.partner_link, name="partner-link"),
+    path("onefile/<partner:kind>/<ident:ident>/centres/<int:centre>/look-up/", lookup.look_up, name="partner-look-up"),
     path(
         "onefile/<partner:kind>/<ident:ident>/centres/<int:centre>/remove-link/",
         linking.partner_unlink,

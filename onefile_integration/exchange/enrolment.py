@@ -13,6 +13,7 @@ from onefile_integration.exchange import journal
 from onefile_integration.exchange.basedata import the_only_centre
 from onefile_integration.exchange.duplicates import duplicates
 from onefile_integration.exchange.reading import Reading
+from onefile_integration.exchange.reading.partners import Absence
 from onefile_integration.models import ExchangePlan, Link, Run, Settings
 from onefile_integration.rules.duplicates import Duplicate
 from onefile_integration.rules.eligibility import Problem, problems
@@ -51,6 +52,7 @@ class Preview:
     duplicates: tuple[Duplicate, ...]
     availability: tuple[tuple[Line, Availability], ...]
     notes: tuple[str, ...] = ()
+    absences: dict[str, Absence] = field(default_factory=dict)  # filled for the window only
 
     @property
     def may_begin(self) -> bool:

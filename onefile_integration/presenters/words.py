@@ -15,6 +15,7 @@ from learners.words import Ethnicity, Lldd, Sex
 from onefile_integration.rules.fields import LABELS
 from onefile_integration.words import (
     Environment,
+    LinkState,
     PlanState,
     RunState,
     StepState,
@@ -46,6 +47,11 @@ RUN_KINDS: dict[str, Kind] = {
     RunState.FINISHED: "good",
     RunState.STOPPED: "bad",
     RunState.DISCARDED: "neutral",
+}
+LINK_BADGES = {
+    LinkState.CREATING: Badge("Being created", "info"),
+    LinkState.UNVERIFIED: Badge("Set by hand, not yet compared", "warning"),
+    LinkState.VERIFIED: Badge("Linked", "good"),
 }
 SIDES = {"mis": "Here", "onefile": "In OneFile"}
 MORE_LABELS = {
