@@ -14,6 +14,7 @@ from onefile_integration.exchange import asides, journal
 from onefile_integration.exchange.basedata import last_used, the_only_centre
 from onefile_integration.exchange.duplicates import duplicates
 from onefile_integration.exchange.reading import Reading
+from onefile_integration.exchange.reading.partners import Absence
 from onefile_integration.models import ExchangePlan, Link, Run, Settings
 from onefile_integration.rules.duplicates import Aside, Decided, Duplicate
 from onefile_integration.rules.eligibility import Problem, problems
@@ -69,6 +70,7 @@ class Preview:
     notes: tuple[str, ...] = ()
     set_aside: tuple[tuple[Duplicate, Decided], ...] = ()
     answered: tuple[tuple[Duplicate, Aside], ...] = ()
+    absences: dict[str, Absence] = field(default_factory=dict)  # filled for the window only
 
     @property
     def may_begin(self) -> bool:

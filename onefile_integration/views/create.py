@@ -23,6 +23,7 @@ from onefile_integration.exchange import asides, enrolment, questions
 from onefile_integration.exchange.basedata import fetched_at
 from onefile_integration.exchange.enrolment import Given, Preview
 from onefile_integration.exchange.reading import Reading
+from onefile_integration.exchange.reading.partners import absences
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Centre, ExchangePlan, Link
 from onefile_integration.presenters.addresses import learner_page, plan_address, progress_address
@@ -126,7 +127,8 @@ class Creating:
         known = {number for number, _ in shown.there.classrooms}
         if self.given.classroom and self.given.classroom not in known:
             shown = enrolment.preview(self.learner, replace(self.given, classroom=None), reading)
-        return shown
+        assert shown.given.centre is not None, "a preview is of one centre"
+        return replace(shown, absences=absences(shown.here, shown.plan, shown.given.centre, reading.lookups))
 
     # ---- what a button asked for
 
