@@ -34,6 +34,7 @@ urlpatterns = [
     path("onefile/licences/<int:pk>/take/", licences.licence_take, name="licence-take"),
     path("onefile/test/", configuration.connection_test, name="test"),
     path("onefile/qualification-links/", configuration.refresh_links, name="refresh-links"),
+    path("onefile/qualification-links/again/", configuration.refresh_list, name="refresh-list"),
     path("onefile/synchronise/", configuration.synchronise, name="synchronise"),
     path("onefile/runs/", runs.runs, name="runs"),
     path("onefile/runs/<int:pk>/", runs.run, name="run"),

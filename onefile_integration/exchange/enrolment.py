@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db import IntegrityError, transaction
 from learners.actor import Actor
 from learners.models import Learner
 from onefile_integration.exchange import journal
-from onefile_integration.exchange.basedata import the_only_centre
+from onefile_integration.exchange.basedata import last_used, the_only_centre
 from onefile_integration.exchange.duplicates import duplicates
 from onefile_integration.exchange.reading import Reading
 from onefile_integration.models import ExchangePlan, Link, Run, Settings
@@ -18,7 +19,7 @@ from onefile_integration.rules.duplicates import Duplicate
 from onefile_integration.rules.eligibility import Problem, problems
 from onefile_integration.rules.matching import Availability, availability
 from onefile_integration.rules.plan import make_plan
-from onefile_integration.rules.sides import Here, Line, There
+from onefile_integration.rules.sides import Choices, Here, Line, There
 from onefile_integration.rules.steps import Plan
 from onefile_integration.words import Lane, LinkState, PlanState, RunKind, RunState
 
@@ -56,6 +57,7 @@ class Preview:
     problems: tuple[Problem, ...]
     duplicates: tuple[Duplicate, ...]
     availability: tuple[tuple[Line, Availability], ...]
+    last_used: Mapping[int, int]  # of the standards to choose from: the higher, the later
     notes: tuple[str, ...] = ()
 
     @property
@@ -99,13 +101,8 @@ def preview(learner: Learner, given: Given, reading: Reading) -> Preview:
     pictures = reading.pictures(learner.pk, given.as_json(), only_eligible=False)
     here, there, choices = pictures.here, pictures.there, pictures.choices
     found, notes = duplicates(learner, reading.client, environment)
-    lines = tuple(
-        (
-            line,
-            availability(line.vq_reference, choices.centre, choices.standards, choices.pathways.get(line.vq_reference)),
-        )
-        for line in here.lines
-    )
+    lines = tuple((line, _availability(line, choices)) for line in here.lines)
+    options = {each.onefile_id for _, found in lines if len(found.options) > 1 for each in found.options}
     return Preview(
         given=given,
         here=here,
@@ -114,8 +111,13 @@ def preview(learner: Learner, given: Given, reading: Reading) -> Preview:
         problems=problems(here, there, choices),
         duplicates=tuple(each for each in found if not _is_answered(each, given)),
         availability=lines,
+        last_used=last_used(environment, options) if options else {},
         notes=notes,
     )
+
+
+def _availability(line: Line, choices: Choices) -> Availability:
+    return availability(line.vq_reference, choices.centre, choices.standards, choices.pathways.get(line.vq_reference))
 
 
 def _is_answered(duplicate: Duplicate, given: Given) -> bool:

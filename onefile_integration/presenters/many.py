@@ -16,7 +16,7 @@ from learners.presenters.records import delivery_plan
 from onefile_integration.exchange.batches import DIGEST_SHOWN
 from onefile_integration.models import ExchangePlan, Run
 from onefile_integration.presenters.addresses import progress_address
-from onefile_integration.presenters.preview import DropDown, Option
+from onefile_integration.presenters.qualifications import DropDown, Option
 from onefile_integration.words import RowOutcome
 from picsweb.display import Badge, Bar, Kind, Link
 

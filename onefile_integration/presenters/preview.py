@@ -13,6 +13,13 @@ from learners.models import Learner
 from learners.presenters.records import delivery_plan
 from onefile_integration.exchange.enrolment import Given, Preview
 from onefile_integration.presenters.comparison import Side, comparison
+from onefile_integration.presenters.qualifications import (
+    DropDown,
+    Option,
+    Qualification,
+    other_centres,
+    qualification,
+)
 from onefile_integration.presenters.steps import Sight
 from onefile_integration.presenters.words import label_of, value_words
 from onefile_integration.rules.duplicates import Duplicate
@@ -20,42 +27,10 @@ from onefile_integration.rules.eligibility import Problem
 from onefile_integration.rules.matching import Availability
 from onefile_integration.rules.sides import Employer, Line, Officer, Person
 from onefile_integration.rules.steps import Doubt, Kind, PlannedStep
-from picsweb.display import Badge, Fact, Grid, Link
+from picsweb.display import Fact, Grid, Link
 
 COMPARED = ("first_name", "surname", "email", "date_of_birth", "uln", "mis_value")
 AROUND = ("centre", "classroom", "default_assessor", "placement")  # the learner's, but no detail of the person
-
-
-@dataclass(frozen=True)
-class Option:
-    value: str
-    label: str
-    selected: bool
-
-
-@dataclass(frozen=True)
-class DropDown:
-    """``empty`` is the first choice, where nothing is chosen by guess."""
-
-    name: str
-    label: str
-    options: list[Option]
-    help: str = ""
-    empty: str = ""
-
-    @property
-    def id(self) -> str:
-        return f"id_{self.name}"
-
-
-@dataclass(frozen=True)
-class Qualification:
-    title: str
-    reference: str
-    badge: Badge
-    choice: DropDown | None
-    sent: list[Fact]
-    note: str
 
 
 @dataclass(frozen=True)
@@ -146,33 +121,13 @@ class Window:
 
     def _qualification(self, line: Line, found: Availability) -> Qualification:
         sent = self._values(self._step(Kind.UPDATE_AIM, line.key))
-        assessor = line.assessor.name if line.assessor else ""
         facts = [self._fact(line.key, name, value) for name, value in sent.items()]
-        return Qualification(
-            title=line.title,
-            reference=line.vq_reference,
-            badge=Badge("Available", "good") if found.options else Badge("Not available", "neutral"),
-            choice=self._pathway(line, found),
-            sent=[*facts, Fact("Assessor", assessor)] if found.options and assessor else facts,
-            note="" if found.options else "OneFile has no standard with this code, so it is simply not linked.",
-        )
+        return qualification(line, found, facts, self.shown.last_used)
 
-    def _pathway(self, line: Line, found: Availability) -> DropDown | None:
-        if len(found.options) < 2:
-            return None
-        several = found.in_several_centres
-        chosen = found.standard.onefile_id if found.standard else None
-        options = [
-            Option(
-                str(each.onefile_id),
-                f"{each.title} – {self.naming.centres.get(each.centre, each.centre)}" if several else each.title,
-                each.onefile_id == chosen,
-            )
-            for each in found.options
-        ]
-        label = "Centre and pathway" if several else "Pathway"
-        empty = "" if chosen is not None else f"Choose the {label.lower()}"
-        return DropDown(f"pathway-{line.pk}", f"{label} of {line.vq_reference}", options, empty=empty)
+    @property
+    def other_centres(self) -> str:
+        """A learner whose qualifications are all elsewhere is probably about to be made in the wrong centre."""
+        return other_centres(self.shown.availability, self.naming.centres.get(self.shown.given.centre or 0, ""))
 
     @property
     def assessors(self) -> list[str]:
@@ -206,14 +161,22 @@ class Window:
     @property
     def reviews(self) -> list[str]:
         return [
-            f"{step.title}{self._officer_of(step)}."
+            f"{step.title}{self._told_with(step)}."
             for step in self.shown.plan.steps
             if step.kind in (Kind.CREATE_VISIT, Kind.CREATE_REVIEW)
         ]
 
-    def _officer_of(self, step: PlannedStep) -> str:
-        officer = self._values(step).get("officer")
-        return f", with {officer}" if officer else ""
+    def _told_with(self, step: PlannedStep) -> str:
+        """What is sent beside the date that the title names; a review's time stands there too."""
+        values = self._values(step)
+        start = f" from {values['start_time']}" if step.kind == Kind.CREATE_VISIT else ""
+        officer = f", with {values['officer']}" if values.get("officer") else ""
+        kind = values.get("visit_type")
+        return (
+            start
+            + officer
+            + (f", {label_of('review', 'visit_type')} {value_words('visit_type', kind)}" if kind else "")
+        )
 
     @property
     def notes(self) -> list[str]:

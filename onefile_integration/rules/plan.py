@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from onefile_integration.rules import aims, reviews
+from onefile_integration.rules import aims, details, officer_and_employer, reviews
 from onefile_integration.rules.eligibility import classroom_for
+from onefile_integration.rules.fields import AT_CREATION
 from onefile_integration.rules.matching import same_person
-from onefile_integration.rules.partners import employer_first, officer_first
+from onefile_integration.rules.partners import may_be_named, partner_first
 from onefile_integration.rules.sides import Choices, Here, There
 from onefile_integration.rules.steps import Doubt, Draft, Kind, Plan, PlannedStep, changes
 
@@ -20,6 +21,10 @@ def make_plan(here: Here, there: There, choices: Choices) -> Plan:
     else:
         return draft.finished()
     draft.missing = there.missing
+    verified = () if here.is_verified else (f"{Kind.VERIFY_LINK} {here.key}",)
+    if here.onefile_id is not None:
+        details.plan(draft, here, there, choices, needs=verified)
+        officer_and_employer.plan(draft, here, there, choices, needs=verified)
     aims.plan(draft, here, there, choices, learner=created)
     _additional_assessors(draft, here, choices, learner=created)
     reviews.plan(draft, here, there, choices, learner=created)
@@ -28,14 +33,16 @@ def make_plan(here: Here, there: There, choices: Choices) -> Plan:
 
 def _create_learner(draft: Draft, here: Here, there: There, choices: Choices) -> tuple[str, ...]:
     needs: list[str] = []
-    values = {name: value for name, value in vars(here.person).items() if value not in (None, ())}
+    ours = {name: getattr(here.person, name) for name in AT_CREATION}
+    values = {name: value for name, value in ours.items() if value not in (None, ())}
     values["centre"] = choices.centre
     values["classroom"] = classroom_for(here, there, choices)
     if here.main_officer:
-        needs += officer_first(draft, here.main_officer, choices)
+        if may_be_named(here.main_officer):
+            needs += partner_first(draft, here.main_officer, choices)
         values["default_assessor"] = here.main_officer.name
     if here.employer:
-        needs += employer_first(draft, here.employer, choices)
+        needs += partner_first(draft, here.employer, choices)
         values["placement"] = here.employer.name
     step = PlannedStep(
         Kind.CREATE_LEARNER,
@@ -78,6 +85,9 @@ def _additional_assessors(draft: Draft, here: Here, choices: Choices, learner: t
     for officer in here.additional_assessors:
         if officer == here.main_officer or (officer.pk, None) in here.assigned:
             continue
-        needs = officer_first(draft, officer, choices)
+        if not officer.is_live:
+            draft.notes.append(f"The additional assessor {officer.name} is archived, so not assigned.")
+            continue
+        needs = partner_first(draft, officer, choices)
         title = f"Assign {officer.name} to the whole portfolio"
         draft.steps.append(PlannedStep(Kind.ASSIGN_OFFICER, officer.key, title, (), (*learner, *needs)))

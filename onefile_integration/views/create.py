@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_http_methods
 
@@ -18,11 +19,13 @@ from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.access import access, licensed
 from onefile_integration.exchange import enrolment, questions
+from onefile_integration.exchange.basedata import fetched_at
 from onefile_integration.exchange.enrolment import Given, Preview
 from onefile_integration.exchange.reading import Reading
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Centre, ExchangePlan, Link
 from onefile_integration.presenters.addresses import learner_page, plan_address, progress_address
+from onefile_integration.presenters.basedata import age
 from onefile_integration.presenters.preview import Naming, Window, centre_choice, query, what_changed
 from onefile_integration.presenters.steps import Sight
 from onefile_integration.presenters.words import environment_badge
@@ -192,6 +195,7 @@ class Creating:
             "kicker": f"{self.learner.ident} {self.learner}",
             "breadcrumbs": [learner_link(self.learner)],
             "environment": environment_badge(here.environment),
+            "age": age(fetched_at(here.environment), timezone.now(), f"{address}?{chosen}"),
             "cancel": self.back,
             "button": self.button,
             "keeps": self.keeps,

@@ -17,12 +17,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from learners.files.cells import safe
+from learners.models import Officer, Organisation
 from learners.views.acting import acting
 from learners.views.listing import list_page
 from onefile_integration.access import access
 from onefile_integration.exchange import stopping
 from onefile_integration.exchange.work import ring
-from onefile_integration.models import ExchangePlan, Question, Run, Step
+from onefile_integration.models import Centre, ExchangePlan, Question, Run, Standard, Step
 from onefile_integration.presenters.steps import Sight
 from onefile_integration.presenters.words import SIDES, environment_badge, label_of, when, whole_badge
 from onefile_integration.tables import ChangeFilter, ChangeTable, PlanFilter, PlanTable, RunFilter, RunTable
@@ -220,11 +221,10 @@ def run_changes(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def names_of(record: Run) -> dict[str, str]:
-    """All officers, centres and standards that the run's values can name, in three queries."""
-    from learners.models import Officer
-    from onefile_integration.models import Centre, Standard
-
+    """All officers, employers, centres and standards that the run's values can name, in four queries."""
     names = {f"officer:{each.pk}": str(each) for each in Officer.objects.all()}
+    employers = Organisation.objects.filter(placements__learner__onefile_plans__run=record).distinct()
+    names |= {f"organisation:{each.pk}": str(each) for each in employers}
     names |= {f"centre:{each.onefile_id}": each.name for each in Centre.objects.filter(environment=record.environment)}
     standards = Standard.objects.filter(centre__environment=record.environment)
     return names | {f"standard_id:{each.onefile_id}": each.title for each in standards}

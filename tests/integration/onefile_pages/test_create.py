@@ -146,7 +146,7 @@ def test_a_duplicate_is_shown_side_by_side_before_anything(holder: Client, learn
 def test_an_employer_so_named_is_a_question_answered_here(holder: Client, learner: Learner, connected: Any) -> None:
     connected.seed(placements=[{"ID": 900010, "OrganisationID": 101, "Name": "Pitt & Sons' Joinery"}])
     text = holder.get(ADDRESS).text
-    assert "could be employer EM001" in text and 'name="create"' not in text
+    assert "the name of employer EM001" in text and 'name="create"' not in text
     answered = press(holder, text, "decide", decide="0:900010")
     assert "linked with OneFile&#x27;s 900010" in holder.get(answered.url).text
     assert Question.objects.get().answer == "900010"

@@ -139,6 +139,7 @@ TABLE: dict[str, Page] = {
     "onefile:licence-take": change(ADMINISTER, of="user"),
     "onefile:test": press(ADMINISTER),
     "onefile:refresh-links": press(ADMINISTER),
+    "onefile:refresh-list": press(USE, licence=True),
     "onefile:synchronise": press(ADMINISTER),
     "onefile:runs": look(ADMINISTER),
     "onefile:run": look(ADMINISTER, of="run"),
