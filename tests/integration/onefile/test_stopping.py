@@ -23,7 +23,6 @@ from onefile_integration.exchange import work as working
 from onefile_integration.exchange.enrolment import Given
 from onefile_integration.exchange.work import work
 from onefile_integration.models import ExchangePlan, Run, Settings, Step
-from onefile_integration.words import PlanState
 from tests.integration.onefile.conftest import BY, command
 from tests.integration.onefile.processes import ROOT, Environment
 from tests.integration.onefile.story import another, enrol
