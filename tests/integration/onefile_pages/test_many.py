@@ -116,7 +116,7 @@ def the_result_says_what_became_of_each(job: Run, text: str) -> None:
     assert "Changed since it was shown" in words["AB12K"] and "mobile" in words["AB12K"]
     assert "07700900123" not in words["AB12K"]
     assert "Not finished" in words["AB12M"] and "Assign" in words["AB12M"] and "Try again" in words["AB12M"]
-    assert "It has ended. 4 of 7 created in OneFile. 3 not." in text
+    assert "It has ended. 4 of 7 created in OneFile, 1 not finished, 2 left out." in text
 
 
 def nothing_is_there_twice(onefile: SandboxProcess) -> None:
