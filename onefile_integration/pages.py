@@ -19,7 +19,9 @@ def register() -> None:
     registry.officer_panels.append(Panel("onefile_integration/panel_partner.html", panels.officer_panel))
     registry.organisation_panels.append(Panel("onefile_integration/panel_partner.html", panels.organisation_panel))
     registry.banners.append(fault_banner)
+    registry.learner_actions.append(MenuItem(lambda request: "Enrol in OneFile", "onefile:many-new", uses))
     registry.menu += [
+        MenuItem(lambda request: "OneFile enrolments", "onefile:many-list", uses),
         MenuItem(questions_label, "onefile:questions", uses),
         MenuItem(onefile_label, "onefile:summary", administers, configuration=True),
     ]

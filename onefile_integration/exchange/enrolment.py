@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -37,7 +37,13 @@ class Given:
     another_person: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        return {"centre": self.centre, "classroom": self.classroom, "pathways": self.pathways}
+        answers = {name: True for name in ("new_episode", "another_person") if getattr(self, name)}
+        return {"centre": self.centre, "classroom": self.classroom, "pathways": self.pathways, **answers}
+
+    @classmethod
+    def from_json(cls, choices: dict[str, Any]) -> Given:
+        """As a plan keeps them."""
+        return cls(**{each.name: choices[each.name] for each in fields(cls) if each.name in choices})
 
 
 @dataclass(frozen=True)
@@ -172,14 +178,19 @@ def half_done(learner: Learner, environment: str) -> Link | None:
 def go_on(learner: Learner, given: Given, *, settings: Settings, by: Actor) -> Run:
     """Plan anew what is left of an enrolment that ended early, or that was refused somewhere."""
     run = new_run(RunKind.ENROL, settings, by, state=RunState.APPROVED)
+    go_on_within(run, learner, given)
+    return run
+
+
+def go_on_within(run: Run, learner: Learner, given: Given) -> None:
+    """The plan of one learner in a run that goes on. Raises IntegrityError where another one is open."""
     last = ExchangePlan.objects.filter(learner=learner, kind=RunKind.ENROL).order_by("-pk").first()
     choices = last.choices if last else given.as_json()
     plan = ExchangePlan.objects.create(
         run=run, learner=learner, kind=RunKind.ENROL, state=PlanState.READY, choices=choices, is_stale=True
     )
-    orphans = Link.objects.within(settings.environment).filter(learner=learner, state=LinkState.CREATING)
+    orphans = Link.objects.within(run.environment).filter(learner=learner, state=LinkState.CREATING)
     orphans.update(plan=plan)
-    return run
 
 
 def refresh(learners: list[Learner], *, settings: Settings, by: Actor, dry: bool = False) -> Run:

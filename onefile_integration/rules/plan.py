@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from onefile_integration.rules import aims, reviews
+from onefile_integration.rules import aims, details, officer_and_employer, reviews
 from onefile_integration.rules.eligibility import classroom_for
+from onefile_integration.rules.fields import AT_CREATION
 from onefile_integration.rules.matching import same_person
 from onefile_integration.rules.partners import may_be_named, partner_first
 from onefile_integration.rules.sides import Choices, Here, There
@@ -20,6 +21,10 @@ def make_plan(here: Here, there: There, choices: Choices) -> Plan:
     else:
         return draft.finished()
     draft.missing = there.missing
+    verified = () if here.is_verified else (f"{Kind.VERIFY_LINK} {here.key}",)
+    if here.onefile_id is not None:
+        details.plan(draft, here, there, choices, needs=verified)
+        officer_and_employer.plan(draft, here, there, choices, needs=verified)
     aims.plan(draft, here, there, choices, learner=created)
     _additional_assessors(draft, here, choices, learner=created)
     reviews.plan(draft, here, there, choices, learner=created)
@@ -28,7 +33,8 @@ def make_plan(here: Here, there: There, choices: Choices) -> Plan:
 
 def _create_learner(draft: Draft, here: Here, there: There, choices: Choices) -> tuple[str, ...]:
     needs: list[str] = []
-    values = {name: value for name, value in vars(here.person).items() if value not in (None, ())}
+    ours = {name: getattr(here.person, name) for name in AT_CREATION}
+    values = {name: value for name, value in ours.items() if value not in (None, ())}
     values["centre"] = choices.centre
     values["classroom"] = classroom_for(here, there, choices)
     if here.main_officer:

@@ -63,6 +63,17 @@ class Creating:
 
     request: HttpRequest
     learner: Learner
+    button = "Create in OneFile"
+    keeps = False  # the button keeps the choices, even where something stands in the way
+    title = TITLE
+
+    @property
+    def address(self) -> str:
+        return learner_page("create", self.learner)
+
+    @property
+    def back(self) -> str:
+        return delivery_plan(self.learner)
 
     def answer(self) -> HttpResponse:
         if self.request.method == "POST":
@@ -88,6 +99,11 @@ class Creating:
 
     @cached_property
     def given(self) -> Given:
+        return self.sent
+
+    @property
+    def sent(self) -> Given:
+        """What the address, or the form, says."""
         data = self.request.POST if self.request.method == "POST" else self.request.GET
         centre = _number(data.get("centre"))
         moved = bool(data.get("shown_centre")) and _number(data.get("shown_centre")) != centre
@@ -134,7 +150,7 @@ class Creating:
     def _again(self, given: Given) -> HttpResponse:
         """The choices in the address: it can be reloaded, and Back works."""
         keys = {vq: pk for pk, vq in self.lines.items()}
-        return redirect(f"{learner_page('create', self.learner)}?{urlencode(query(given, keys))}")
+        return redirect(f"{self.address}?{urlencode(query(given, keys))}")
 
     def _begun(self, shown: Preview) -> HttpResponse:
         by = acting(self.request)
@@ -172,15 +188,17 @@ class Creating:
     def _page(self, **values: Any) -> HttpResponse:
         here = access(self.request)
         keys = {vq: pk for pk, vq in self.lines.items()}
-        address = learner_page("create", self.learner)
+        address = self.address
         chosen = urlencode(query(self.given, keys))
         context = {
-            "title": TITLE,
+            "title": self.title,
             "kicker": f"{self.learner.ident} {self.learner}",
             "breadcrumbs": [learner_link(self.learner)],
             "environment": environment_badge(here.environment),
             "age": age(fetched_at(here.environment), timezone.now(), f"{address}?{chosen}"),
-            "cancel": delivery_plan(self.learner),
+            "cancel": self.back,
+            "button": self.button,
+            "keeps": self.keeps,
             "action": address,
             "try_again": f"{address}?{chosen}",
             "wait_longer": f"{address}?{urlencode({**dict(query(self.given, keys)), 'wait': 'longer'})}",

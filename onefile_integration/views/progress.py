@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from learners.models import Learner, Officer
+from learners.models import Learner, Officer, Organisation
 from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.access import access, licensed
@@ -120,6 +120,9 @@ def names_in(steps: list[Step], environment: str) -> dict[str, str]:
     ]
     officers = {int(str(v).split(":")[1]) for _, v in values if str(v).startswith("officer:")}
     names = {f"officer:{each.pk}": str(each) for each in Officer.objects.filter(pk__in=officers)} if officers else {}
+    employers = {int(str(v).split(":")[1]) for _, v in values if str(v).startswith("organisation:")}
+    if employers:
+        names |= {f"organisation:{each.pk}": str(each) for each in Organisation.objects.filter(pk__in=employers)}
     if any(name == "centre" for name, _ in values):
         rows = Centre.objects.filter(environment=environment)
         names |= {f"centre:{each.onefile_id}": each.name for each in rows}

@@ -8,7 +8,9 @@ from onefile_integration.api.errors import NotFound
 from onefile_integration.exchange.failures import ExchangeFailure
 from onefile_integration.exchange.reading.lookups import Lookups
 from onefile_integration.models import Link
+from onefile_integration.rules.addresses import from_text
 from onefile_integration.rules.matching import availability
+from onefile_integration.rules.officer_and_employer import to_compare
 from onefile_integration.rules.sides import Aim, Choices, Here, Person, RemoteAim, RemoteReview, There
 from onefile_integration.rules.sides import Review as ReviewValues
 from onefile_integration.rules.times import london_date, to_london
@@ -25,20 +27,29 @@ class OneByOne:
         """Raises the API's errors, and ExchangeFailure for a learner who is archived, gone or another."""
         if here.onefile_id is None:
             return There(classrooms=self._lookups.classrooms(choices.centre))
-        person = self._standing(here, choices)
+        user = self._standing(here, choices)
         missing: list[str] = []
         aims = self._aims(here, choices, missing)
         reviews: tuple[RemoteReview, ...] = ()
         if choices.upload_reviews or choices.download_reviews:
             reviews = self._reviews(here, choices, missing)
-        return There(here.onefile_id, person, aims, reviews, tuple(missing))
+        return There(
+            here.onefile_id,
+            person_there(user) if user else None,
+            aims,
+            reviews,
+            main_officer=user.default_assessor_id if user else None,
+            employer=user.placement_id if user else None,
+            missing=tuple(missing),
+        )
 
-    def _standing(self, here: Here, choices: Choices) -> Person | None:
-        """The person, read only where it has to be compared or explained."""
+    def _standing(self, here: Here, choices: Choices) -> records.User | None:
+        """The account, read only where it has to be compared or explained."""
         number = here.onefile_id
         assert number is not None
         listed = number in self._lookups.learners(choices.centre)
-        if here.is_verified and (listed or here.upload_due):
+        is_compared = choices.learner_mode != "none" or to_compare(here, choices)
+        if here.is_verified and (listed or here.upload_due) and not is_compared:
             return None  # one that was created a moment ago need not be found by a search yet
         try:
             user = self._client.user(number)
@@ -46,11 +57,12 @@ class OneByOne:
             raise ExchangeFailure(
                 FailureKind.NOT_FOUND, f"OneFile does not know learner {number}. Its values here were kept."
             ) from None
-        if not listed and user.organisation_id in (None, choices.centre):
+        _same_learner(user.id, number, "the account")
+        if not (listed or here.upload_due) and user.organisation_id in (None, choices.centre):
             raise ExchangeFailure(
                 FailureKind.ARCHIVED, f"Learner {number} is probably archived in OneFile: it was left alone."
             )
-        return person_there(user)
+        return user
 
     def _aims(self, here: Here, choices: Choices, missing: list[str]) -> tuple[RemoteAim, ...]:
         assert here.onefile_id is not None
@@ -153,6 +165,7 @@ def person_there(user: records.User) -> Person:
         sex=user.l13,
         lldd=user.l14,
         mis_value=user.misid,
+        address=from_text(user.home_address),
     )
 
 

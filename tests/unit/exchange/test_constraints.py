@@ -128,6 +128,7 @@ FORBIDDEN: dict[str, list[Callable[[], Any]]] = {
         ]
     ],
     "remote_review_knows_something": [lambda: make.a_review(onefile_id=None)],
+    "agreed_value_once": [twice(make.an_agreed_value, link=make.a_link)],
     "assignment_once_for_all": [two_for_all],
     "assignment_once": [
         twice(make.an_assignment, link=make.a_link, officer=factories.OfficerFactory, standard_id=lambda: 4001)
