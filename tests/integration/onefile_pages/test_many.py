@@ -97,7 +97,7 @@ def when_what_is_open_is_settled(client: Client, run: Run) -> None:
     look = f"{address(run)}learners/AB12F/"
     window = client.get(look).text
     assert "OneFile learner 700123" in window and "Keep these choices" in window and ">Create in OneFile<" not in window
-    answered = client.post(look, {"centre": "101", "another": "1"})
+    answered = client.post(look, {"centre": "101", "aside": "another_person:700123"})
     kept = client.post(answered.url.split("?")[0], {**query_of(answered.url), "create": "1"})
     assert kept.url == address(run)
 
