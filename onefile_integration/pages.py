@@ -21,7 +21,9 @@ def register() -> None:
         Panel("onefile_integration/panel_partner.html", partner_panels.organisation_panel)
     )
     registry.banners.append(fault_banner)
+    registry.learner_actions.append(MenuItem(lambda request: "Enrol in OneFile", "onefile:many-new", uses))
     registry.menu += [
+        MenuItem(lambda request: "OneFile enrolments", "onefile:many-list", uses),
         MenuItem(questions_label, "onefile:questions", uses),
         MenuItem(onefile_label, "onefile:summary", administers, configuration=True),
     ]

@@ -15,6 +15,7 @@ from onefile_integration.access import Access, access
 from onefile_integration.exchange import configuration
 from onefile_integration.models import Centre, ExchangePlan, Link, Question, Step
 from onefile_integration.presenters.addresses import learner_page, log_link, questions_address
+from onefile_integration.presenters.link_history import earlier_links, made_words
 from onefile_integration.presenters.standing import Standing, standing
 from onefile_integration.presenters.words import LINK_BADGES, environment_badge, when
 from onefile_integration.words import Environment, LinkState, PlanState, RunKind
@@ -37,8 +38,20 @@ class LearnerPanel:
     learner: Learner
 
     @cached_property
+    def own_links(self) -> list[Link]:
+        """Those of earlier too, the newest first."""
+        return list(Link.objects.filter(environment=self.here.environment, learner=self.learner))
+
+    @cached_property
+    def links_of_others(self) -> list[Link]:
+        """With the same accounts, earlier or now."""
+        numbers = [link.onefile_id for link in self.own_links if link.onefile_id]
+        others = Link.objects.filter(environment=self.here.environment, onefile_id__in=numbers)
+        return list(others.exclude(learner=self.learner).exclude(learner=None).select_related("learner"))
+
+    @cached_property
     def link(self) -> Link | None:
-        return Link.objects.within(self.here.environment).filter(learner=self.learner).first()
+        return next((link for link in self.own_links if link.state != LinkState.REMOVED), None)
 
     @cached_property
     def plans(self) -> list[ExchangePlan]:
@@ -70,6 +83,7 @@ class LearnerPanel:
             "edit": self._edit(),
             "go_on": learner_page("go-on", self.learner) if self._may_go_on() else "",
             "questions": self._questions(),
+            "earlier": earlier_links(self.own_links, self.links_of_others),
         }
 
     def _environment(self) -> Badge | None:
@@ -83,7 +97,7 @@ class LearnerPanel:
             Fact("OneFile ID", str(self.link.onefile_id or "None yet")),
             Fact("OneFile Organisation", self._centre_name()),
             Fact("State", badges=(LINK_BADGES[LinkState(self.link.state)],)),
-            Fact("Linked", f"{self.link.get_origin_display()}, {when(self.link.made_at)}, {self.link.made_by}"),
+            Fact("Linked", made_words(self.link, self.links_of_others)),
             Fact("Last exchanged", when(last.ended_at) if last else "Not yet"),
         ]
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable, Generator, Iterator
-from pathlib import Path
 from typing import Any
 
 import factory.random
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
 from redis import Redis
 
 from tests import cleaning, skips
@@ -28,11 +29,6 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.WHITENOISE_AUTOREFRESH = True  # no collected files are needed, and their absence is no warning
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = MissingVariable(settings.BASE_DIR)
-    database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):  # a file: a database in memory cannot be shared with other processes
-        database.setdefault("TEST", {})["NAME"] = str(Path(os.environ["TEST_FOLDER"]) / "test.sqlite3")
-    else:  # made once by tests/servers.py, copied for each worker
-        database.setdefault("TEST", {})["TEMPLATE"] = "migrated"
 
 
 @pytest.hookimpl(wrapper=True)
@@ -51,6 +47,18 @@ def rng() -> random.Random:
     random.seed(SEED)
     factory.random.reseed_random(SEED)
     return random.Random(SEED)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """This worker's own copy of the database that tests/servers.py has migrated; it goes with the server."""
+    with django_db_blocker.unblock():
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+        connection.creation.clone_test_db(suffix=worker, verbosity=0)
+        name = connection.creation.get_test_db_clone_settings(worker)["NAME"]
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+        yield
+        connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -94,8 +102,6 @@ def process_environment(transactional_db: None) -> Callable[..., dict[str, str]]
 
 
 def _database_url() -> str:
-    from django.db import connection
-
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
         return f"sqlite:///{name}"

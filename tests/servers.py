@@ -80,6 +80,7 @@ servers = Servers()
 def pytest_load_initial_conftests() -> Generator[None, Any, Any]:
     """A wrapper, because pytest-django reads the settings in this very hook."""
     os.environ.update(ENVIRONMENT)
+    _keep_compiled()
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker:  # the servers run already; each worker has a Redis database of its own, as it has a PostgreSQL one
         base = os.environ["REDIS_URL"].rpartition("/")[0]
@@ -91,6 +92,12 @@ def pytest_load_initial_conftests() -> Generator[None, Any, Any]:
 
 def pytest_unconfigure() -> None:
     servers.stop()
+
+
+def _keep_compiled() -> None:
+    """Where Python is told to write no bytecode, each worker and each process would compile everything anew."""
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 # ---- the keeper
@@ -111,9 +118,17 @@ def _postgresql(stack: ExitStack, folder: Path) -> str:
         for name in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum", "jit"):
             connection.execute(f"ALTER SYSTEM SET {name} = off")  # type: ignore[arg-type]  # speed: it is thrown away
         connection.execute("SELECT pg_reload_conf()")
-        connection.execute("CREATE DATABASE migrated")
-    _migrate(f"postgres://postgres@/migrated?host={socket}")
-    return f"postgres://postgres@/postgres?host={socket}"
+        connection.execute("CREATE DATABASE test")
+    return f"postgres://postgres@/test?host={socket}"
+
+
+def _on_sqlite() -> bool:
+    return os.environ.get("TEST_DATABASE_URL", "").startswith("sqlite")
+
+
+def _sqlite(folder: Path) -> str:
+    """A file: a database in memory cannot be shared with other processes."""
+    return f"sqlite:///{folder / 'test.sqlite3'}"
 
 
 def _migrate(database_url: str) -> None:
@@ -137,7 +152,8 @@ def keep() -> None:
         folder = Path(stack.enter_context(home))
         folder.chmod(0o755)
         told = {"TEST_FOLDER": str(folder), "REDIS_URL": _valkey(stack, folder / "valkey")}
-        told["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or _postgresql(stack, folder)
+        told["DATABASE_URL"] = _sqlite(folder) if _on_sqlite() else _postgresql(stack, folder)
+        _migrate(told["DATABASE_URL"])
         sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()
         sys.stdin.read()  # until the test run closes it, in whichever way it ends

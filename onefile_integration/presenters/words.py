@@ -12,11 +12,13 @@ from django.utils.formats import date_format, time_format
 
 from learners.lldd import LLDD_NAMES
 from learners.words import Ethnicity, Lldd, Sex
+from onefile_integration.models import Run
 from onefile_integration.rules.fields import LABELS
 from onefile_integration.words import (
     Environment,
     LinkState,
     PlanState,
+    RunKind,
     RunState,
     StepState,
     VisitType,
@@ -90,6 +92,22 @@ def plan_badge(state: str) -> Badge:
 
 def run_badge(state: str) -> Badge:
     return Badge(str(RunState(state).label), RUN_KINDS[state])
+
+
+def whole_badge(run: Run) -> Badge:
+    """A run's state, or that a person has stopped it."""
+    if run.cancelled_at:
+        return Badge(f"Cancelled by {run.cancelled_by}")
+    if run.paused_at:
+        return Badge(f"Paused by {run.paused_by}", "warning")
+    return run_badge(run.state)
+
+
+def many_badge(run: Run) -> Badge:
+    """Of a list, or of the run that came of it."""
+    if run.kind == RunKind.PREVIEW:
+        return Badge("Being looked at", "info") if run.is_open else Badge("Looked at", "good")
+    return whole_badge(run)
 
 
 def when(moment: datetime | None) -> str:

@@ -33,7 +33,7 @@ class Reading:
         self.client, self.settings = client, settings
         self.lookups = Lookups(client)
         self._there = OneByOne(client, self.lookups, thorough=thorough)
-        self._standards = _standards(settings.environment)
+        self._standards = known_standards(settings.environment)
 
     def pictures(self, learner_pk: int, given: dict[str, object], *, only_eligible: bool) -> Pictures:
         """Both sides of one learner; ``given`` are a plan's choices.
@@ -42,6 +42,8 @@ class Reading:
         """
         learner = learner_with_all(learner_pk)
         link = Link.objects.within(self.settings.environment).filter(learner=learner).first()
+        if only_eligible and (link is None or link.state == LinkState.CREATING):
+            raise LeftOut("The learner is not linked with OneFile.")
         choices = self.choices(learner, link, given)
         live = link if link and link.state != LinkState.CREATING else None
         here = side_here(learner, live, choices, self.settings.additional_assessors)
@@ -59,6 +61,9 @@ class Reading:
             today=timezone.localdate(),
             environment=settings.environment,
             centre=self._centre(link, given),
+            learner_mode=settings.learner_mode,
+            push_main_officer=settings.push_main_officer,
+            push_employer=settings.push_employer,
             standards=self._standards,
             classroom=int(str(classroom)) if classroom else None,
             pathways={str(vq): int(standard) for vq, standard in (_answered_pathways(learner) | pathways).items()},
@@ -74,6 +79,7 @@ class Reading:
             classroom_from_main_tag=settings.classroom_from_main_tag,
             default_classroom=settings.default_classroom,
             months_after_end=settings.months_after_end,
+            restore=str(given.get("restore") or ""),
         )
 
     def _centre(self, link: Link | None, given: dict[str, object]) -> int:
@@ -89,9 +95,11 @@ class Reading:
         raise ExchangeFailure(FailureKind.BAD_ANSWER, "It is not known in which OneFile centre this learner is.")
 
 
-def _standards(environment: str) -> tuple[sides.Standard, ...]:
+def known_standards(environment: str) -> tuple[sides.Standard, ...]:
     rows = Standard.objects.filter(centre__environment=environment).exclude(code="").select_related("centre")
-    return tuple(sides.Standard(row.onefile_id, row.centre.onefile_id, row.code, row.title) for row in rows)
+    return tuple(
+        sides.Standard(row.onefile_id, row.centre.onefile_id, row.code, row.title, row.centre.name) for row in rows
+    )
 
 
 def _answers(learner: Learner, environment: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from onefile_integration.api.errors import OneFileError
 from onefile_integration.api.names import Role
 from onefile_integration.exchange.reading.lookups import Alike, Lookups
 from onefile_integration.models import Link, Question
-from onefile_integration.rules.needs import officers_named, officers_needed
+from onefile_integration.rules.needs import employer_needed, officers_named, officers_needed
 from onefile_integration.rules.partners import CREATE, about, answer_key
 from onefile_integration.rules.sides import Candidate, Choices, Employer, Here, Officer
 from onefile_integration.rules.steps import Plan
@@ -30,7 +30,7 @@ def with_matches(here: Here, choices: Choices, lookups: Lookups) -> Here:
         additional_assessors=tuple(each for each in map(matching.officer, here.additional_assessors) if each),
         lines=tuple(replace(line, assessor=matching.officer(line.assessor)) for line in here.lines),
         reviews=tuple(replace(review, officer=matching.officer(review.officer)) for review in here.reviews),
-        employer=matching.employer(here.employer) if here.onefile_id is None else here.employer,
+        employer=matching.employer(here.employer) if employer_needed(here, choices) else here.employer,
     )
 
 
