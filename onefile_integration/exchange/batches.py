@@ -18,6 +18,7 @@ from onefile_integration.exchange.reading import Reading
 from onefile_integration.exchange.steps.base import Work
 from onefile_integration.models import ExchangePlan, Link, Run, Settings, Step
 from onefile_integration.models.journal import PlanQuerySet
+from onefile_integration.rules.duplicates import reasons_in_words
 from onefile_integration.rules.steps import Kind, PlannedStep
 from onefile_integration.words import OPEN_PLANS, Lane, LinkState, PlanState, RowOutcome, RunKind, RunState, StepState
 
@@ -144,7 +145,7 @@ def _refuse_what_stands_in_the_way(shown: Preview) -> None:
         said = " ".join(problem.message for problem in shown.problems)
         raise LeftOut(f"Not created: {said}", RowOutcome.CHANGED)
     if shown.duplicates:
-        said = "; ".join(f"{each.onefile_id}: the same {', '.join(each.reasons)}" for each in shown.duplicates)
+        said = "; ".join(f"{each.onefile_id}: {reasons_in_words(each.reasons)}" for each in shown.duplicates)
         raise LeftOut(f"Not created: OneFile holds who may be this person ({said}).", RowOutcome.DUPLICATE)
     if shown.plan.doubts:
         raise LeftOut(f"Not created: {shown.plan.doubts[0].text}", RowOutcome.CHANGED)

@@ -86,7 +86,7 @@ def the_rows_say_what_they_need(run: Run, text: str) -> None:
     choice = text_of_row(text, row(run, "AB12E").pk)
     assert "Something to choose" in choice and "Pathway of 300PW" in choice and "Choose the pathway" in choice
     duplicate = text_of_row(text, row(run, "AB12F").pk)
-    assert "OneFile learner 700123 in Northmoor College has the same email" in duplicate
+    assert "OneFile learner 700123 in Northmoor College: the same email" in duplicate
     assert "Some" not in duplicate and "shared@example.org" not in text, "no value of the other person"
     assert "Already in OneFile" in text_of_row(text, row(run, "AB12G").pk)
     assert "same person as AB12J" in text_of_row(text, row(run, "AB12H").pk)
