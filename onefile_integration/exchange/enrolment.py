@@ -38,8 +38,7 @@ class Given:
     another_person: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        answers = {name: True for name in ("new_episode", "another_person") if getattr(self, name)}
-        return {"centre": self.centre, "classroom": self.classroom, "pathways": self.pathways, **answers}
+        return {"centre": self.centre, "classroom": self.classroom, "pathways": self.pathways}
 
     @classmethod
     def from_json(cls, choices: dict[str, Any]) -> Given:

@@ -197,11 +197,12 @@ def at_once(run: Run, count: int) -> None:
 def test_one_person_twice_at_the_same_time(learner: Learner, connected: SandboxProcess) -> None:
     """Two workers, each with one record of the same person: OneFile would show the second too late."""
     same = {"forenames": "Ines", "surname": "Dace", "uln": "4987600012", "date_of_birth": "2006-01-02"}
+    enrol()  # officer and employer are there: neither waits for them
     keys = [another(learner, ident, **same).pk for ident in ("TW001", "TW002")]
     run = begun(keys)
     connected.fault("delay", "^User$", "POST", times=9, seconds=0.7)
     at_once(run, 2)
-    assert len(learners_there(connected)) == 1
+    assert len(learners_there(connected)) == 2
     assert {plan.outcome for plan in run.plans.all()} == {"", "duplicate"}
 
 

@@ -102,7 +102,7 @@ def when_what_is_open_is_settled(client: Client, run: Run) -> None:
     look = f"{address(run)}learners/AB12F/"
     window = client.get(look).text
     assert "OneFile learner 700123" in window and "Keep these choices" in window and ">Create in OneFile<" not in window
-    answered = client.post(look, {"centre": "101", "another": "1"})
+    answered = client.post(look, {"centre": "101", "aside": "another_person:700123"})
     kept = client.post(answered.url.split("?")[0], {**query_of(answered.url), "create": "1"})
     assert kept.url == address(run)
 
@@ -423,3 +423,23 @@ def of_pages(client: Client, run: Run) -> tuple[int, int, int]:
     job = job_of(press_create(client, run))
     Step.objects.filter(plan__run=job, position=1).update(state="refused", begun_at="2026-11-01T00:00Z")
     return before, queries(client, address(run)), queries(client, address(job))
+
+
+def test_without_a_classroom_the_row_leads_to_where_it_is_chosen(holder: Client, learner: Learner) -> None:
+    Settings.objects.update(default_classroom="")
+    run = make_list(holder)
+    text = holder.get(address(run)).text
+    assert standings(run) == {"AB12C": "blocked"} and "Choose a classroom" in text_of_row(text, row(run, "AB12C").pk)
+    look = f"{address(run)}learners/AB12C/"
+    kept = holder.post(look, {"centre": "101", "classroom": "3001", "shown_centre": "101", "create": "1"})
+    assert kept.url == address(run) and standings(run) == {"AB12C": "ready"}
+
+
+def test_one_classroom_for_all(holder: Client, learner: Learner, connected: SandboxProcess) -> None:
+    connected.seed(classrooms=[{"ID": 3002, "OrganisationID": 101, "Name": "Starters"}])
+    answer = holder.post("/onefile/enrolments/new/?learner=AB12C", {"centre": "101", "classroom": "3002"})
+    run = job_of(answer)
+    work(run)
+    assert "Starters" in text_of_row(holder.get(address(run)).text, row(run, "AB12C").pk)
+    wrong = holder.post("/onefile/enrolments/new/?learner=AB12C", {"centre": "101", "classroom": "9999"})
+    assert wrong.status_code == 200 and Run.objects.filter(kind="preview").count() == 1
