@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onefile_integration', '0001_integration'),
+        ('onefile_integration', '0002_many'),
     ]
 
     operations = [
