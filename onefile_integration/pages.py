@@ -9,6 +9,7 @@ from learners.registry import MenuItem, Panel, registry
 from onefile_integration import panels, partner_panels
 from onefile_integration.access import access
 from onefile_integration.exchange import configuration
+from onefile_integration.link_history import link_changes
 from onefile_integration.models import Question
 
 
@@ -21,6 +22,7 @@ def register() -> None:
         Panel("onefile_integration/panel_partner.html", partner_panels.organisation_panel)
     )
     registry.banners.append(fault_banner)
+    registry.changes.append(link_changes)
     registry.learner_actions.append(MenuItem(lambda request: "Enrol in OneFile", "onefile:many-new", uses))
     registry.menu += [
         MenuItem(lambda request: "OneFile enrolments", "onefile:many-list", uses),

@@ -124,8 +124,10 @@ def _note_failed_night(settings: Settings, night: date, why: str) -> Run | None:
         return None
 
 
-def last_finished() -> Run | None:
-    whole = Run.objects.whole().filter(dry=False, state=RunState.FINISHED, cancelled_at__isnull=True)
+def last_finished(environment: str) -> Run | None:
+    whole = Run.objects.whole().filter(
+        environment=environment, dry=False, state=RunState.FINISHED, cancelled_at__isnull=True
+    )
     return whole.order_by("-finished_at").first()
 
 

@@ -156,7 +156,7 @@ def test_a_whole_run_too(learner: Learner, connected: SandboxProcess) -> None:
     assert run.plans.get().state == "unmade"
     assert stopping.cancel(run, by=BY)
     work(run)
-    assert nightly.last_finished() is None
+    assert nightly.last_finished("practice") is None
     assert command("onefile_sync").data["run"] != run.pk
 
 
