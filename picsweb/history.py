@@ -1,5 +1,5 @@
-"""django-simple-history makes a new class each time a model's ``history`` is looked at, so with each record saved: a
-tenth of the time of a page or an import. The class depends on the manager and the query set alone: one of each will do.
+"""django-simple-history makes a new class each time a model's ``history`` is looked at, so with each record saved:
+about two milliseconds. The class depends on the manager and the query set alone: one of each will do.
 """
 
 from __future__ import annotations
