@@ -86,7 +86,8 @@ class Registry:
     menu: list[MenuItem] = field(default_factory=list)
     # What stands above every page until it is put right; blank where there is nothing to say.
     banners: list[Callable[[HttpRequest], str]] = field(default_factory=list)
-    # What can be done with learners chosen in the list: a GET with ``learner=IDENT`` for each.
+    # What can be done with learners chosen in the list: a GET with ``learner=IDENT`` for each, or with ``all`` and the
+    # list's own filter. learners/bulk/selection.py reads both.
     learner_actions: list[MenuItem] = field(default_factory=list)
     # Keys: learners, reviews, officers, organisations.
     list_columns: dict[str, list[ListColumn]] = field(default_factory=dict)

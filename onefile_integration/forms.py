@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
@@ -127,3 +128,50 @@ class LicenceForm(PageForm, forms.Form):
     user = forms.ModelChoiceField(
         User.objects.filter(is_active=True, onefile_licence=None).order_by("username"), label="User"
     )
+
+
+class EnrolManyForm(PageForm, forms.Form):
+    """For all of a list: the centre, and the classroom where it is not left to the rule."""
+
+    centre = forms.TypedChoiceField(
+        label="OneFile Organisation",
+        coerce=int,
+        help_text="A centre of OneFile's, kept there. It is none of the organisations of this system.",
+    )
+    classroom = forms.TypedChoiceField(label="Classroom", coerce=int, required=False, empty_value=None)
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        centres: Mapping[int, str],
+        classrooms: Mapping[int, Mapping[int, str]],
+        settings: Settings,
+    ) -> None:
+        """``classrooms``: names by OneFile's ids, by centre."""
+        super().__init__(data)
+        self.classrooms = classrooms
+        fields: dict[str, Any] = self.fields
+        first = [] if len(centres) == 1 else [("", "Choose the centre")]
+        fields["centre"].choices = [*first, *centres.items()]
+        several = len(classrooms) > 1
+        rooms = [
+            (number, f"{name} – {centres[centre]}" if several else name)
+            for centre, names in classrooms.items()
+            for number, name in names.items()
+        ]
+        fields["classroom"].choices = [("", _classroom_rule(settings)), *rooms]
+
+    def clean(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        classroom, centre = values.get("classroom"), values.get("centre")
+        if classroom and centre and classroom not in self.classrooms.get(centre, {}):
+            self.add_error("classroom", "This classroom is of another centre.")
+        return values
+
+
+def _classroom_rule(settings: Settings) -> str:
+    default = f"the default classroom, {settings.default_classroom}" if settings.default_classroom else ""
+    if settings.classroom_from_main_tag:
+        return f"By main tag, else {default}" if default else "By main tag"
+    return f"{default[0].upper()}{default[1:]}" if default else "Choose a classroom for all, or one by one in the list"

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from learners.models import Learner
 from learners.registry import Elsewhere
 from onefile_integration.models import ExchangePlan, Link, Question, RemoteReview, Settings, Step
-from onefile_integration.words import UNSETTLED_STEPS
+from onefile_integration.words import UNSETTLED_STEPS, RunKind
 
 UNDER_WAY = "An exchange of {ident} with OneFile is under way. Wait until it has ended; nothing was erased."
 
@@ -24,8 +24,22 @@ def export_part(learner: Learner) -> dict[str, Any]:
         "onefile_links": [_link(each) for each in learner.onefile_links.order_by("pk")],
         "onefile_plans": list(
             learner.onefile_plans.order_by("pk").values(
-                "kind", "state", "choices", "notes", "failure_kind", "failure_message", "created_at", "ended_at"
+                "kind",
+                "state",
+                "choices",
+                "notes",
+                "outcome",
+                "found",
+                "failure_kind",
+                "failure_message",
+                "created_at",
+                "ended_at",
             )
+        ),
+        "onefile_lists": list(
+            Step.objects.filter(plan__learner=learner, plan__kind=RunKind.PREVIEW)
+            .order_by("pk")
+            .values("kind", "side", "title", "changes")
         ),
         "onefile_exchanges": list(
             Step.objects.filter(plan__learner=learner, plan__run__dry=False)
@@ -49,6 +63,7 @@ def _review_ids(learner: Learner, link: Link | None) -> list[int | None]:
 def _link(link: Link) -> dict[str, Any]:
     own = ("environment", "centre", "onefile_id", "state", "origin", "made_at", "made_by", "removed_at", "removed_by")
     return {name: getattr(link, name) for name in own} | {
+        "agreed": dict(link.agreed.values_list("name", "value")),
         "aims": list(link.aims.order_by("pk").values("standard_id", "onefile_id")),
         "reviews": list(link.reviews.order_by("pk").values("onefile_id", "visit_onefile_id")),
         "assignments": list(link.assignments.order_by("pk").values("officer__ident", "standard_id")),

@@ -16,7 +16,7 @@ from learners.values import folded
 from onefile_integration.models import ExchangePlan, Run, Step
 from onefile_integration.presenters.addresses import progress_address
 from onefile_integration.presenters.steps import Sight, changes_grid
-from onefile_integration.presenters.words import SIDES, plan_badge, run_badge, step_badge, when
+from onefile_integration.presenters.words import SIDES, many_badge, plan_badge, run_badge, run_words, step_badge, when
 from onefile_integration.words import FailureKind, PlanState, RunKind, RunState, StepState
 from picsweb.tables import BadgeColumn, LinkedColumn, PageTable, SortedColumn
 
@@ -42,7 +42,7 @@ class RunTable(PageTable):
         return format_html('<a href="{}">{}</a>', reverse("onefile:run", args=[record.pk]), when(record.started_at))
 
     def render_kind(self, record: Run) -> str:
-        return f"{record.get_kind_display()}{', dry run' if record.dry else ''}"
+        return run_words(record)
 
     def render_state(self, record: Run) -> str:
         return render_to_string("components/badge.html", {"badge": run_badge(record.state)})
@@ -55,6 +55,52 @@ class RunFilter(PageFilter):
     q = search_field("Asked by")
     kind = filters.ChoiceFilter(label="What", choices=RunKind.choices, empty_label="All")
     state = filters.ChoiceFilter(label="State", choices=RunState.choices, empty_label="All")
+
+    class Meta:
+        model = Run
+        fields: list[str] = []
+
+    def search(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(asked_by__icontains=value)
+
+
+class EnrolmentTable(PageTable):
+    """Lists of learners to be enrolled, and the runs that came of them."""
+
+    caption = "Enrolments"
+
+    started = LinkedColumn(
+        verbose_name="Started", by=["started_at"], href_of=lambda run: reverse("onefile:many", args=[run.pk])
+    )
+    kind = SortedColumn(verbose_name="What", by=["kind"])
+    asked_by = SortedColumn(verbose_name="Who", by=["asked_by"])
+    planned = SortedColumn(verbose_name="Learners", by=["planned"])
+    ready = SortedColumn(verbose_name="Ready", by=["ready"])
+    created = SortedColumn(verbose_name="Created", by=["created"])
+    left = SortedColumn(verbose_name="Not looked at yet, or left", by=["left"])
+    state = SortedColumn(verbose_name="State", by=["state"])
+
+    class Meta(PageTable.Meta):
+        order_by = "-started"
+
+    def render_started(self, record: Run) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("onefile:many", args=[record.pk]), when(record.started_at))
+
+    def render_kind(self, record: Run) -> str:
+        return "List" if record.kind == RunKind.PREVIEW else "Creating"
+
+    def render_ready(self, record: Any) -> str:
+        return str(record.ready) if record.kind == RunKind.PREVIEW else ""
+
+    def render_created(self, record: Any) -> str:
+        return str(record.created) if record.kind == RunKind.ENROL else ""
+
+    def render_state(self, record: Run) -> str:
+        return render_to_string("components/badge.html", {"badge": many_badge(record)})
+
+
+class EnrolmentFilter(PageFilter):
+    q = search_field("Who")
 
     class Meta:
         model = Run

@@ -10,7 +10,7 @@ from django.utils import timezone
 from onefile_integration.exchange import nightly
 from onefile_integration.exchange.connection import NotReady
 from onefile_integration.exchange.failures import StopRun
-from onefile_integration.exchange.work import work
+from onefile_integration.exchange.work import TURN_SECONDS, ring, work
 from onefile_integration.models import Run
 
 
@@ -30,7 +30,9 @@ def work_night(run_id: int) -> None:
 
 
 def _work(run_id: int) -> None:
-    run = Run.objects.filter(pk=run_id, dry=False).first()
+    run = Run.objects.for_workers().filter(pk=run_id).first()
     if run is not None:
         with suppress(StopRun, NotReady):  # noted on the run, and the tick rings again
-            work(run)
+            work(run, TURN_SECONDS)
+            if run.plans.due().exists():  # it gave way to another
+                ring(run, bells=1)

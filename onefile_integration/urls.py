@@ -3,7 +3,21 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from onefile_integration.views import configuration, create, licences, linking, progress, questions, refresh, runs
+from onefile_integration.views import (
+    configuration,
+    create,
+    licences,
+    linking,
+    lookup,
+    many_buttons,
+    many_look,
+    many_new,
+    many_page,
+    progress,
+    questions,
+    refresh,
+    runs,
+)
 
 
 class PartnerConverter(StringConverter):
@@ -21,6 +35,7 @@ urlpatterns = [
     path("onefile/licences/<int:pk>/take/", licences.licence_take, name="licence-take"),
     path("onefile/test/", configuration.connection_test, name="test"),
     path("onefile/qualification-links/", configuration.refresh_links, name="refresh-links"),
+    path("onefile/qualification-links/again/", configuration.refresh_list, name="refresh-list"),
     path("onefile/synchronise/", configuration.synchronise, name="synchronise"),
     path("onefile/runs/", runs.runs, name="runs"),
     path("onefile/runs/<int:pk>/", runs.run, name="run"),
@@ -28,6 +43,23 @@ urlpatterns = [
     path("onefile/runs/<int:pk>/changes/", runs.run_changes, name="run-changes"),
     path("onefile/runs/<int:pk>/changes.csv", runs.run_csv, name="run-csv"),
     path("onefile/runs/<int:run>/learners/<ident:ident>/", progress.progress, name="progress"),
+    path("onefile/runs/<int:pk>/pause/", runs.run_pause, name="run-pause"),
+    path("onefile/runs/<int:pk>/resume/", runs.run_resume, name="run-resume"),
+    path("onefile/runs/<int:pk>/cancel/", runs.run_cancel, name="run-cancel"),
+    path("onefile/enrolments/", many_new.many_list, name="many-list"),
+    path("onefile/enrolments/new/", many_new.many_new, name="many-new"),
+    path("onefile/enrolments/<int:pk>/", many_page.many, name="many"),
+    path("onefile/enrolments/<int:pk>/csv/", many_page.many_csv, name="many-csv"),
+    path("onefile/enrolments/<int:pk>/learners/<ident:ident>/", many_look.many_look, name="many-look"),
+    path("onefile/enrolments/<int:pk>/choices/", many_buttons.many_choices, name="many-choices"),
+    path("onefile/enrolments/<int:pk>/again/", many_buttons.many_again, name="many-again"),
+    path("onefile/enrolments/<int:pk>/remove/", many_buttons.many_remove, name="many-remove"),
+    path("onefile/enrolments/<int:pk>/create/", many_buttons.many_create, name="many-create"),
+    path("onefile/enrolments/<int:pk>/pause/", many_buttons.many_pause, name="many-pause"),
+    path("onefile/enrolments/<int:pk>/resume/", many_buttons.many_resume, name="many-resume"),
+    path("onefile/enrolments/<int:pk>/cancel/", many_buttons.many_cancel, name="many-cancel"),
+    path("onefile/enrolments/<int:pk>/try-again/", many_buttons.many_try_again, name="many-try-again"),
+    path("onefile/enrolments/<int:pk>/show-again/", many_buttons.many_show_again, name="many-show-again"),
     path("onefile/questions/", questions.questions, name="questions"),
     path("onefile/questions/<int:pk>/answer/", questions.answer, name="answer"),
     path("learners/<ident:ident>/onefile/create/", create.create, name="create"),
@@ -39,6 +71,7 @@ urlpatterns = [
     path("learners/<ident:ident>/onefile/edit-id/", linking.edit_id, name="edit-id"),
     path("learners/<ident:ident>/onefile/remove-link/", linking.unlink, name="unlink"),
     path("onefile/<partner:kind>/<ident:ident>/centres/<int:centre>/link/", linking.partner_link, name="partner-link"),
+    path("onefile/<partner:kind>/<ident:ident>/centres/<int:centre>/look-up/", lookup.look_up, name="partner-look-up"),
     path(
         "onefile/<partner:kind>/<ident:ident>/centres/<int:centre>/remove-link/",
         linking.partner_unlink,

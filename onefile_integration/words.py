@@ -39,11 +39,14 @@ class RunKind(models.TextChoices):
     ENROL = "enrol", "Create in OneFile"
     REFRESH = "refresh", "Refresh with OneFile"
     WHOLE = "whole", "Synchronisation"
+    PREVIEW = "preview", "Enrolment list"  # of many learners: shown, and carried out by a run of its own
 
 
 class Lane(models.TextChoices):
+    """Who waits for it. The second leaves people their share of the calls, by day as by night."""
+
     PEOPLE = "people", "People"
-    NIGHT = "night", "Night"
+    NIGHT = "night", "In the background"
 
 
 class RunState(models.TextChoices):
@@ -65,6 +68,21 @@ class PlanState(models.TextChoices):
 
 
 OPEN_PLANS = (PlanState.UNMADE, PlanState.READY)
+
+
+class RowOutcome(models.TextChoices):
+    """What a look at one of many learners found; the last three: why one was left out when the turn came."""
+
+    READY = "ready", "Ready"
+    CHOICE_NEEDED = "choice_needed", "Something to choose"
+    DUPLICATE = "duplicate", "Possible duplicate"
+    QUESTION = "question", "A question to answer"
+    BLOCKED = "blocked", "To be put right"
+    FAILED = "failed", "Could not be looked at"
+    ALREADY_LINKED = "already_linked", "Already in OneFile"
+    BUSY = "busy", "Being created already"
+    CHANGED = "changed", "Changed since it was shown"
+    CANCELLED = "cancelled", "Cancelled"
 
 
 class StepState(models.TextChoices):

@@ -140,12 +140,15 @@ def _choice_actions(request: HttpRequest) -> list[Link]:
 
 
 def _found_actions(request: HttpRequest, count: int) -> list[Link]:
-    """What can be done with all that the filter finds, ticked or not."""
-    if not _manages(request) or not count:
+    """What can be done with all that the filter finds, ticked or not: ours, then that of other apps."""
+    if not count:
         return []
     query = request.GET.copy()
     query["all"], query["found"] = "1", str(count)
-    return [Link(f"Change all {count:,} found", f"{reverse('learners:bulk-choose')}?{query.urlencode()}")]
+    change = [(f"Change all {count:,} found", "learners:bulk-choose")] if _manages(request) else []
+    shown = [action for action in registry.learner_actions if action.shown(request)]
+    more = [(f"{action.label(request)}: all {count:,} found", action.url_name) for action in shown]
+    return [Link(text, f"{reverse(name)}?{query.urlencode()}") for text, name in [*change, *more]]
 
 
 def _list_actions(request: HttpRequest, new: Link) -> list[Link]:

@@ -11,8 +11,11 @@ from django.utils import timezone
 
 from learners.actor import Actor
 from onefile_integration.exchange.connection import NotReady, encrypted, is_copy, token_of
-from onefile_integration.models import Settings, Token
+from onefile_integration.models import AgreedValue, Settings, Token
+from onefile_integration.rules.officer_and_employer import EMPLOYER, MAIN_OFFICER
 from onefile_integration.rules.settings import BY_KEY, on_off, parse_all
+
+PUSH_SWITCHES = {"push_main_officer": MAIN_OFFICER, "push_employer": EMPLOYER}
 
 
 def as_words(settings: Settings) -> dict[str, Any]:
@@ -54,10 +57,16 @@ def _save(settings: Settings, values: dict[str, Any], by: Actor) -> None:
     changed = [name for name, value in values.items() if getattr(settings, name) != value]
     for name in changed:
         setattr(settings, name, values[name])
+    _forget_agreed([name for name in PUSH_SWITCHES if name in changed and values[name]])
     if changed:
         settings._change_reason = by.label  # type: ignore[attr-defined]
         settings._history_user = by.user  # type: ignore[attr-defined]
         settings.save()
+
+
+def _forget_agreed(switched_on: list[str]) -> None:
+    """What was agreed before it was off may be long gone: the first exchange only remembers."""
+    AgreedValue.objects.filter(name__in=[PUSH_SWITCHES[name] for name in switched_on]).delete()
 
 
 def set_token(token: str, *, environment: str, by: Actor) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from onefile_integration.api import errors
-from onefile_integration.words import FailureKind
+from onefile_integration.words import FailureKind, RowOutcome
 
 
 class ExchangeFailure(Exception):
@@ -32,7 +32,11 @@ class TokenRefused(StopRun):
 
 
 class LeftOut(Exception):
-    """The rules do not exchange this learner, and why."""
+    """This learner is not exchanged, and why; ``outcome`` is the word for it where the learner is one of many."""
+
+    def __init__(self, why: str, outcome: RowOutcome | None = None) -> None:
+        self.outcome = outcome
+        super().__init__(why)
 
 
 def explained(error: errors.OneFileError) -> ExchangeFailure | Later | StopRun:

@@ -55,7 +55,7 @@ def to_the_end(run: Run) -> str:
         run.refresh_from_db()
         if not _may_go_on(run):
             finish_if_all_ended(run)  # the process that ended the last plan may not have come to it yet
-            return ""
+            return f"{run.paused_by} has paused it; it goes on once it is resumed." if run.paused_at else ""
         time.sleep(NAP)
 
 
@@ -77,6 +77,8 @@ def _may_go_on(run: Run) -> bool:
     """Something of it is due, will be within minutes, or is in the hands of another process."""
     soon = Q(due_at__isnull=True) | Q(due_at__lte=from_now(timedelta(seconds=LONGEST_WAIT)))
     rest = run.plans.open().filter(soon).exclude(steps__state__in=UNSETTLED_STEPS)
+    if run.paused_at:
+        rest = rest.begun()
     if run.kind == RunKind.ENROL:
         rest = rest.exclude(claim__isnull=False, lease_until__gt=Now())
     return rest.exists()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from learners.actor import Actor
 from learners.models import Break, Learner
 from learners.words import SystemStatus
-from onefile_integration.exchange import configuration
+from onefile_integration.exchange import configuration, listed
 from onefile_integration.exchange.enrolment import new_run
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import ExchangePlan, Link, Run, Settings
@@ -68,6 +68,7 @@ def unfinished_whole_run(environment: str) -> Run | None:
 def tick(now: datetime) -> None:
     """Every 15 seconds: start the night if it is due, and ring for every run that has something to do."""
     settings = Settings.objects.current()
+    listed.prune()
     if not settings.enabled:
         return
     if not configuration.fault(settings):
@@ -78,9 +79,11 @@ def tick(now: datetime) -> None:
 
 def waiting_runs(environment: str) -> QuerySet[Run]:
     """Those with a plan that is due, and those that only have to be ended: their last worker may have died."""
-    here = Run.objects.filter(environment=environment, dry=False)
+    here = Run.objects.for_workers().filter(environment=environment)
     is_due = Q(plans__in=ExchangePlan.objects.due())
-    to_end = Q(pk__in=here.unfinished().exclude(plans__in=ExchangePlan.objects.open()).values("pk"))
+    unfinished = here.filter(state__in=[RunState.PLANNING, RunState.APPROVED])
+    over = unfinished.exclude(plans__in=ExchangePlan.objects.open()) | unfinished.filter(cancelled_at__isnull=False)
+    to_end = Q(pk__in=over.values("pk"))
     return here.filter(is_due | to_end).distinct()
 
 
@@ -122,7 +125,8 @@ def _note_failed_night(settings: Settings, night: date, why: str) -> Run | None:
 
 
 def last_finished() -> Run | None:
-    return Run.objects.whole().filter(dry=False, state=RunState.FINISHED).order_by("-finished_at").first()
+    whole = Run.objects.whole().filter(dry=False, state=RunState.FINISHED, cancelled_at__isnull=True)
+    return whole.order_by("-finished_at").first()
 
 
 def on_since(settings: Settings) -> datetime | None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings as django_settings
+from django.db.models import Model
 
 from learners.models import DeliveryPlanLine, Officer, Organisation, Review
 from onefile_integration.models import ExchangePlan, Link, Question, Run, Step
@@ -19,6 +20,9 @@ FIELD_NAMES = {
     "certificate_applied": "certificate_applied_date",
     "certificate_received": "certificate_received_date",
 }
+
+PARTNER_FIELDS = ("officer", "main_officer", "employer")
+PARTNERS: dict[str, type[Model]] = {"officer": Officer, "organisation": Organisation}
 
 
 def steps_of(plan: ExchangePlan) -> list[dict[str, str]]:
@@ -72,14 +76,14 @@ def failures_of(plan: ExchangePlan) -> list[dict[str, str]]:
 def changes_of(plans: Iterable[ExchangePlan], states: tuple[StepState, ...]) -> list[dict[str, Any]]:
     found = [(plan, step) for plan in plans for step in plan.steps.all() if step.state in states]
     names = record_names(step for _, step in found)
-    officers = officer_idents(step for _, step in found)
+    idents = idents_in(step for _, step in found)
     return [
         {
             "ident": plan.learner.ident,
             "record": _as_it_was(step) or names.get(step.record, step.record),
             "field": FIELD_NAMES.get(change["field"], change["field"]),
-            "old": officers.get(change["old"], change["old"]) if change["field"] == "officer" else change["old"],
-            "new": officers.get(change["new"], change["new"]) if change["field"] == "officer" else change["new"],
+            "old": _by_ident(change, "old", idents),
+            "new": _by_ident(change, "new", idents),
             "side": step.side,
         }
         for plan, step in found
@@ -95,11 +99,22 @@ def _as_it_was(step: Step) -> str:
     return f"review {old}" if old else ""
 
 
-def officer_idents(steps: Iterable[Step]) -> dict[Any, str]:
-    """Officers as values hold them -> their Idents."""
-    values = {v for step in steps for c in step.changes if c["field"] == "officer" for v in (c["old"], c["new"]) if v}
-    keys = [int(value.split(":")[1]) for value in values if value.startswith("officer:")]
-    return {f"officer:{officer.pk}": officer.ident for officer in Officer.objects.filter(pk__in=keys)}
+def _by_ident(change: dict[str, Any], side: str, idents: dict[str, str]) -> Any:
+    value = change[side]
+    return idents.get(value, value) if change["field"] in PARTNER_FIELDS and value else value
+
+
+def idents_in(steps: Iterable[Step]) -> dict[str, str]:
+    """Officers and organisations as values hold them -> their Idents."""
+    changed = [change for step in steps for change in step.changes if change["field"] in PARTNER_FIELDS]
+    keys = {str(value) for change in changed for value in (change["old"], change["new"]) if value}
+    return {
+        f"{kind}:{pk}": ident
+        for kind, model in PARTNERS.items()
+        for pk, ident in model._default_manager.filter(
+            pk__in=[int(key.split(":")[1]) for key in keys if key.startswith(f"{kind}:")]
+        ).values_list("pk", "ident")
+    }
 
 
 def record_names(steps: Iterable[Step]) -> dict[str, str]:

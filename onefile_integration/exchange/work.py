@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,8 +20,8 @@ from kombu.exceptions import OperationalError
 from learners.models.clock import from_now
 from onefile_integration.api.client import OneFile
 from onefile_integration.api.errors import OneFileError
-from onefile_integration.exchange import configuration, questions
-from onefile_integration.exchange.carry_out import LostClaim, ToPerson, carry_out, prepare
+from onefile_integration.exchange import batches, carry_out, configuration, listed, questions, stopping
+from onefile_integration.exchange.carry_out import LostClaim, ToPerson, prepare
 from onefile_integration.exchange.connection import connect
 from onefile_integration.exchange.failures import (
     ExchangeFailure,
@@ -43,6 +44,8 @@ log = logging.getLogger("onefile.exchange")
 MOST_DEATHS = 3
 UNREACHABLE_IN_A_ROW = 3
 TRY_AGAIN_SECONDS = 60.0
+TURN_SECONDS = 20.0  # then a worker looks whether another run of its lane waits
+BELLS_AT_ONCE = {Lane.PEOPLE: 1, Lane.NIGHT: 4}  # several workers share a run of many
 WORKABLE = (RunState.APPROVED, RunState.FINISHED)  # an answered question lets a plan of a finished run go on
 
 BELLS = {
@@ -54,25 +57,42 @@ Act = Callable[[Work, Reading], None]
 
 
 class Worker:
-    """One thread's part in a run: its client, its reading, and how often OneFile was out of reach in a row."""
+    """One thread's part in a run: its client, its reading, and how often OneFile was out of reach in a row.
 
-    def __init__(self, run: Run, settings: Settings) -> None:
+    With ``turn`` (seconds) it gives way to other runs of its lane that wait.
+    """
+
+    def __init__(self, run: Run, settings: Settings, turn: float | None = None) -> None:
         self.run, self.settings = run, settings
+        self.turn_ends = None if turn is None else time.monotonic() + turn
+        self.attempted = 0
         self.client: OneFile = connect(settings, Lane(run.lane))
         self.reading = Reading(self.client, settings, thorough=run.kind != RunKind.WHOLE)
         self.unreachable = 0
         self.counted = 0
 
     def each(self, plans: PlanQuerySet, act: Act) -> None:
-        """Claim and do, one after another: one pass over what is due and free."""
+        """Claim and do, one after another: one pass over what is due and free. Each time it looks whether a person
+        has paused the run.
+        """
         last = 0
         while plan := plans.due().filter(pk__gt=last).select_related("run", "learner").order_by("pk").first():
+            if self._gives_way():
+                return
             last = plan.pk
             if plan.try_claim(timedelta(seconds=django_settings.ONEFILE_LEASE_SECONDS)):
                 self.attempt(plan, act)
 
+    def _gives_way(self) -> bool:
+        """Never before it has done something, or nobody would come forward."""
+        if self.turn_ends is None or not self.attempted or time.monotonic() < self.turn_ends:
+            return False
+        waiting = ExchangePlan.objects.due().filter(run__in=Run.objects.for_workers().filter(lane=self.run.lane))
+        return waiting.exclude(run=self.run).exists()
+
     def attempt(self, plan: ExchangePlan, act: Act) -> None:
         """Whatever happens, the claim is given back with what became of the plan. Raises StopRun."""
+        self.attempted += 1
         work = Work(self.client, self.settings, plan)
         try:
             if self._may_begin(plan):
@@ -103,7 +123,7 @@ class Worker:
             case Later():
                 plan.release(wait=timedelta(seconds=outcome.seconds), failure_message=outcome.why)
             case LeftOut():
-                plan.release(state=PlanState.SKIPPED, ended_at=timezone.now(), failure_message=str(outcome))
+                self._leave_out(plan, outcome)
             case ToPerson():
                 plan.release(state=PlanState.ASKING)
             case ExchangeFailure():
@@ -112,6 +132,10 @@ class Worker:
             case StopRun():
                 plan.release()
                 raise outcome
+
+    def _leave_out(self, plan: ExchangePlan, why: LeftOut) -> None:
+        word = why.outcome or plan.outcome
+        plan.release(state=PlanState.SKIPPED, ended_at=timezone.now(), failure_message=str(why)[:1000], outcome=word)
 
     def _note_reach(self, kind: FailureKind) -> None:
         """OneFile down is no fault of a learner: after a few in a row the run stops, and goes on later."""
@@ -143,13 +167,16 @@ _SETTLED_BY_LOOKING = frozenset(kind for kind in REMOTE if remote(kind).lost in 
 _OF_THE_LEARNER = _SETTLED_BY_LOOKING - {Kind.CREATE_ASSESSOR, Kind.CREATE_EMPLOYER}  # theirs is a link that waits
 
 
-def work(run: Run) -> None:
-    """Safe to call twice, at once, at any time. Raises StopRun, having noted it on the run."""
+def work(run: Run, turn: float | None = None) -> None:
+    """Safe to call twice, at once, at any time. Raises StopRun, having noted it on the run.
+
+    ``turn``: after so many seconds it makes way for other runs that wait.
+    """
     settings = Settings.objects.current()
     if settings.environment != run.environment:
         note_stop(run, f"It was begun in the environment {run.environment}, and {settings.environment} is set now.")
         return
-    worker = Worker(run, settings)
+    worker = Worker(run, settings, turn)
     try:
         _work(run, worker)
     except StopRun as why:
@@ -162,16 +189,24 @@ def work(run: Run) -> None:
 
 
 def _work(run: Run, worker: Worker) -> None:
+    stopping.leave_the_rest(run)
     worker.each(run.plans.filter(state=PlanState.UNMADE), partial(make, run=run))
     run.refresh_from_db()
     if run.dry:
         finish_if_all_ended(run)
         return
-    if run.state == RunState.PLANNING and not run.plans.filter(state=PlanState.UNMADE).exists():
+    if run.state == RunState.PLANNING and not run.paused_at and not run.plans.filter(state=PlanState.UNMADE).exists():
         approve(run)
     if run.state in WORKABLE:
-        worker.each(run.plans.filter(state=PlanState.READY), carry_out)
+        worker.each(run.plans.filter(state=PlanState.READY), do)
         finish_if_all_ended(run)
+
+
+def do(work: Work, reading: Reading) -> None:
+    """Carry a plan out. One of many was shown some time ago: it is compared first."""
+    if work.plan.run.is_of_many:
+        batches.compare(work, reading)
+    carry_out.carry_out(work, reading)
 
 
 def go_on_with_what_stands_in_the_way(run: Run) -> None:
@@ -189,7 +224,7 @@ def go_on_with_what_stands_in_the_way(run: Run) -> None:
     for other in Run.objects.filter(pk__in=waiting.values("run"), state__in=WORKABLE):
         worker = Worker(other, Settings.objects.current())
         try:
-            worker.each(waiting.filter(run=other), carry_out)
+            worker.each(waiting.filter(run=other), do)
             finish_if_all_ended(other)
         finally:
             worker.client.close()
@@ -197,8 +232,14 @@ def go_on_with_what_stands_in_the_way(run: Run) -> None:
 
 def make(work: Work, reading: Reading, *, run: Run) -> None:
     """Plan one learner; an agreed pair is done with that."""
-    prepare(work, reading)
     plan = work.plan
+    if run.kind == RunKind.PREVIEW:
+        listed.look(work, reading)
+        return
+    if run.is_of_many:  # it has its plan, from the list
+        plan.release(state=PlanState.READY, failure_message="")
+        return
+    prepare(work, reading)
     if run.dry or not plan.steps.waiting().exists():
         asking = plan.questions.open().exists()
         state = PlanState.ASKING if asking and not run.dry else PlanState.DONE
@@ -229,14 +270,21 @@ def note_stop(run: Run, why: str) -> None:
     run.refresh_from_db()
 
 
-def ring(run: Run) -> None:
-    """Tell a worker, once the row is committed. A lost message does no harm: the next tick rings again."""
+def ring(run: Run, bells: int | None = None) -> None:
+    """Tell workers, once the row is committed. A lost message does no harm: the next tick rings again."""
 
     def send() -> None:
         with suppress(OperationalError):  # the broker is away
-            current_app.send_task(BELLS[Lane(run.lane)], args=[run.pk], queue=run.lane, expires=60, retry=False)
+            for _ in range(bells or _bells(run)):
+                current_app.send_task(BELLS[Lane(run.lane)], args=[run.pk], queue=run.lane, expires=60, retry=False)
 
     transaction.on_commit(send)
+
+
+def _bells(run: Run) -> int:
+    """As many as workers that would find something; the first comes in any case, to end what is over."""
+    most = BELLS_AT_ONCE[Lane(run.lane)]
+    return 1 if most == 1 else max(1, min(most, run.plans.due().count()))
 
 
 def _fail(plan: ExchangePlan, kind: FailureKind, message: str) -> None:

@@ -3,9 +3,10 @@
 from onefile_integration.models.basedata import Centre, LastCall, Standard
 from onefile_integration.models.configuration import Licence, Settings, Token
 from onefile_integration.models.journal import ExchangePlan, Question, Run, Step
-from onefile_integration.models.links import Link, OfficerAssignment, RemoteAim, RemoteReview
+from onefile_integration.models.links import AgreedValue, Link, OfficerAssignment, RemoteAim, RemoteReview
 
 __all__ = [
+    "AgreedValue",
     "Centre",
     "ExchangePlan",
     "LastCall",

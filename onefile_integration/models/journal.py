@@ -22,6 +22,7 @@ from onefile_integration.words import (
     Lane,
     PlanState,
     QuestionKind,
+    RowOutcome,
     RunKind,
     RunState,
     StepState,
@@ -34,6 +35,14 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def whole(self) -> RunQuerySet:
         return self.filter(kind=RunKind.WHOLE)
+
+    def of_many(self) -> RunQuerySet:
+        """Lists of learners to be enrolled, and the runs that came of them."""
+        return self.filter(Q(kind=RunKind.PREVIEW) | Q(is_of_many=True))
+
+    def for_workers(self) -> RunQuerySet:
+        """A dry run is worked on by whoever asked; a list is read by workers, though nobody carries it out."""
+        return self.filter(Q(dry=False) | Q(kind=RunKind.PREVIEW))
 
 
 class Run(models.Model):
@@ -53,6 +62,12 @@ class Run(models.Model):
     calls = models.PositiveIntegerField(default=0)
     stop_reason = models.CharField(max_length=500, blank=True)
     skipped = models.PositiveIntegerField(default=0)
+    # Learners chosen in a list: each is compared with what was shown before anything of them is created.
+    is_of_many = models.BooleanField(default=False)
+    paused_at = models.DateTimeField(null=True)
+    paused_by = models.CharField(max_length=150, blank=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.CharField(max_length=150, blank=True)
 
     objects = RunQuerySet.as_manager()
 
@@ -64,6 +79,15 @@ class Run(models.Model):
                 condition=Q(kind=RunKind.WHOLE, dry=False, state__in=[RunState.PLANNING, RunState.APPROVED]),
                 name="run_one_whole_at_a_time",
             ),
+            models.CheckConstraint(
+                condition=Q(paused_at__isnull=True, paused_by="") | Q(paused_at__isnull=False) & ~Q(paused_by=""),
+                name="run_paused_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_at__isnull=True, cancelled_by="")
+                | Q(cancelled_at__isnull=False) & ~Q(cancelled_by=""),
+                name="run_cancelled_by_someone",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -74,14 +98,35 @@ class Run(models.Model):
         return self.state in (RunState.PLANNING, RunState.APPROVED)
 
 
+def has_begun() -> models.Exists:
+    """A plan of which something was sent, or settled: whatever stops its run, it goes on to its end."""
+    return models.Exists(Step.objects.filter(plan=models.OuterRef("pk")).exclude(state=StepState.WAITING))
+
+
 class PlanQuerySet(models.QuerySet["ExchangePlan"]):
     def open(self) -> PlanQuerySet:
         return self.filter(state__in=OPEN_PLANS)
 
     def due(self) -> PlanQuerySet:
-        """Open, not to be left alone for now, and free: nobody holds it, or its holder's lease is over."""
+        """Open, not to be left alone for now, and free: nobody holds it, or its holder's lease is over.
+
+        Of a paused or cancelled run only what has begun, which goes on to its end.
+        """
         free = Q(claim__isnull=True) | Q(lease_until__lt=Now())
-        return self.open().filter(free, Q(due_at__isnull=True) | Q(due_at__lte=Now()))
+        # In a subquery of its own: a claim is one conditional UPDATE, and must see the row as it is at that moment.
+        going_on = Q(run__in=Run.objects.filter(paused_at__isnull=True, cancelled_at__isnull=True))
+        here = self.open().filter(free, Q(due_at__isnull=True) | Q(due_at__lte=Now()))
+        return here.filter(going_on | Q(has_begun()))
+
+    def enrolments(self) -> PlanQuerySet:
+        """Those that were tried: one that was left out when its turn came has done nothing."""
+        return self.filter(kind=RunKind.ENROL).exclude(state=PlanState.SKIPPED)
+
+    def begun(self) -> PlanQuerySet:
+        return self.filter(has_begun())
+
+    def not_begun(self) -> PlanQuerySet:
+        return self.filter(~has_begun())
 
 
 class ExchangePlan(models.Model):
@@ -102,6 +147,11 @@ class ExchangePlan(models.Model):
     deaths = models.PositiveSmallIntegerField(default=0)
     failure_kind = models.CharField(max_length=15, choices=FailureKind, blank=True)
     failure_message = models.CharField(max_length=1000, blank=True)
+    # Of one of many learners: what a look at it found, in ``found`` with the details (exchange/many.py names them).
+    outcome = models.CharField(max_length=14, choices=RowOutcome, blank=True)
+    found = models.JSONField(default=dict)
+    # The row of a list that was shown; it leads to one enrolment, however often a button is pressed.
+    shown_in = models.OneToOneField("self", models.SET_NULL, null=True, related_name="job")
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -112,7 +162,10 @@ class ExchangePlan(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["run", "learner"], name="plan_once_per_run"),
             models.UniqueConstraint(
-                fields=["learner"], condition=Q(claim__isnull=False), name="plan_one_exchange_per_learner"
+                fields=["learner"],
+                # A list only reads, and must not hold up whoever creates one of its learners meanwhile.
+                condition=Q(claim__isnull=False) & ~Q(kind=RunKind.PREVIEW),
+                name="plan_one_exchange_per_learner",
             ),
             models.UniqueConstraint(
                 fields=["learner"],

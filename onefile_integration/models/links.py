@@ -144,6 +144,21 @@ class RemoteReview(models.Model):
         return f"review {self.onefile_id or 'not made yet'}"
 
 
+class AgreedValue(models.Model):
+    """A learner's main officer or employer as both sides last had it: the key of our record, as in ``officer:12``."""
+
+    link = models.ForeignKey(Link, models.CASCADE, related_name="agreed")
+    name = models.CharField(max_length=20)
+    value = models.CharField(max_length=40)
+    agreed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["link", "name"], name="agreed_value_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.value}"
+
+
 class OfficerAssignment(models.Model):
     """An officer assigned to a learner in OneFile, for a standard or the whole portfolio."""
 

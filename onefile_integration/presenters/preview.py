@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,64 +13,30 @@ from learners.models import Learner
 from learners.presenters.records import delivery_plan
 from onefile_integration.exchange.enrolment import Given, Preview
 from onefile_integration.presenters.comparison import Side, comparison
+from onefile_integration.presenters.duplicates import Found
+from onefile_integration.presenters.partners import Partners, Said
+from onefile_integration.presenters.qualifications import (
+    DropDown,
+    Option,
+    Qualification,
+    other_centres,
+    qualification,
+)
 from onefile_integration.presenters.steps import Sight
 from onefile_integration.presenters.words import label_of, value_words
-from onefile_integration.rules.duplicates import Duplicate
 from onefile_integration.rules.eligibility import Problem
 from onefile_integration.rules.matching import Availability
-from onefile_integration.rules.sides import Employer, Line, Officer, Person
+from onefile_integration.rules.sides import Line
 from onefile_integration.rules.steps import Doubt, Kind, PlannedStep
-from picsweb.display import Badge, Fact, Grid, Link
+from picsweb.display import Fact, Grid, Link
 
-COMPARED = ("first_name", "surname", "email", "date_of_birth", "uln", "mis_value")
 AROUND = ("centre", "classroom", "default_assessor", "placement")  # the learner's, but no detail of the person
-
-
-@dataclass(frozen=True)
-class Option:
-    value: str
-    label: str
-    selected: bool
-
-
-@dataclass(frozen=True)
-class DropDown:
-    """``empty`` is the first choice, where nothing is chosen by guess."""
-
-    name: str
-    label: str
-    options: list[Option]
-    help: str = ""
-    empty: str = ""
-
-    @property
-    def id(self) -> str:
-        return f"id_{self.name}"
-
-
-@dataclass(frozen=True)
-class Qualification:
-    title: str
-    reference: str
-    badge: Badge
-    choice: DropDown | None
-    sent: list[Fact]
-    note: str
 
 
 @dataclass(frozen=True)
 class Blocked:
     message: str
     cure: Link | None
-
-
-@dataclass(frozen=True)
-class ShownDuplicate:
-    title: str
-    reasons: str
-    sides: Grid
-    link_instead: Link | None
-    is_other_episode: bool
 
 
 @dataclass(frozen=True)
@@ -146,74 +112,41 @@ class Window:
 
     def _qualification(self, line: Line, found: Availability) -> Qualification:
         sent = self._values(self._step(Kind.UPDATE_AIM, line.key))
-        assessor = line.assessor.name if line.assessor else ""
         facts = [self._fact(line.key, name, value) for name, value in sent.items()]
-        return Qualification(
-            title=line.title,
-            reference=line.vq_reference,
-            badge=Badge("Available", "good") if found.options else Badge("Not available", "neutral"),
-            choice=self._pathway(line, found),
-            sent=[*facts, Fact("Assessor", assessor)] if found.options and assessor else facts,
-            note="" if found.options else "OneFile has no standard with this code, so it is simply not linked.",
-        )
-
-    def _pathway(self, line: Line, found: Availability) -> DropDown | None:
-        if len(found.options) < 2:
-            return None
-        several = found.in_several_centres
-        chosen = found.standard.onefile_id if found.standard else None
-        options = [
-            Option(
-                str(each.onefile_id),
-                f"{each.title} – {self.naming.centres.get(each.centre, each.centre)}" if several else each.title,
-                each.onefile_id == chosen,
-            )
-            for each in found.options
-        ]
-        label = "Centre and pathway" if several else "Pathway"
-        empty = "" if chosen is not None else f"Choose the {label.lower()}"
-        return DropDown(f"pathway-{line.pk}", f"{label} of {line.vq_reference}", options, empty=empty)
+        return qualification(line, found, facts, self.shown.last_used)
 
     @property
-    def assessors(self) -> list[str]:
-        here = self.shown.here
-        officers = [here.main_officer, *(line.assessor for line in here.lines), *here.additional_assessors]
-        officers += [review.officer for review in here.reviews]
-        unique = {each.pk: each for each in officers if each}
-        named = {
-            step.record for step in self.shown.plan.steps if step.kind in (Kind.CREATE_ASSESSOR, Kind.LINK_OFFICER)
-        }
-        said = [self._partner(each, Kind.LINK_OFFICER, Kind.CREATE_ASSESSOR) for each in unique.values()
-                if each.key in named or each == here.main_officer]  # fmt: skip
-        return said + [f"{s.title}." for s in self.shown.plan.steps if s.kind == Kind.ASSIGN_OFFICER]
+    def other_centres(self) -> str:
+        """A learner whose qualifications are all elsewhere is probably about to be made in the wrong centre."""
+        return other_centres(self.shown.availability, self.naming.centres.get(self.shown.given.centre or 0, ""))
 
     @property
-    def employer(self) -> str:
-        employer = self.shown.here.employer
-        return self._partner(employer, Kind.LINK_EMPLOYER, Kind.CREATE_EMPLOYER) if employer else "No placement."
+    def assessors(self) -> list[Said]:
+        return Partners(self.shown).assessors
 
-    def _partner(self, partner: Officer | Employer, link: Kind, create: Kind) -> str:
-        name = f"{partner.name or partner.ident} ({partner.ident})"
-        if partner.onefile_id is not None:
-            return f"{name} is linked with OneFile's {partner.onefile_id}."
-        if step := self._step(link, partner.key):
-            return f"{name} is found there by its MIS Value: it will be linked with {self._values(step)['onefile_id']}."
-        if step := self._step(create, partner.key):
-            sent = ", ".join(f"{label_of(step.record, c.field)} {value_words(c.field, c.new)}" for c in step.changes)
-            return f"{name} will be created in OneFile with: {sent}."
-        return f"{name} is not clear yet: see the question above."
+    @property
+    def employer(self) -> Said:
+        return Partners(self.shown).employer
 
     @property
     def reviews(self) -> list[str]:
         return [
-            f"{step.title}{self._officer_of(step)}."
+            f"{step.title}{self._told_with(step)}."
             for step in self.shown.plan.steps
             if step.kind in (Kind.CREATE_VISIT, Kind.CREATE_REVIEW)
         ]
 
-    def _officer_of(self, step: PlannedStep) -> str:
-        officer = self._values(step).get("officer")
-        return f", with {officer}" if officer else ""
+    def _told_with(self, step: PlannedStep) -> str:
+        """What is sent beside the date that the title names; a review's time stands there too."""
+        values = self._values(step)
+        start = f" from {values['start_time']}" if step.kind == Kind.CREATE_VISIT else ""
+        officer = f", with {values['officer']}" if values.get("officer") else ""
+        kind = values.get("visit_type")
+        return (
+            start
+            + officer
+            + (f", {label_of('review', 'visit_type')} {value_words('visit_type', kind)}" if kind else "")
+        )
 
     @property
     def notes(self) -> list[str]:
@@ -245,35 +178,8 @@ class Window:
         return Link("Edit the learner", reverse("learners:learner-edit", args=[self.learner.ident]), window=True)
 
     @property
-    def duplicates(self) -> list[ShownDuplicate]:
-        return [self._duplicate(each) for each in self.shown.duplicates]
-
-    def _duplicate(self, each: Duplicate) -> ShownDuplicate:
-        where = self.naming.centres.get(each.centre or 0, "")
-        held = f", linked with {each.holder} here" if each.holder else ""
-        address = f"{reverse('onefile:set-id', args=[self.learner.ident])}?onefile_id={each.onefile_id}"
-        link = None if each.holder else Link("Link instead", address, window=True, about=f"with {each.onefile_id}")
-        return ShownDuplicate(
-            title=f"OneFile learner {each.onefile_id}{f' in {where}' if where else ''}{held}",
-            reasons=f"Equal: {', '.join(each.reasons)}.",
-            sides=comparison(f"Compared with {each.onefile_id}", _people(self.shown.here.person, each.person)),
-            link_instead=link,
-            is_other_episode=each.is_other_episode,
-        )
-
-    @property
-    def has_other_person(self) -> bool:
-        return any(not each.is_other_episode for each in self.shown.duplicates)
-
-    @property
-    def has_other_episode(self) -> bool:
-        return any(each.is_other_episode for each in self.shown.duplicates)
-
-    @property
-    def decided(self) -> list[str]:
-        given = self.shown.given
-        said = ["Staff said: who was found in OneFile is another person."] if given.another_person else []
-        return said + (["A new portfolio for this episode."] if given.new_episode else [])
+    def found(self) -> Found:
+        return Found(self.learner, self.shown, self.naming.centres)
 
     @property
     def doubts(self) -> list[ShownDoubt]:
@@ -302,15 +208,6 @@ class Window:
         return json.dumps(self.flat)
 
 
-def _people(ours: Person, theirs: Person) -> Iterable[Side]:
-    for name in COMPARED:
-        yield Side(
-            label_of("learner", name),
-            value_words(name, getattr(ours, name)),
-            value_words(name, getattr(theirs, name)),
-        )
-
-
 def centre_choice(centres: Mapping[int, str], chosen: int | None) -> DropDown:
     options = [Option(str(number), name, number == chosen) for number, name in centres.items()]
     help_text = "A centre of OneFile's, kept there. It is none of the organisations of this system."
@@ -337,5 +234,4 @@ def query(given: Given, lines: Mapping[str, int]) -> dict[str, str]:
     """The choices as an address carries them; ``lines``: keys of lines by VQ Reference."""
     found = {"centre": str(given.centre or ""), "classroom": str(given.classroom or "")}
     found |= {f"pathway-{lines[vq]}": str(number) for vq, number in given.pathways.items() if vq in lines}
-    found |= {"another_person": "on" if given.another_person else "", "new_episode": "on" if given.new_episode else ""}
     return {name: value for name, value in found.items() if value}

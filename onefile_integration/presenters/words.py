@@ -12,10 +12,13 @@ from django.utils.formats import date_format, time_format
 
 from learners.lldd import LLDD_NAMES
 from learners.words import Ethnicity, Lldd, Sex
+from onefile_integration.models import Run
 from onefile_integration.rules.fields import LABELS
 from onefile_integration.words import (
     Environment,
+    LinkState,
     PlanState,
+    RunKind,
     RunState,
     StepState,
     VisitType,
@@ -46,6 +49,11 @@ RUN_KINDS: dict[str, Kind] = {
     RunState.FINISHED: "good",
     RunState.STOPPED: "bad",
     RunState.DISCARDED: "neutral",
+}
+LINK_BADGES = {
+    LinkState.CREATING: Badge("Being created", "info"),
+    LinkState.UNVERIFIED: Badge("Set by hand, not yet compared", "warning"),
+    LinkState.VERIFIED: Badge("Linked", "good"),
 }
 SIDES = {"mis": "Here", "onefile": "In OneFile"}
 MORE_LABELS = {
@@ -84,6 +92,29 @@ def plan_badge(state: str) -> Badge:
 
 def run_badge(state: str) -> Badge:
     return Badge(str(RunState(state).label), RUN_KINDS[state])
+
+
+def run_words(run: Run) -> str:
+    """What it is: a list is dry by nature, and need not say so."""
+    is_dry = run.dry and run.kind != RunKind.PREVIEW
+    many = " (many)" if run.is_of_many and run.kind == RunKind.ENROL else ""
+    return f"{run.get_kind_display()}{many}{', dry run' if is_dry else ''}"
+
+
+def whole_badge(run: Run) -> Badge:
+    """A run's state, or that a person has stopped it."""
+    if run.cancelled_at:
+        return Badge(f"Cancelled by {run.cancelled_by}")
+    if run.paused_at:
+        return Badge(f"Paused by {run.paused_by}", "warning")
+    return run_badge(run.state)
+
+
+def many_badge(run: Run) -> Badge:
+    """Of a list, or of the run that came of it."""
+    if run.kind == RunKind.PREVIEW:
+        return Badge("Being looked at", "info") if run.is_open else Badge("Looked at", "good")
+    return whole_badge(run)
 
 
 def when(moment: datetime | None) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from onefile_integration.rules.elements import elements
 from onefile_integration.rules.fields import FILLED_BOTH_WAYS, SENT_WITH_AIM
-from onefile_integration.rules.matching import availability
-from onefile_integration.rules.partners import ANSWER, officer_first
-from onefile_integration.rules.sides import Choices, Here, Line, RemoteAim, There
+from onefile_integration.rules.matching import Availability, availability
+from onefile_integration.rules.partners import ANSWER, may_be_named, partner_first
+from onefile_integration.rules.sides import Choices, Here, Line, RemoteAim, Standard, There
 from onefile_integration.rules.steps import Change, Doubt, Draft, Kind, PlannedStep, changes
 
 Needs = tuple[str, ...]
@@ -34,9 +34,9 @@ def _find_or_assign(draft: Draft, here: Here, there: There, line: Line, choices:
     elif held:
         draft.notes.append(f"{line.vq_reference}: OneFile holds it {len(held)} times; nothing was exchanged.")
     elif found.standard:
-        _assign(draft, here, line, found.standard.onefile_id, choices, learner)
+        _assign(draft, here, line, found.standard, choices, learner)
     elif found.options:
-        _ask(draft, here, line, found.in_several_centres, found.options)
+        _ask(draft, here, line, found)
     else:
         draft.notes.append(f"{line.vq_reference}: not available in OneFile, so it is not linked.")
 
@@ -51,14 +51,16 @@ def _link(draft: Draft, line: Line, aim: RemoteAim) -> None:
     draft.steps.append(PlannedStep(Kind.LINK_AIM, line.key, title, made))
 
 
-def _assign(draft: Draft, here: Here, line: Line, standard_id: int, choices: Choices, learner: Needs) -> None:
+def _assign(draft: Draft, here: Here, line: Line, standard: Standard, choices: Choices, learner: Needs) -> None:
     title = f"Assign {line.vq_reference} {line.title}"
-    made = (Change("standard_id", None, standard_id),)
+    if standard.centre != choices.centre:
+        title += f", a standard of {standard.where}"
+    made = (Change("standard_id", None, standard.onefile_id),)
     draft.steps.append(PlannedStep(Kind.ASSIGN_STANDARD, line.key, title, made, learner))
     needs = _key(Kind.ASSIGN_STANDARD, line)
     ours = {name: getattr(line.values, name) for name in (*SENT_WITH_AIM, *FILLED_BOTH_WAYS)}
     _update_aim(draft, line, changes({}, {name: value for name, value in ours.items() if value}), needs)
-    _assessor(draft, here, line, standard_id, choices, needs)
+    _assessor(draft, here, line, standard.onefile_id, choices, needs)
 
 
 def _assessor(draft: Draft, here: Here, line: Line, standard_id: int, choices: Choices, needs: Needs) -> None:
@@ -66,7 +68,11 @@ def _assessor(draft: Draft, here: Here, line: Line, standard_id: int, choices: C
     officer = line.assessor
     if officer is None or officer == here.main_officer or (officer.pk, standard_id) in here.assigned:
         return
-    first = officer_first(draft, officer, choices)
+    if not may_be_named(officer):
+        why = "is archived: neither created in OneFile nor assigned"
+        draft.notes.append(f"The assessor of {line.vq_reference}, {officer.name}, {why}.")
+        return
+    first = partner_first(draft, officer, choices)
     title = f"Assign {officer.name} for {line.vq_reference}"
     draft.steps.append(PlannedStep(Kind.ASSIGN_OFFICER, line.key, title, (), (*needs, *first)))
 
@@ -110,9 +116,8 @@ def _update_aim(draft: Draft, line: Line, made: tuple[Change, ...], needs: Needs
         draft.steps.append(PlannedStep(Kind.UPDATE_AIM, line.key, title, made, needs))
 
 
-def _ask(draft: Draft, here: Here, line: Line, several_centres: bool, options: tuple) -> None:  # type: ignore[type-arg]
-    kind = "centre" if several_centres else "pathway"
-    answers = tuple((str(each.onefile_id), each.title) for each in options)
-    text = f"{line.vq_reference} of {here.ident}: which {kind} is it in OneFile?"
-    draft.doubts.append(Doubt(kind, line.key, text, answers))
-    draft.notes.append(f"{line.vq_reference}: waits for an {ANSWER}, the {kind}.")
+def _ask(draft: Draft, here: Here, line: Line, found: Availability) -> None:
+    answers = tuple((str(each.onefile_id), found.told(each)) for each in found.options)
+    text = f"{line.vq_reference} of {here.ident}: which {found.needs} is it in OneFile?"
+    draft.doubts.append(Doubt(found.needs, line.key, text, answers))
+    draft.notes.append(f"{line.vq_reference}: waits for an {ANSWER}, the {found.needs}.")

@@ -96,15 +96,12 @@ def _classroom(here: Here, there: There, choices: Choices) -> Iterator[Problem]:
 
 def _pathways(here: Here, choices: Choices) -> Iterator[Problem]:
     for line in here.lines:
-        found = availability(
-            line.vq_reference, choices.centre, choices.standards, choices.pathways.get(line.vq_reference)
-        )
-        if found.standard or not found.options:
-            continue
-        if any(option.centre == choices.centre for option in found.options) or not found.in_several_centres:
-            yield Problem("pathway_needed", f"Choose the pathway of {line.vq_reference}.", line.key)
-        else:
-            yield Problem("centre_needed", f"Choose the centre of {line.vq_reference}.", line.key)
+        chosen = choices.pathways.get(line.vq_reference)
+        found = availability(line.vq_reference, choices.centre, choices.standards, chosen)
+        if found.needs:
+            gone = f" OneFile has no standard {chosen} for it." if chosen is not None else ""
+            said = f"Choose the {found.needs} of {line.vq_reference}.{gone}"
+            yield Problem(f"{found.needs}_needed", said, line.key)
 
 
 def classroom_for(here: Here, there: There, choices: Choices) -> int | None:

@@ -12,12 +12,24 @@ class Rule(StrEnum):
     SENT_ONCE = "sent when the learner is created"
     SENT_WITH_AIM = "sent when the qualification is assigned"
     FROM_ONEFILE = "comes from OneFile"
+    BY_MODE = "by the mode: pushed or pulled"
+    CHANGE_PUSHED = "sent when the learner is created; a change here is pushed"
     BLANK_SIDE_FILLED = "the blank side is filled; where both are set OneFile's counts"
+
+
+class After(StrEnum):
+    """What a demographics mode does with a field once the record is in OneFile. A blank never erases."""
+
+    EITHER = "pushed or pulled"
+    PUSHED = "only ever pushed"
 
 
 @dataclass(frozen=True)
 class Field:
-    """``name`` is ours (PICS's word for it is ``label``); ``sensitive`` is shown only to those who may."""
+    """``name`` is ours (PICS's word for it is ``label``); ``sensitive`` is shown only to those who may.
+
+    ``after``: what becomes of it after the creation, by the learner's demographics mode.
+    """
 
     record: str
     name: str
@@ -26,28 +38,39 @@ class Field:
     sensitive: bool = False
     switch: str = ""
     longest: int | None = None
+    after: After | None = None
 
 
-LEARNER = tuple(
-    Field("learner", name, label, Rule.SENT_ONCE, sensitive=sensitive)
-    for name, label, sensitive in (
-        ("first_name", "First Name", False),
-        ("surname", "Surname", False),
-        ("email", "Email", False),
-        ("telephone", "Telephone", False),
-        ("mobile", "Mobile Number", False),
-        ("date_of_birth", "DOB", False),
-        ("uln", "ULN", False),
-        ("nino", "NINO", True),
-        ("start", "Start Date", False),
-        ("planned_end", "Planned End Date", False),
-        ("ethnicity", "Ethnicity", True),
-        ("sex", "Sex", False),
-        ("lldd", "Disability", True),
-        ("lldd_primary", "Primary disability", True),
-        ("lldd_others", "Other disabilities", True),
-        ("mis_value", "MIS Value", False),
-    )
+LEARNER = (
+    *(
+        Field("learner", name, label, Rule.SENT_ONCE, after=After.EITHER)
+        for name, label in (
+            ("first_name", "First Name"),
+            ("surname", "Surname"),
+            ("email", "Email"),
+            ("telephone", "Telephone"),
+            ("mobile", "Mobile Number"),
+            ("date_of_birth", "DOB"),
+        )
+    ),
+    Field("learner", "address", "Address", Rule.BY_MODE, after=After.EITHER),
+    *(
+        Field("learner", name, label, Rule.SENT_ONCE, sensitive=sensitive, after=After.PUSHED)
+        for name, label, sensitive in (
+            ("uln", "ULN", False),
+            ("nino", "NINO", True),
+            ("start", "Start Date", False),
+            ("planned_end", "Planned End Date", False),
+            ("ethnicity", "Ethnicity", True),
+            ("sex", "Sex", False),
+            ("lldd", "Disability", True),
+        )
+    ),
+    Field("learner", "lldd_primary", "Primary disability", Rule.SENT_ONCE, sensitive=True),
+    Field("learner", "lldd_others", "Other disabilities", Rule.SENT_ONCE, sensitive=True),
+    Field("learner", "mis_value", "MIS Value", Rule.SENT_ONCE),
+    Field("learner", "main_officer", "Main Officer", Rule.CHANGE_PUSHED, switch="push_main_officer"),
+    Field("learner", "employer", "Employer", Rule.CHANGE_PUSHED, switch="push_employer"),
 )
 AIM = (
     Field("line", "start", "Start", Rule.SENT_WITH_AIM),
@@ -74,6 +97,9 @@ REVIEW = tuple(
 )
 TABLE = LEARNER + AIM + REVIEW
 LABELS = {(row.record, row.name): row.label for row in TABLE}
+AT_CREATION = tuple(row.name for row in LEARNER if row.rule is Rule.SENT_ONCE)
+PUSHED = tuple(row.name for row in LEARNER if row.after)
+PULLED = tuple(row.name for row in LEARNER if row.after is After.EITHER)
 SENSITIVE = frozenset(row.name for row in TABLE if row.sensitive)
 FILLED_BOTH_WAYS = tuple(row.name for row in AIM if row.rule is Rule.BLANK_SIDE_FILLED)
 SENT_WITH_AIM = tuple(row.name for row in AIM if row.rule is Rule.SENT_WITH_AIM)

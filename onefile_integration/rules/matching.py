@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from onefile_integration.rules.sides import Standard
@@ -19,14 +19,44 @@ def code_of(title: str) -> str:
 
 @dataclass(frozen=True)
 class Availability:
-    """``standard`` is set where it is clear; else ``options`` are what a person chooses from (none: not there)."""
+    """``standard`` is set where it is clear; else ``options`` are what a person chooses from (none: not there).
+
+    ``centre`` is the learner's own.
+    """
 
     standard: Standard | None
     options: tuple[Standard, ...]
+    centre: int
 
     @property
     def in_several_centres(self) -> bool:
         return len({option.centre for option in self.options}) > 1
+
+    @property
+    def in_own_centre(self) -> bool:
+        return any(option.centre == self.centre for option in self.options)
+
+    @property
+    def needs(self) -> str:
+        """What a person has to choose: pathway, centre, or nothing."""
+        if self.standard or not self.options:
+            return ""
+        return "pathway" if self.in_own_centre or not self.in_several_centres else "centre"
+
+    @property
+    def elsewhere(self) -> tuple[str, ...]:
+        """Names of the other centres, where the learner's own does not have it: OneFile may refuse theirs."""
+        return () if self.in_own_centre else tuple(dict.fromkeys(option.where for option in self.options))
+
+    def last_choice(self, last_used: Mapping[int, int]) -> Standard | None:
+        """What was chosen last for this code; ``last_used`` by standard, the higher the later. Only a suggestion."""
+        own = [each for each in self.options if each.centre == self.centre] or list(self.options)
+        used = [each for each in own if each.onefile_id in last_used]
+        return max(used, key=lambda each: last_used[each.onefile_id], default=None)
+
+    def told(self, option: Standard) -> str:
+        """An option's title, with its centre where that tells them apart."""
+        return f"{option.title} – {option.where}" if self.in_several_centres else option.title
 
 
 def availability(
@@ -37,8 +67,8 @@ def availability(
     own = [each for each in options if each.centre == centre]
     candidates = own or list(options)
     if chosen is not None:
-        return Availability(next((each for each in options if each.onefile_id == chosen), None), options)
-    return Availability(candidates[0] if len(candidates) == 1 else None, options)
+        return Availability(next((each for each in options if each.onefile_id == chosen), None), options, centre)
+    return Availability(candidates[0] if len(candidates) == 1 else None, options, centre)
 
 
 def same_text(one: str | None, other: str | None) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from onefile_integration.rules import aims, reviews
+from onefile_integration.rules import aims, details, officer_and_employer, reviews
 from onefile_integration.rules.eligibility import classroom_for
+from onefile_integration.rules.fields import AT_CREATION
 from onefile_integration.rules.matching import same_person
-from onefile_integration.rules.partners import employer_first, officer_first
+from onefile_integration.rules.partners import may_be_named, partner_first
 from onefile_integration.rules.sides import Choices, Here, There
 from onefile_integration.rules.steps import Doubt, Draft, Kind, Plan, PlannedStep, changes
 
@@ -15,11 +16,18 @@ def make_plan(here: Here, there: There, choices: Choices) -> Plan:
     draft = Draft()
     if here.onefile_id is None:
         created = _create_learner(draft, here, there, choices)
+    elif there.is_archived:
+        _restore(draft, here, there)
+        return draft.finished()
     elif here.is_verified or _verify(draft, here, there):
         created = ()
     else:
         return draft.finished()
     draft.missing = there.missing
+    verified = () if here.is_verified else (f"{Kind.VERIFY_LINK} {here.key}",)
+    if here.onefile_id is not None:
+        details.plan(draft, here, there, choices, needs=verified)
+        officer_and_employer.plan(draft, here, there, choices, needs=verified)
     aims.plan(draft, here, there, choices, learner=created)
     _additional_assessors(draft, here, choices, learner=created)
     reviews.plan(draft, here, there, choices, learner=created)
@@ -28,14 +36,16 @@ def make_plan(here: Here, there: There, choices: Choices) -> Plan:
 
 def _create_learner(draft: Draft, here: Here, there: There, choices: Choices) -> tuple[str, ...]:
     needs: list[str] = []
-    values = {name: value for name, value in vars(here.person).items() if value not in (None, ())}
+    ours = {name: getattr(here.person, name) for name in AT_CREATION}
+    values = {name: value for name, value in ours.items() if value not in (None, ())}
     values["centre"] = choices.centre
     values["classroom"] = classroom_for(here, there, choices)
     if here.main_officer:
-        needs += officer_first(draft, here.main_officer, choices)
+        if may_be_named(here.main_officer):
+            needs += partner_first(draft, here.main_officer, choices)
         values["default_assessor"] = here.main_officer.name
     if here.employer:
-        needs += employer_first(draft, here.employer, choices)
+        needs += partner_first(draft, here.employer, choices)
         values["placement"] = here.employer.name
     step = PlannedStep(
         Kind.CREATE_LEARNER,
@@ -48,11 +58,23 @@ def _create_learner(draft: Draft, here: Here, there: There, choices: Choices) ->
     return (step.key,)
 
 
+def _restore(draft: Draft, here: Here, there: There) -> None:
+    """What else is to be exchanged is planned after it. Nobody's account is opened for another person."""
+    if here.is_verified or _is_same(here, there):
+        title = f"Restore OneFile learner {there.onefile_id} from the archive"
+        draft.steps.append(PlannedStep(Kind.RESTORE_LEARNER, here.key, title))
+    else:
+        draft.doubts.append(_other_person(here, there))
+
+
+def _is_same(here: Here, there: There) -> bool:
+    ours, theirs = here.person, there.person
+    return theirs is not None and same_person(ours.surname, ours.date_of_birth, theirs.surname, theirs.date_of_birth)
+
+
 def _verify(draft: Draft, here: Here, there: There) -> bool:
     """A link set by hand is believed when surname and birth date agree; else nothing of it is exchanged."""
-    ours, theirs = here.person, there.person
-    answer = theirs is not None and same_person(ours.surname, ours.date_of_birth, theirs.surname, theirs.date_of_birth)
-    if answer:
+    if _is_same(here, there):
         draft.steps.append(PlannedStep(Kind.VERIFY_LINK, here.key, "The link is verified"))
         return True
     draft.doubts.append(_other_person(here, there))
@@ -78,6 +100,9 @@ def _additional_assessors(draft: Draft, here: Here, choices: Choices, learner: t
     for officer in here.additional_assessors:
         if officer == here.main_officer or (officer.pk, None) in here.assigned:
             continue
-        needs = officer_first(draft, officer, choices)
+        if not officer.is_live:
+            draft.notes.append(f"The additional assessor {officer.name} is archived, so not assigned.")
+            continue
+        needs = partner_first(draft, officer, choices)
         title = f"Assign {officer.name} to the whole portfolio"
         draft.steps.append(PlannedStep(Kind.ASSIGN_OFFICER, officer.key, title, (), (*learner, *needs)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from onefile_integration.rules.partners import officer_first
-from onefile_integration.rules.sides import Choices, Here, OwnReview, RemoteReview, There
+from onefile_integration.rules.partners import may_be_named, partner_first
+from onefile_integration.rules.sides import Choices, Here, Officer, OwnReview, RemoteReview, There
 from onefile_integration.rules.steps import Change, Doubt, Draft, Kind, PlannedStep, changes
 from onefile_integration.rules.times import SkippedTime, to_utc
 
@@ -31,6 +31,11 @@ def goes_up(review: OwnReview, here: Here, choices: Choices) -> bool:
     if first is None or values.scheduled_date < first:
         return False
     return here.actual_end is None or values.scheduled_date <= here.actual_end
+
+
+def led_by(review: OwnReview, here: Here) -> Officer | None:
+    """Its officer, else the main officer: the first who has not left, or who stands in OneFile."""
+    return next((each for each in (review.officer, here.main_officer) if each and may_be_named(each)), None)
 
 
 def _up(
@@ -67,13 +72,16 @@ def _send(draft: Draft, here: Here, review: OwnReview, choices: Choices, learner
     except SkippedTime as skipped:
         draft.notes.append(f"The review of {day:%-d %b %Y} is not uploaded: {skipped}")
         return
-    officer = review.officer or here.main_officer
-    needs = (*learner, *(officer_first(draft, officer, choices) if officer else ()))
+    officer = led_by(review, here)
+    if officer is None and (review.officer or here.main_officer):
+        draft.notes.append(f"The review of {day:%-d %b %Y} is not uploaded: its officer is archived.")
+        return
     answer = choices.answers.get(f"lost_visit {review.key}")
     if answer == "skip" or f"lost_visit {review.key}" in choices.open_questions:
         why = "staff chose to leave it" if answer == "skip" else "a question about its visit stands"
         draft.notes.append(f"The review of {day:%-d %b %Y} is not uploaded: {why}.")
         return
+    needs = (*learner, *_officer(draft, review, officer, choices))
     when: tuple[tuple[str, Any], ...] = (("scheduled_date", day), ("start_time", clock))
     if officer:
         when += (("officer", officer.name),)
@@ -81,6 +89,15 @@ def _send(draft: Draft, here: Here, review: OwnReview, choices: Choices, learner
         needs = (*needs, _visit(draft, review, day, when, choices, needs))
     title = f"Create the review of {day:%-d %b %Y}, {clock:%H:%M}"
     draft.steps.append(PlannedStep(Kind.CREATE_REVIEW, review.key, title, changes({}, dict(when)), needs))
+
+
+def _officer(draft: Draft, review: OwnReview, officer: Officer | None, choices: Choices) -> tuple[str, ...]:
+    if officer is None:
+        return ()
+    if review.officer and officer != review.officer:
+        day, archived = review.values.scheduled_date, review.officer.name
+        draft.notes.append(f"The review of {day:%-d %b %Y} is uploaded with {officer.name}: {archived} is archived.")
+    return partner_first(draft, officer, choices)
 
 
 def _visit(

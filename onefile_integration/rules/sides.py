@@ -5,6 +5,7 @@ Dates are London dates, text is trimmed, emails are in lower case, blank is None
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 
@@ -29,12 +30,24 @@ class Person:
     lldd_primary: str | None = None
     lldd_others: tuple[str, ...] = ()
     mis_value: str | None = None
+    address: tuple[str, ...] = ()  # its lines, the postcode last
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A record in the centre that could be one of ours. ``holder``: another record here that is linked with it.
+    ``email`` is known of those that were read."""
+
+    onefile_id: int
+    name: str = ""
+    holder: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True)
 class Officer:
     """``onefile_id`` is its live link in the centre; ``found`` are assessors there whose MIS Value is its Ident,
-    ``holder`` another officer here who is linked with the only one of them.
+    ``same_name`` those without any MIS Value who have exactly its name.
     """
 
     pk: int
@@ -44,8 +57,8 @@ class Officer:
     email: str | None
     is_live: bool
     onefile_id: int | None = None
-    found: tuple[int, ...] = ()
-    holder: str = ""
+    found: tuple[Candidate, ...] = ()
+    same_name: tuple[Candidate, ...] = ()
 
     @property
     def key(self) -> str:
@@ -58,17 +71,14 @@ class Officer:
 
 @dataclass(frozen=True)
 class Employer:
-    """``found`` are the placements there with its Ident as MIS Value, ``holder`` another organisation here that is
-    linked with the only one of them; ``same_name`` are those without any MIS Value, so named.
-    """
+    """``found`` and ``same_name`` as of an officer, of placements."""
 
     pk: int
     ident: str
     name: str | None
     onefile_id: int | None = None
-    found: tuple[int, ...] = ()
-    holder: str = ""
-    same_name: tuple[int, ...] = ()
+    found: tuple[Candidate, ...] = ()
+    same_name: tuple[Candidate, ...] = ()
 
     @property
     def key(self) -> str:
@@ -83,6 +93,11 @@ class Standard:
     centre: int
     code: str
     title: str
+    centre_name: str = ""
+
+    @property
+    def where(self) -> str:
+        return self.centre_name or f"OneFile's centre {self.centre}"
 
 
 @dataclass(frozen=True)
@@ -190,6 +205,7 @@ class Here:
     reviews: tuple[OwnReview, ...] = ()
     removed_reviews: frozenset[int] = frozenset()  # OneFile ids of reviews deleted here
     assigned: frozenset[tuple[int, int | None]] = frozenset()  # (officer pk, standard id) known to be assigned
+    agreed: Mapping[str, str] = field(default_factory=dict)  # main_officer, employer: the key both sides last had
 
     @property
     def key(self) -> str:
@@ -202,8 +218,11 @@ class There:
 
     onefile_id: int | None = None
     person: Person | None = None  # read only where somebody must compare
+    is_archived: bool = False  # probably; said only where it is to be restored
     aims: tuple[RemoteAim, ...] = ()
     reviews: tuple[RemoteReview, ...] = ()
+    main_officer: int | None = None  # OneFile's ids, read only where they are compared
+    employer: int | None = None
     missing: tuple[str, ...] = ()  # known records that OneFile no longer has, in words
     classrooms: tuple[tuple[int, str], ...] = ()
 
@@ -215,6 +234,9 @@ class Choices:
     today: date
     environment: str
     centre: int
+    learner_mode: str = "none"
+    push_main_officer: bool = False
+    push_employer: bool = False
     standards: tuple[Standard, ...] = ()
     classroom: int | None = None
     pathways: dict[str, int] = field(default_factory=dict)  # VQ Reference -> standard id
@@ -228,3 +250,4 @@ class Choices:
     classroom_from_main_tag: bool = False
     default_classroom: str = ""
     months_after_end: int = 1
+    restore: str = ""  # "asked": an archived account is to be restored first; "done"

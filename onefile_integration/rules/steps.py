@@ -16,13 +16,20 @@ class Kind(StrEnum):
     LINK_EMPLOYER = "link_employer"
     CREATE_EMPLOYER = "create_employer"
     CREATE_LEARNER = "create_learner"
+    RESTORE_LEARNER = "restore_learner"
     VERIFY_LINK = "verify_link"
     LINK_AIM = "link_aim"
+    UPDATE_LEARNER = "update_learner"
+    UPDATE_MAIN_OFFICER = "update_main_officer"
+    UPDATE_EMPLOYER = "update_employer"
+    NOTE_MAIN_OFFICER = "note_main_officer"
+    NOTE_EMPLOYER = "note_employer"
     ASSIGN_STANDARD = "assign_standard"
     UPDATE_AIM = "update_aim"
     ASSIGN_OFFICER = "assign_officer"
     CREATE_VISIT = "create_visit"
     CREATE_REVIEW = "create_review"
+    UPDATE_DETAILS = "update_details"
     UPDATE_LINE = "update_line"
     UPDATE_REVIEW = "update_review"
     ADD_REVIEW = "add_review"
@@ -35,6 +42,9 @@ WRITES_HERE = frozenset(
         Kind.LINK_EMPLOYER,
         Kind.VERIFY_LINK,
         Kind.LINK_AIM,
+        Kind.NOTE_MAIN_OFFICER,
+        Kind.NOTE_EMPLOYER,
+        Kind.UPDATE_DETAILS,
         Kind.UPDATE_LINE,
         Kind.UPDATE_REVIEW,
         Kind.ADD_REVIEW,

@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from learners.views.acting import acting
-from onefile_integration.access import access
+from onefile_integration.access import access, licensed
 from onefile_integration.api.budget import Usage
 from onefile_integration.api.errors import NotSent, SettingsError
 from onefile_integration.exchange import configuration, nightly
@@ -63,6 +64,7 @@ def _actions() -> list[PageLink]:
     return [
         PageLink("Settings", reverse("onefile:settings"), window=True),
         PageLink("Runs", reverse("onefile:runs")),
+        PageLink("Enrolments", reverse("onefile:many-list")),
         PageLink("What is exchanged", reverse("onefile:exchanged")),
         PageLink("Licences", reverse("onefile:licences")),
     ]
@@ -130,6 +132,22 @@ def connection_test(request: HttpRequest) -> HttpResponse:
 @requires(Permission.ADMINISTER_ONEFILE)
 @require_POST
 def refresh_links(request: HttpRequest) -> HttpResponse:
+    _fetch_links(request)
+    return redirect("onefile:summary")
+
+
+@requires(Permission.USE_ONEFILE)
+@licensed
+@require_POST
+def refresh_list(request: HttpRequest) -> HttpResponse:
+    """The same from a window whose list is old; leads back to it, and to no other site."""
+    _fetch_links(request)
+    back = request.POST.get("next", "")
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if is_ours else "learners:learner-list")
+
+
+def _fetch_links(request: HttpRequest) -> None:
     settings = access(request).settings
     try:
         with asking(settings, LINKS_SECONDS, try_token=True) as client:
@@ -138,9 +156,7 @@ def refresh_links(request: HttpRequest) -> HttpResponse:
         messages.error(request, f"The qualification links were not refreshed; those of before are kept. {why}")
     else:
         configuration.note_fault(settings, "")
-        said = f"{fetched.standards} qualifications in {fetched.centres} centres were fetched from {fetched.customer}."
-        messages.success(request, said)
-    return redirect("onefile:summary")
+        messages.success(request, f"{fetched.told} were fetched from {fetched.customer}.")
 
 
 @requires(Permission.ADMINISTER_ONEFILE)

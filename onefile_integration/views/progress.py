@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from learners.models import Learner, Officer
+from learners.models import Learner, Officer, Organisation
 from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.access import access, licensed
@@ -31,7 +31,12 @@ from picsweb.permissions import Permission, requires
 
 STOP_POLLING = 286  # htmx's own status for it
 PART = "progress"  # id of the part that changes
-TITLES = {RunKind.ENROL: "Create in OneFile", RunKind.REFRESH: "Refresh Log", RunKind.WHOLE: "Synchronisation Log"}
+TITLES = {
+    RunKind.ENROL: "Create in OneFile",
+    RunKind.REFRESH: "Refresh Log",
+    RunKind.WHOLE: "Synchronisation Log",
+    RunKind.PREVIEW: "What a list showed",
+}
 
 
 @requires(Permission.USE_ONEFILE)
@@ -76,6 +81,7 @@ def part(request: HttpRequest, plan: ExchangePlan) -> dict[str, Any]:
         "facts": _facts(plan),
         "show_values": plan.ended_at is not None and plan.kind != RunKind.ENROL,
         "go_on": learner_page("go-on", plan.learner) if may_go_on(plan) else "",
+        "begin_anew": begin_anew(plan),
     }
 
 
@@ -90,10 +96,23 @@ def _facts(plan: ExchangePlan) -> list[Fact]:
 
 def may_go_on(plan: ExchangePlan) -> bool:
     """The last enrolment, ended before it was whole: what is left of it can be planned anew."""
-    if plan.kind != RunKind.ENROL or plan.state not in (PlanState.FAILED, PlanState.DONE):
+    if plan.state not in (PlanState.FAILED, PlanState.DONE) or not _is_last_enrolment(plan):
         return False
-    later = ExchangePlan.objects.filter(learner=plan.learner, kind=RunKind.ENROL, pk__gt=plan.pk)
-    return not later.exists() and enrolment.half_done(plan.learner, plan.run.environment) is not None
+    return enrolment.half_done(plan.learner, plan.run.environment) is not None
+
+
+def begin_anew(plan: ExchangePlan) -> PageLink | None:
+    """One that failed before the learner was in OneFile: nothing is half done, it is looked at and pressed again."""
+    if plan.state != PlanState.FAILED or not _is_last_enrolment(plan):
+        return None
+    if Link.objects.within(plan.run.environment).filter(learner=plan.learner).exists():
+        return None
+    return PageLink("Try again", learner_page("create", plan.learner), window=True)
+
+
+def _is_last_enrolment(plan: ExchangePlan) -> bool:
+    later = ExchangePlan.objects.enrolments().filter(learner=plan.learner, pk__gt=plan.pk)
+    return plan.kind == RunKind.ENROL and not later.exists()
 
 
 def names_in(steps: list[Step], environment: str) -> dict[str, str]:
@@ -106,6 +125,9 @@ def names_in(steps: list[Step], environment: str) -> dict[str, str]:
     ]
     officers = {int(str(v).split(":")[1]) for _, v in values if str(v).startswith("officer:")}
     names = {f"officer:{each.pk}": str(each) for each in Officer.objects.filter(pk__in=officers)} if officers else {}
+    employers = {int(str(v).split(":")[1]) for _, v in values if str(v).startswith("organisation:")}
+    if employers:
+        names |= {f"organisation:{each.pk}": str(each) for each in Organisation.objects.filter(pk__in=employers)}
     if any(name == "centre" for name, _ in values):
         rows = Centre.objects.filter(environment=environment)
         names |= {f"centre:{each.onefile_id}": each.name for each in rows}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -18,17 +17,20 @@ from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.access import access, licensed
 from onefile_integration.exchange import configuration, enrolment
+from onefile_integration.exchange.basedata import fetched_at
 from onefile_integration.exchange.connection import NotReady
 from onefile_integration.exchange.links import live_link
+from onefile_integration.exchange.reading import known_standards
 from onefile_integration.exchange.reading.here import learner_with_all, side_here
 from onefile_integration.exchange.work import ring
-from onefile_integration.models import ExchangePlan, Link, Settings, Standard
-from onefile_integration.presenters.addresses import plan_address, progress_address
+from onefile_integration.models import ExchangePlan, Link, Settings
+from onefile_integration.presenters.addresses import learner_page, plan_address, progress_address
+from onefile_integration.presenters.basedata import age
+from onefile_integration.presenters.qualifications import availability_badge
 from onefile_integration.presenters.words import environment_badge, plan_badge, when
 from onefile_integration.rules.eligibility import why_not_exchanged
 from onefile_integration.rules.matching import Availability, availability
 from onefile_integration.rules.sides import Choices, Here, Line
-from onefile_integration.rules.sides import Standard as StandardSide
 from onefile_integration.words import LinkState, RunKind
 from picsweb.display import Badge, Cell, Empty, Grid, GridRow
 from picsweb.display import Link as PageLink
@@ -90,11 +92,8 @@ def begin(learner: Learner, settings: Settings, by: Actor) -> ExchangePlan:
 
 
 def _context(learner: Learner, here: Here, link: Link, settings: Settings, why_not: str) -> dict[str, Any]:
-    rows = Standard.objects.filter(centre__environment=settings.environment).exclude(code="").select_related("centre")
-    standards = list(rows)
-    fetched = min((row.fetched_at for row in standards), default=None)
-    sides = [StandardSide(row.onefile_id, row.centre.onefile_id, row.code, row.title) for row in standards]
-    found = [(line, availability(line.vq_reference, link.centre or 0, sides)) for line in here.lines]
+    standards = known_standards(settings.environment)
+    found = [(line, availability(line.vq_reference, link.centre or 0, standards)) for line in here.lines]
     return {
         "title": "Refresh with OneFile",
         "kicker": f"{learner.ident} {learner}",
@@ -102,16 +101,10 @@ def _context(learner: Learner, here: Here, link: Link, settings: Settings, why_n
         "environment": environment_badge(settings.environment),
         "grid": _grid(found),
         "empty": Empty("No qualifications", "The Delivery Plan has none, so only the learner is exchanged."),
-        "age": _age(fetched),
+        "age": age(fetched_at(settings.environment), timezone.now(), learner_page("refresh", learner)),
         "why_not": why_not,
         "cancel": delivery_plan(learner),
     }
-
-
-def _age(fetched: datetime | None) -> str:
-    if fetched is None:
-        return "OneFile's list of qualifications has not been fetched yet."
-    return f"As OneFile's list of qualifications stood on {when(fetched)}."
 
 
 def _grid(found: list[tuple[Line, Availability]]) -> Grid:
@@ -125,9 +118,9 @@ def _status(line: Line, found: Availability) -> list[Cell]:
     if line.aim_id is not None:
         return [Cell(badge=Badge("Linked", "good")), Cell("Exchanged")]
     if not found.options:
-        return [Cell(badge=Badge("Not available", "neutral")), Cell("Left as it is")]
-    does = "Enrolled" if found.standard else "A question asks which one it is"
-    return [Cell(badge=Badge("Available", "info")), Cell(does)]
+        return [Cell(badge=availability_badge(found)), Cell("Left as it is")]
+    does = "Enrolled" if found.standard else f"A question asks which {found.needs} it is"
+    return [Cell(badge=availability_badge(found)), Cell(does)]
 
 
 @requires(Permission.USE_ONEFILE)

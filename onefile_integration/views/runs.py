@@ -7,21 +7,27 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from learners.files.cells import safe
+from learners.models import Officer, Organisation
+from learners.views.acting import acting
 from learners.views.listing import list_page
 from onefile_integration.access import access
-from onefile_integration.models import ExchangePlan, Question, Run, Step
+from onefile_integration.exchange import stopping
+from onefile_integration.exchange.work import ring
+from onefile_integration.models import Centre, ExchangePlan, Question, Run, Standard, Step
 from onefile_integration.presenters.steps import Sight
-from onefile_integration.presenters.words import SIDES, environment_badge, label_of, run_badge, when
+from onefile_integration.presenters.words import SIDES, environment_badge, label_of, run_words, when, whole_badge
 from onefile_integration.tables import ChangeFilter, ChangeTable, PlanFilter, PlanTable, RunFilter, RunTable
+from onefile_integration.views.many_buttons import cancel_page
 from onefile_integration.views.progress import STOP_POLLING
 from onefile_integration.words import FailureKind, PlanState, StepState
 from picsweb.display import Badge, Bar, Cell, Empty, Fact, Grid, GridRow
@@ -72,7 +78,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         status = 200 if record.is_open else STOP_POLLING
         return render(request, "onefile_integration/_run_polled.html", values, status=status)
     around = {
-        "title": f"{record.get_kind_display()}{', dry run' if record.dry else ''}",
+        "title": run_words(record),
         "kicker": f"Run {record.pk}",
         "breadcrumbs": crumbs(PageLink("Runs", reverse("onefile:runs"))),
         "actions": [
@@ -80,8 +86,42 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
             PageLink("Learners", reverse("onefile:run-learners", args=[record.pk])),
         ],
         "address": reverse("onefile:run", args=[record.pk]),
+        "stop": _stop(record),
     }
     return render(request, "onefile_integration/run.html", {**values, **around})
+
+
+def _stop(record: Run) -> dict[str, Any]:
+    """Its buttons; none where it cannot be stopped."""
+    if not stopping.may_be_stopped(record):
+        return {}
+    pause, resume = (reverse(f"onefile:run-{word}", args=[record.pk]) for word in ("pause", "resume"))
+    cancel = PageLink("Cancel the rest", reverse("onefile:run-cancel", args=[record.pk]), window=True, danger=True)
+    return {"pause": "" if record.paused_at else pause, "resume": resume if record.paused_at else "", "cancel": cancel}
+
+
+@requires(Permission.ADMINISTER_ONEFILE)
+@require_POST
+def run_pause(request: HttpRequest, pk: int) -> HttpResponse:
+    record = get_object_or_404(Run, pk=pk)
+    if stopping.pause(record, by=acting(request)):
+        messages.success(request, "Paused. Who has begun goes on to the end; the rest waits until you resume.")
+    return redirect("onefile:run", record.pk)
+
+
+@requires(Permission.ADMINISTER_ONEFILE)
+@require_POST
+def run_resume(request: HttpRequest, pk: int) -> HttpResponse:
+    record = get_object_or_404(Run, pk=pk)
+    if stopping.resume(record, by=acting(request)):
+        ring(record)
+    return redirect("onefile:run", record.pk)
+
+
+@requires(Permission.ADMINISTER_ONEFILE)
+def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    record = get_object_or_404(Run, pk=pk)
+    return cancel_page(request, record, back=reverse("onefile:run", args=[record.pk]), breadcrumbs=_run_crumbs(record))
 
 
 def _part(record: Run) -> dict[str, Any]:
@@ -94,8 +134,8 @@ def _part(record: Run) -> dict[str, Any]:
     )
     return {
         "is_live": record.is_open,
-        "badge": run_badge(record.state),
-        "words": f"{record.get_state_display()}: {ended} of {total} learners ended.",
+        "badge": whole_badge(record),
+        "words": f"{whole_badge(record).text}: {ended} of {total} learners ended.",
         "bar": Bar("Learners ended", ended, total, f"{ended} of {total} learners ended") if total else None,
         "stop_reason": record.stop_reason,
         "facts": _facts(record, counts, changed),
@@ -181,11 +221,10 @@ def run_changes(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def names_of(record: Run) -> dict[str, str]:
-    """All officers, centres and standards that the run's values can name, in three queries."""
-    from learners.models import Officer
-    from onefile_integration.models import Centre, Standard
-
+    """All officers, employers, centres and standards that the run's values can name, in four queries."""
     names = {f"officer:{each.pk}": str(each) for each in Officer.objects.all()}
+    employers = Organisation.objects.filter(placements__learner__onefile_plans__run=record).distinct()
+    names |= {f"organisation:{each.pk}": str(each) for each in employers}
     names |= {f"centre:{each.onefile_id}": each.name for each in Centre.objects.filter(environment=record.environment)}
     standards = Standard.objects.filter(centre__environment=record.environment)
     return names | {f"standard_id:{each.onefile_id}": each.title for each in standards}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.utils import timezone
 
@@ -11,12 +11,12 @@ from onefile_integration.api.client import OneFile
 from onefile_integration.exchange.failures import ExchangeFailure, LeftOut
 from onefile_integration.exchange.reading.here import learner_with_all, side_here
 from onefile_integration.exchange.reading.lookups import Lookups
+from onefile_integration.exchange.reading.partners import told_to_create, with_matches
 from onefile_integration.exchange.reading.there import OneByOne
 from onefile_integration.models import Link, Question, Settings, Standard
 from onefile_integration.rules import sides
 from onefile_integration.rules.eligibility import why_not_exchanged
-from onefile_integration.rules.needs import officers_needed
-from onefile_integration.words import FailureKind, LinkState
+from onefile_integration.words import FailureKind, LinkState, QuestionKind
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Reading:
         self.client, self.settings = client, settings
         self.lookups = Lookups(client)
         self._there = OneByOne(client, self.lookups, thorough=thorough)
-        self._standards = _standards(settings.environment)
+        self._standards = known_standards(settings.environment)
 
     def pictures(self, learner_pk: int, given: dict[str, object], *, only_eligible: bool) -> Pictures:
         """Both sides of one learner; ``given`` are a plan's choices.
@@ -42,12 +42,14 @@ class Reading:
         """
         learner = learner_with_all(learner_pk)
         link = Link.objects.within(self.settings.environment).filter(learner=learner).first()
+        if only_eligible and (link is None or link.state == LinkState.CREATING):
+            raise LeftOut("The learner is not linked with OneFile.")
         choices = self.choices(learner, link, given)
         live = link if link and link.state != LinkState.CREATING else None
         here = side_here(learner, live, choices, self.settings.additional_assessors)
         if only_eligible and (problem := why_not_exchanged(here, choices)):
             raise LeftOut(problem.message)
-        here = self._with_matches(here, choices)
+        here = with_matches(here, choices, self.lookups)
         return Pictures(here, self._there.there(here, choices), choices)
 
     def choices(self, learner: Learner, link: Link | None, given: dict[str, object]) -> sides.Choices:
@@ -59,6 +61,9 @@ class Reading:
             today=timezone.localdate(),
             environment=settings.environment,
             centre=self._centre(link, given),
+            learner_mode=settings.learner_mode,
+            push_main_officer=settings.push_main_officer,
+            push_employer=settings.push_employer,
             standards=self._standards,
             classroom=int(str(classroom)) if classroom else None,
             pathways={str(vq): int(standard) for vq, standard in (_answered_pathways(learner) | pathways).items()},
@@ -74,6 +79,7 @@ class Reading:
             classroom_from_main_tag=settings.classroom_from_main_tag,
             default_classroom=settings.default_classroom,
             months_after_end=settings.months_after_end,
+            restore=str(given.get("restore") or ""),
         )
 
     def _centre(self, link: Link | None, given: dict[str, object]) -> int:
@@ -88,51 +94,19 @@ class Reading:
                 return found
         raise ExchangeFailure(FailureKind.BAD_ANSWER, "It is not known in which OneFile centre this learner is.")
 
-    def _with_matches(self, here: sides.Here, choices: sides.Choices) -> sides.Here:
-        """Asks OneFile for those who are not linked but would be needed."""
-        needed = officers_needed(here, choices)
 
-        def matched(officer: sides.Officer | None) -> sides.Officer | None:
-            if officer is None or officer.onefile_id is not None or officer.pk not in needed:
-                return officer
-            found = self.lookups.assessors_with(officer.ident, choices.centre)
-            return replace(officer, found=found, holder=self._holder(found, "officer"))
-
-        return replace(
-            here,
-            main_officer=matched(here.main_officer),
-            additional_assessors=tuple(each for each in map(matched, here.additional_assessors) if each),
-            lines=tuple(replace(line, assessor=matched(line.assessor)) for line in here.lines),
-            reviews=tuple(replace(review, officer=matched(review.officer)) for review in here.reviews),
-            employer=self._employer(here, choices),
-        )
-
-    def _employer(self, here: sides.Here, choices: sides.Choices) -> sides.Employer | None:
-        employer = here.employer
-        if employer is None or employer.onefile_id is not None or here.onefile_id is not None:
-            return employer
-        found, same_name = self.lookups.employers_with(employer.ident, employer.name, choices.centre)
-        return replace(employer, found=found, same_name=same_name, holder=self._holder(found, "organisation"))
-
-    def _holder(self, found: tuple[int, ...], kind: str) -> str:
-        """Who here is linked with the only record that was found."""
-        if len(found) != 1:
-            return ""
-        links = Link.objects.within(self.settings.environment).filter(onefile_id=found[0])
-        link = links.filter(**{f"{kind}__isnull": False}).select_related(kind).first()
-        return f"{link.record.ident} {link.record}" if link and link.record else ""
-
-
-def _standards(environment: str) -> tuple[sides.Standard, ...]:
+def known_standards(environment: str) -> tuple[sides.Standard, ...]:
     rows = Standard.objects.filter(centre__environment=environment).exclude(code="").select_related("centre")
-    return tuple(sides.Standard(row.onefile_id, row.centre.onefile_id, row.code, row.title) for row in rows)
+    return tuple(
+        sides.Standard(row.onefile_id, row.centre.onefile_id, row.code, row.title, row.centre.name) for row in rows
+    )
 
 
 def _answers(learner: Learner, environment: str) -> dict[str, str]:
     """What people decided about this learner, and about the partners that several learners share; newest last."""
-    rows = Question.objects.filter(environment=environment, answered_at__isnull=False)
-    rows = rows.filter(learner=learner) | rows.filter(kind="which_record")
-    return {f"{row.kind} {row.about}": row.answer for row in rows.order_by("answered_at", "pk")}
+    rows = Question.objects.filter(environment=environment, learner=learner, answered_at__isnull=False)
+    own = rows.exclude(kind=QuestionKind.WHICH_RECORD).order_by("answered_at", "pk")
+    return {f"{row.kind} {row.about}": row.answer for row in own} | told_to_create(environment)
 
 
 def _answered_pathways(learner: Learner) -> dict[str, int]:

@@ -10,6 +10,7 @@ from learners.models import Officer as OfficerRecord
 from learners.values import ULN_NOT_YET_KNOWN
 from learners.words import PlacementType
 from onefile_integration.models import Link, RemoteAim, RemoteReview
+from onefile_integration.rules.addresses import address_of
 from onefile_integration.rules.sides import Aim, Choices, Employer, Here, Line, Officer, OwnReview, Person
 from onefile_integration.rules.sides import Review as ReviewValues
 
@@ -51,6 +52,7 @@ def side_here(learner: Learner, link: Link | None, choices: Choices, additional_
         reviews=_reviews(learner, link, book, choices),
         removed_reviews=_removed(link),
         assigned=frozenset(link.assignments.values_list("officer_id", "standard_id")) if link else frozenset(),
+        agreed=dict(link.agreed.values_list("name", "value")) if link else {},
     )
 
 
@@ -75,6 +77,9 @@ def person_here(learner: Learner) -> Person:
         lldd_primary=text(learner.lldd_primary) if learner.lldd == 1 else None,
         lldd_others=tuple(str(each) for each in learner.lldd_others) if learner.lldd == 1 else (),
         mis_value=learner.ident,
+        address=address_of(
+            [learner.address1, learner.address2, learner.address3, learner.address4, learner.postcode],
+        ),
     )
 
 
@@ -104,7 +109,7 @@ class _Officers:
 
     def with_roles(self, learner: Learner, roles: set[str]) -> tuple[Officer, ...]:
         wanted = {each.officer_id: each.officer for each in learner.learner_officers.all() if each.role in roles}
-        found = (self.get(officer) for _, officer in sorted(wanted.items()) if officer.is_live)
+        found = (self.get(officer) for _, officer in sorted(wanted.items()))
         return tuple(officer for officer in found if officer)
 
 

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 
 from onefile_integration.api.client import OneFile
+from onefile_integration.api.errors import NotFound
 from onefile_integration.api.names import Role
-from onefile_integration.api.records import Placement, UserRow
+from onefile_integration.api.records import Placement, User, UserRow
 from onefile_integration.rules.matching import same_text
+from onefile_integration.rules.sides import Candidate
+
+MOST_READ = 10
+STAFF = (None, Role.ASSESSOR, Role.TRAINEE_ASSESSOR)
+
+Row = UserRow | Placement
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Records with the MIS Value that was asked for, and those without any that have exactly the name."""
+
+    by_value: tuple[Candidate, ...] = ()
+    by_name: tuple[Candidate, ...] = ()
 
 
 class Lookups:
@@ -16,31 +33,56 @@ class Lookups:
     def __init__(self, client: OneFile) -> None:
         self._client = client
         self.assessors = cache(self._assessors)
+        self.staff = cache(self._staff)
         self.placements = cache(self._placements)
         self.learners = cache(self._learners)
         self.classrooms = cache(self._classrooms)
+        self.user = cache(self._user)
+        self.placement = cache(self._placement)
 
-    def assessors_with(self, mis_value: str, centre: int) -> tuple[int, ...]:
-        """Assessors and trainee assessors whose MIS Value is this; archived ones are not listed."""
-        return tuple(sorted(row.id for row in self.assessors(centre) if same_text(row.misid, mis_value)))
+    def assessors_like(self, mis_value: str, first_name: str, surname: str, centre: int) -> Alike:
+        """Assessors and trainee assessors; archived ones are not listed."""
 
-    def employers_with(self, mis_value: str, name: str | None, centre: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """(those with this MIS Value, those without any but so named). A row that does not say is read itself."""
-        found, same_name = [], []
-        for row in self.placements(centre):
-            misid = row.misid
-            if misid is None and same_text(row.name, name):
-                misid = self._client.placement(row.id).misid
-                if misid is None:
-                    same_name.append(row.id)
-            if same_text(misid, mis_value):
-                found.append(row.id)
-        return tuple(sorted(found)), tuple(sorted(same_name))
+        def is_named(row: UserRow) -> bool:
+            return same_text(row.first_name, first_name) and same_text(row.last_name, surname)
+
+        named = [row for row in self.assessors(centre) if is_named(row)]
+        return self._alike(self.assessors(centre), named, mis_value, centre, self.user)
+
+    def employers_like(self, mis_value: str, name: str | None, centre: int) -> Alike:
+        named = [row for row in self.placements(centre) if same_text(row.name, name)]
+        return self._alike(self.placements(centre), named, mis_value, centre, self.placement)
+
+    def _alike(
+        self,
+        rows: Iterable[Row],
+        named: Iterable[Row],
+        mis_value: str,
+        centre: int,
+        read: Callable[[int], User | Placement | None],
+    ) -> Alike:
+        """A row that shows no MIS Value is read itself before it counts as blank: ten of a name at most, the rest
+        is a person's."""
+        valued = [row for row in rows if same_text(row.misid, mis_value)]
+        unclear = [row for row in named if row.misid is None] if not valued else []
+        found = [_candidate(row) for row in valued]
+        blank = [_candidate(row) for row in unclear[MOST_READ:]]
+        for row in unclear[:MOST_READ]:
+            record = read(row.id)
+            if record is None or not _stands_in(record, centre):
+                continue
+            if same_text(record.misid, mis_value):
+                found.append(_candidate(row))
+            elif record.misid is None:
+                blank.append(replace(_candidate(row), email=record.email or ""))
+        return Alike(_in_order(found), _in_order(blank))
 
     def _assessors(self, centre: int) -> tuple[UserRow, ...]:
-        rows = [*self._client.search_users(Role.ASSESSOR, centre)]
-        rows += self._client.search_users(Role.TRAINEE_ASSESSOR, centre)
+        rows = (*self.staff(Role.ASSESSOR, centre), *self.staff(Role.TRAINEE_ASSESSOR, centre))
         return tuple({row.id: row for row in rows}.values())
+
+    def _staff(self, role: Role, centre: int) -> tuple[UserRow, ...]:
+        return tuple(self._client.search_users(role, centre))
 
     def _placements(self, centre: int) -> tuple[Placement, ...]:
         return tuple({row.id: row for row in self._client.placements(centre)}.values())
@@ -50,3 +92,36 @@ class Lookups:
 
     def _classrooms(self, centre: int) -> tuple[tuple[int, str], ...]:
         return tuple((row.id, row.name or "") for row in self._client.classrooms(centre))
+
+    def _user(self, number: int) -> User | None:
+        """None for one that is gone."""
+        try:
+            return self._client.user(number)
+        except NotFound:
+            return None
+
+    def _placement(self, number: int) -> Placement | None:
+        try:
+            return self._client.placement(number)
+        except NotFound:
+            return None
+
+
+def name_of(row: Row | User) -> str:
+    if isinstance(row, Placement):
+        return row.name or ""
+    return f"{row.first_name or ''} {row.last_name or ''}".strip()
+
+
+def _candidate(row: Row) -> Candidate:
+    return Candidate(row.id, name_of(row))
+
+
+def _in_order(found: list[Candidate]) -> tuple[Candidate, ...]:
+    return tuple(sorted(found, key=lambda each: each.onefile_id))
+
+
+def _stands_in(record: User | Placement, centre: int) -> bool:
+    """A list may hold more than was asked for."""
+    role = record.role if isinstance(record, User) else None
+    return record.organisation_id in (None, centre) and role in STAFF

@@ -8,7 +8,9 @@ from onefile_integration.api.errors import NotFound
 from onefile_integration.exchange.failures import ExchangeFailure
 from onefile_integration.exchange.reading.lookups import Lookups
 from onefile_integration.models import Link
+from onefile_integration.rules.addresses import from_text
 from onefile_integration.rules.matching import availability
+from onefile_integration.rules.officer_and_employer import to_compare
 from onefile_integration.rules.sides import Aim, Choices, Here, Person, RemoteAim, RemoteReview, There
 from onefile_integration.rules.sides import Review as ReviewValues
 from onefile_integration.rules.times import london_date, to_london
@@ -25,32 +27,48 @@ class OneByOne:
         """Raises the API's errors, and ExchangeFailure for a learner who is archived, gone or another."""
         if here.onefile_id is None:
             return There(classrooms=self._lookups.classrooms(choices.centre))
-        person = self._standing(here, choices)
+        user, is_archived = self._standing(here, choices)
+        if user and is_archived:
+            return There(here.onefile_id, person_there(user), is_archived=True)
         missing: list[str] = []
         aims = self._aims(here, choices, missing)
         reviews: tuple[RemoteReview, ...] = ()
         if choices.upload_reviews or choices.download_reviews:
             reviews = self._reviews(here, choices, missing)
-        return There(here.onefile_id, person, aims, reviews, tuple(missing))
+        return There(
+            here.onefile_id,
+            person_there(user) if user else None,
+            aims=aims,
+            reviews=reviews,
+            main_officer=user.default_assessor_id if user else None,
+            employer=user.placement_id if user else None,
+            missing=tuple(missing),
+        )
 
-    def _standing(self, here: Here, choices: Choices) -> Person | None:
-        """The person, read only where it has to be compared or explained."""
+    def _standing(self, here: Here, choices: Choices) -> tuple[records.User | None, bool]:
+        """The account, read only where it has to be compared or explained; and whether it is to be restored first."""
         number = here.onefile_id
         assert number is not None
-        listed = number in self._lookups.learners(choices.centre)
-        if here.is_verified and (listed or here.upload_due):
-            return None  # one that was created a moment ago need not be found by a search yet
+        # One that was created or restored just now need not be found by a search yet.
+        is_new = here.upload_due or choices.restore == "done"
+        listed = is_new or number in self._lookups.learners(choices.centre)
+        is_compared = choices.learner_mode != "none" or to_compare(here, choices)
+        if here.is_verified and listed and not is_compared:
+            return None, False
         try:
             user = self._client.user(number)
         except NotFound:
             raise ExchangeFailure(
                 FailureKind.NOT_FOUND, f"OneFile does not know learner {number}. Its values here were kept."
             ) from None
-        if not listed and user.organisation_id in (None, choices.centre):
-            raise ExchangeFailure(
-                FailureKind.ARCHIVED, f"Learner {number} is probably archived in OneFile: it was left alone."
-            )
-        return person_there(user)
+        _same_learner(user.id, number, "the account")
+        if listed or user.organisation_id not in (None, choices.centre):
+            return user, False
+        if choices.restore:
+            return user, True
+        raise ExchangeFailure(
+            FailureKind.ARCHIVED, f"Learner {number} is probably archived in OneFile: it was left alone."
+        )
 
     def _aims(self, here: Here, choices: Choices, missing: list[str]) -> tuple[RemoteAim, ...]:
         assert here.onefile_id is not None
@@ -153,6 +171,7 @@ def person_there(user: records.User) -> Person:
         sex=user.l13,
         lldd=user.l14,
         mis_value=user.misid,
+        address=from_text(user.home_address),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from onefile_integration.exchange.steps import aims, learner, partners, reviews
+from onefile_integration.exchange.steps import aims, details, learner, officer_and_employer, partners, reviews
 from onefile_integration.exchange.steps.base import Kind as StepKind
 from onefile_integration.exchange.steps.base import Remote
 from onefile_integration.rules.steps import Kind
@@ -14,6 +14,9 @@ LOCAL: dict[Kind, StepKind] = {
     Kind.LINK_EMPLOYER: partners.LinkEmployer(),
     Kind.VERIFY_LINK: learner.VerifyLink(),
     Kind.LINK_AIM: aims.LinkAim(),
+    Kind.NOTE_MAIN_OFFICER: officer_and_employer.NoteMainOfficer(),
+    Kind.NOTE_EMPLOYER: officer_and_employer.NoteEmployer(),
+    Kind.UPDATE_DETAILS: details.UpdateDetails(),
     Kind.UPDATE_LINE: aims.UpdateLine(),
     Kind.UPDATE_REVIEW: reviews.UpdateReview(),
     Kind.ADD_REVIEW: reviews.AddReview(),
@@ -22,6 +25,10 @@ REMOTE: dict[Kind, Remote] = {
     Kind.CREATE_ASSESSOR: partners.CreateAssessor(),
     Kind.CREATE_EMPLOYER: partners.CreateEmployer(),
     Kind.CREATE_LEARNER: learner.CreateLearner(),
+    Kind.RESTORE_LEARNER: learner.RestoreLearner(),
+    Kind.UPDATE_LEARNER: details.UpdateLearner(),
+    Kind.UPDATE_MAIN_OFFICER: officer_and_employer.UpdateMainOfficer(),
+    Kind.UPDATE_EMPLOYER: officer_and_employer.UpdateEmployer(),
     Kind.ASSIGN_STANDARD: aims.AssignStandard(),
     Kind.UPDATE_AIM: aims.UpdateAim(),
     Kind.ASSIGN_OFFICER: learner.AssignOfficer(),

@@ -72,10 +72,17 @@ class Work:
 
     def partner_id(self, record: Officer | Organisation) -> int:
         """The OneFile id of an officer or employer in the learner's centre."""
-        link = Link.objects.within(self.environment).of(record).filter(centre=self.centre()).first()
+        link = self._partner_link(record)
         if link is None or link.onefile_id is None:
             raise NotAllowed(f"{record} is not linked in this centre.")
         return link.onefile_id
+
+    def is_linked(self, record: Officer | Organisation) -> bool:
+        link = self._partner_link(record)
+        return link is not None and link.onefile_id is not None
+
+    def _partner_link(self, record: Officer | Organisation) -> Link | None:
+        return Link.objects.within(self.environment).of(record).filter(centre=self.centre()).first()
 
 
 def key_of(step: Step) -> int:

@@ -32,7 +32,9 @@ def begins(step: Step) -> datetime:
 
 
 def assessor(work: Work, review: Review) -> Officer | None:
-    return review.officer or work.learner.main_officer
+    """As it was planned: who is archived and not in OneFile leads no review there."""
+    own, main = review.officer, work.learner.main_officer
+    return own if own and (own.is_live or work.is_linked(own)) else main
 
 
 def assessor_id(work: Work, review: Review) -> int | None:
@@ -95,7 +97,8 @@ class CreateReview(Plain):
         """From then on it is the review of the officer under whom it went up."""
         review = review_of(step)
         RemoteReview.objects.update_or_create(link=work.link(), review=review, defaults={"onefile_id": result})
-        if review.officer is None and (officer := assessor(work, review)):
+        officer = assessor(work, review)
+        if officer and officer != review.officer:
             review_services.update(review, by=work.actor, officer=officer)
 
     def refused(self, work: Work, step: Step) -> None:

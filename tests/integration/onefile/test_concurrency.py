@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from learners.models import Learner
 from onefile_integration.exchange import nightly
@@ -89,7 +90,8 @@ def test_two_whole_runs_at_once(connected: SandboxProcess, learner: Learner, env
 def test_two_beats_for_one_night(connected: SandboxProcess, learner: Learner) -> None:
     enrol()
     command("onefile_settings", "nightly_at=02:30")
-    now = datetime(2026, 11, 26, 2, 30, 5, tzinfo=UTC)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    now = datetime.combine(tomorrow, time(2, 30, 5), timezone.get_current_timezone())
     barrier, faults = threading.Barrier(4), []
 
     def beat() -> None:
@@ -109,4 +111,4 @@ def test_two_beats_for_one_night(connected: SandboxProcess, learner: Learner) ->
 
     assert faults == []
     (night,) = Run.objects.whole()
-    assert (str(night.scheduled_for), night.plans.count()) == ("2026-11-26", 1)
+    assert (str(night.scheduled_for), night.plans.count()) == (str(tomorrow), 1)

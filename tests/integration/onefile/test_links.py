@@ -21,7 +21,7 @@ def there(connected: SandboxProcess, learner: Learner) -> SandboxProcess:
         users=[
             {"ID": 700500, "Role": 1, "OrganisationID": 101, **PERSON},
             {"ID": 700501, "Role": 1, "OrganisationID": 101, "FirstName": "Zofia", "LastName": "Brandt"},
-            {"ID": 700600, "Role": 5, "OrganisationID": 101, "FirstName": "Bryn", "LastName": "Tallis"},
+            {"ID": 700600, "Role": 5, "OrganisationID": 101, "FirstName": "Bryn", "LastName": "Tallis", "MISID": "T1"},
         ],
         placements=[{"ID": 900500, "OrganisationID": 101, "Name": "Somebody"}],
     )

@@ -77,7 +77,7 @@ def work() -> Callable[[], None]:
     """What workers do: all that is due, to its end."""
 
     def go() -> None:
-        for run in Run.objects.filter(dry=False):
+        for run in Run.objects.for_workers():
             to_the_end(run)
 
     return go

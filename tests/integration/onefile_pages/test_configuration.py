@@ -69,9 +69,9 @@ def test_a_wrong_value_is_said_and_nothing_saved(
 
 
 def test_what_waits_for_a_later_version_cannot_be_changed(administrator: Client, connected: SandboxProcess) -> None:
-    administrator.post("/onefile/settings/", values(learner_mode="push", push_employer="on"))
+    administrator.post("/onefile/settings/", values(officer_mode="push", alerts_to="a@example.org"))
     now = Settings.objects.current()
-    assert (now.learner_mode, now.push_employer) == ("none", False)
+    assert (now.officer_mode, now.alerts_to) == ("none", "")
 
 
 def test_the_connection_test_names_customer_and_centres(administrator: Client, connected: SandboxProcess) -> None:
@@ -98,7 +98,10 @@ def test_refreshing_links_that_fails_keeps_what_was_there(administrator: Client,
     assert "those of before are kept" in text
     assert list(Standard.objects.values("pk", "code")) == before
     connected.clear_faults()
-    assert "2 qualifications in 1 centres" in administrator.post("/onefile/qualification-links/", follow=True).text
+    assert (
+        "2 qualifications in 1 centre were fetched from"
+        in administrator.post("/onefile/qualification-links/", follow=True).text
+    )
 
 
 def test_synchronise_now_twice_is_one_run(administrator: Client, enrolled: Learner, work: Work) -> None:

@@ -21,7 +21,7 @@ def test_first_the_qualifications_then_the_log(
     holder: Client, enrolled: Learner, connected: SandboxProcess, work: Work
 ) -> None:
     text = holder.get(ADDRESS).text
-    assert "999/XX" in text and "Not available" in text and "list of qualifications stood on" in text
+    assert "999/XX" in text and "Not available" in text and "list of qualifications was fetched on" in text
     aim = connected.state()["aims"][0]
     connected.edit("aims", aim["ID"], RegistrationNumber="<script>alert(1)</script>", ElementsCompleted=20)
     log = holder.post(ADDRESS).url

@@ -36,9 +36,10 @@ def records(enrolled: Learner) -> dict[str, Any]:
     review = factories.ReviewFactory(learner=enrolled, officer=officer)
     factories.LearnerOfficerFactory(learner=enrolled, officer=officer)
     factories.BreakFactory(learner=enrolled)
+    other = factories.LearnerFactory()
     return {
         "learner": enrolled.ident,
-        "other-learner": factories.LearnerFactory().ident,
+        "other-learner": other.ident,
         "bulk-kind": "main_officer",
         "bulk-change": factories.BulkChangeRowFactory(learner=enrolled).change.pk,
         "tab": "history",
@@ -52,6 +53,8 @@ def records(enrolled: Learner) -> dict[str, Any]:
         "organisation": organisation.ident,
         "qualification": enrolled.delivery_plan.earliest("pk").qualification_id,
         "run": Run.objects.latest("pk").pk,
+        "enrolment-list": many(other, "preview").pk,
+        "enrolment": many(enrolled, "enrol").pk,
         "question": question_of(enrolled).pk,
         "user": User.objects.create_user("somebody").pk,
         "officer-kind": "officer",
@@ -60,6 +63,16 @@ def records(enrolled: Learner) -> dict[str, Any]:
         **{kind: kind for kind in PARTS},
         **{f"a-{kind}": part.records(enrolled).latest("pk").pk for kind, part in PARTS.items()},
     }
+
+
+def many(learner: Learner, kind: str) -> Run:
+    """A list of one learner, or the run that came of one."""
+    run = Run.objects.create(
+        kind=kind, environment="practice", lane="night", asked_by="test", state="finished", is_of_many=True
+    )
+    outcome = "ready" if kind == "preview" else ""
+    run.plans.create(learner=learner, kind=kind, state="done", outcome=outcome, choices={"centre": 101})
+    return run
 
 
 def question_of(learner: Learner) -> Question:

@@ -139,12 +139,32 @@ TABLE: dict[str, Page] = {
     "onefile:licence-take": change(ADMINISTER, of="user"),
     "onefile:test": press(ADMINISTER),
     "onefile:refresh-links": press(ADMINISTER),
+    "onefile:refresh-list": press(USE, licence=True),
     "onefile:synchronise": press(ADMINISTER),
     "onefile:runs": look(ADMINISTER),
     "onefile:run": look(ADMINISTER, of="run"),
     "onefile:run-learners": look(ADMINISTER, of="run"),
     "onefile:run-changes": look(ADMINISTER, of="run"),
     "onefile:run-csv": look(ADMINISTER, of="run"),
+    "onefile:run-pause": press(ADMINISTER, of="run"),
+    "onefile:run-resume": press(ADMINISTER, of="run"),
+    "onefile:run-cancel": change(ADMINISTER, of="run"),
+    "onefile:many-list": look(USE, licence=True),
+    "onefile:many-new": change(USE, licence=True),
+    "onefile:many#list": look(USE, of="enrolment-list", licence=True),
+    "onefile:many#result": look(USE, of="enrolment", licence=True),
+    "onefile:many-csv#list": look(USE, of="enrolment-list", licence=True),
+    "onefile:many-csv#result": look(USE, of="enrolment", licence=True),
+    "onefile:many-look": change(USE, of="enrolment-list other-learner", licence=True),
+    "onefile:many-choices": press(USE, of="enrolment-list", licence=True),
+    "onefile:many-again": press(USE, of="enrolment-list", licence=True),
+    "onefile:many-remove": press(USE, of="enrolment-list", licence=True),
+    "onefile:many-create": press(USE, of="enrolment-list", licence=True),
+    "onefile:many-pause": press(USE, of="enrolment", licence=True),
+    "onefile:many-resume": press(USE, of="enrolment", licence=True),
+    "onefile:many-cancel": change(USE, of="enrolment", licence=True),
+    "onefile:many-try-again": press(USE, of="enrolment", licence=True),
+    "onefile:many-show-again": press(USE, of="enrolment", licence=True),
     "onefile:progress": look(USE, of="run learner", licence=True),
     "onefile:questions": look(USE, licence=True),
     "onefile:answer": press(USE, of="question", licence=True),
@@ -159,6 +179,12 @@ TABLE: dict[str, Page] = {
     **{
         f"onefile:{name}#{kind}": change(ADMINISTER, of=f"{kind}-kind {kind} centre")
         for name in ("partner-link", "partner-unlink")
+        for kind in ("officer", "organisation")
+    },
+    # Who may edit officers and organisations picks an id from OneFile's list; typing one, and taking one away, is for
+    # Database Administrators.
+    **{
+        f"onefile:partner-look-up#{kind}": change(USE, EDIT, of=f"{kind}-kind {kind} centre", licence=True)
         for kind in ("officer", "organisation")
     },
 }

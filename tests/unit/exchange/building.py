@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from onefile_integration.models import (
+    AgreedValue,
     Centre,
     ExchangePlan,
     LastCall,
@@ -84,6 +85,12 @@ def a_review(**values: Any) -> RemoteReview:
     return RemoteReview.objects.create(**{"onefile_id": 88001} | values)
 
 
+def an_agreed_value(**values: Any) -> AgreedValue:
+    if "link" not in values:
+        values["link"] = a_link()
+    return AgreedValue.objects.create(**{"name": "main_officer", "value": "officer:1"} | values)
+
+
 def an_assignment(**values: Any) -> OfficerAssignment:
     if "link" not in values:
         values["link"] = a_link()
@@ -128,6 +135,7 @@ BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
     LastCall: a_last_call,
     Licence: a_licence,
     Link: a_link,
+    AgreedValue: an_agreed_value,
     OfficerAssignment: an_assignment,
     Question: a_question,
     RemoteAim: an_aim,

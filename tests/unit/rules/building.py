@@ -47,6 +47,9 @@ def valued(values: dict[str, Any] | None) -> dict[str, Any]:
     made = dict(values or {})
     for name in DATES & set(made):
         made[name] = made[name] and date.fromisoformat(made[name])
+    for name in ("address", "lldd_others"):
+        if name in made:
+            made[name] = tuple(made[name])
     if made.get("start_time"):
         made["start_time"] = time.fromisoformat(made["start_time"])
     return made

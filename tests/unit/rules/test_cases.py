@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,38 @@ def each(name: str) -> Any:
 def test_elements(case: dict[str, Any]) -> None:
     found = elements(Aim(**case["there"]))
     assert (list(found) if found else None) == case["gives"]
+
+
+@each("details")
+def test_details(case: dict[str, Any]) -> None:
+    ours, theirs = (replace(build.PERSON, **build.valued(case.get(side))) for side in ("here", "there"))
+    here, there = build.here(person=ours), build.there(person=theirs)
+    asked = make_plan(here, there, build.choices(learner_mode=case["mode"])).doubts
+    answers = {f"{doubt.kind} {doubt.about}": case["answer"] for doubt in asked if "answer" in case}
+
+    plan = make_plan(here, there, build.choices(learner_mode=case["mode"], answers=answers))
+
+    assert build.told(plan.steps) == case["steps"]
+    assert [doubt.kind for doubt in plan.doubts] == case.get("doubts", [])
+
+
+def test_an_answer_about_an_email_holds_for_this_pair_only() -> None:
+    def asked(ours: str, answers: dict[str, str]) -> Any:
+        here = build.here(person=replace(build.PERSON, email=ours))
+        choices = build.choices(learner_mode="push", answers=answers)
+        return make_plan(here, build.there(person=build.PERSON), choices).doubts
+
+    (first,) = asked("one@example.org", {})
+    answers = {f"replace_email {first.about}": "replace"}
+    assert asked("one@example.org", answers) == () and len(asked("two@example.org", answers)) == 1
+    assert "@" not in first.about
+
+
+def test_an_unverified_link_is_verified_before_its_details_are_sent() -> None:
+    here = build.here(is_verified=False, person=replace(build.PERSON, mobile="07700 900123"))
+    plan = make_plan(here, build.there(person=build.PERSON), build.choices(learner_mode="push"))
+    verify, update = plan.steps
+    assert (verify.kind, update.kind, update.needs) == ("verify_link", "update_learner", (verify.key,))
 
 
 @each("lines")

@@ -10,7 +10,7 @@ from onefile_integration.rules.matching import availability, code_of, same_perso
 from onefile_integration.rules.sides import Standard
 
 A, B = Standard(4001, 101, "196AS", "One [196AS]"), Standard(4002, 101, "196AS", "Two [196AS]")
-C, D = Standard(5001, 102, "196AS", "One [196AS]"), Standard(5002, 103, "196AS", "One [196AS]")
+C, D = Standard(5001, 102, "196AS", "One [196AS]", "Harbour"), Standard(5002, 103, "196AS", "One [196AS]")
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,44 @@ def test_a_code_is_never_a_part_of_a_longer_one() -> None:
 def test_availability(standards: list[Standard], chosen: int | None, standard: Standard | None, options: int) -> None:
     found = availability(" 196as ", 101, standards, chosen)
     assert (found.standard, len(found.options)) == (standard, options)
+
+
+@pytest.mark.parametrize(
+    ("standards", "chosen", "needs", "elsewhere"),
+    [
+        ([], None, "", ()),
+        ([A], None, "", ()),
+        ([A], 9999, "pathway", ()),
+        ([A, B], None, "pathway", ()),
+        ([A, B, C], None, "pathway", ()),
+        ([A, C], None, "", ()),
+        ([C], None, "", ("Harbour",)),
+        ([C, D], None, "centre", ("Harbour", "OneFile's centre 103")),
+        ([C, D], 5002, "", ("Harbour", "OneFile's centre 103")),
+    ],
+)
+def test_what_is_to_be_chosen(
+    standards: list[Standard], chosen: int | None, needs: str, elsewhere: tuple[str, ...]
+) -> None:
+    found = availability("196AS", 101, standards, chosen)
+    assert (found.needs, found.elsewhere) == (needs, elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("standards", "last_used", "last"),
+    [
+        ([A, B], {}, None),
+        ([A, B], {4001: 7}, A),
+        ([A, B], {4001: 7, 4002: 9}, B),
+        ([A, B, C], {4001: 7, 5001: 9}, A),
+        ([C, D], {5001: 7, 5002: 9}, D),
+        ([C, D], {4001: 7}, None),
+    ],
+)
+def test_the_last_choice_in_the_own_centre(
+    standards: list[Standard], last_used: dict[int, int], last: Standard | None
+) -> None:
+    assert availability("196AS", 101, standards).last_choice(last_used) == last
 
 
 def test_a_standard_without_a_code_matches_no_blank_reference() -> None:

@@ -1,0 +1,50 @@
+"""A postal address as both sides hold it: four lines and a postcode here, one text there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+MOST_LINES = 4
+POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}\Z")
+PARTS = re.compile(r"[\n,]+")
+
+Address = tuple[str, ...]
+
+
+def address_of(lines: Iterable[str]) -> Address:
+    """Without blank lines; a postcode, as written with one space in capitals, stands last."""
+    kept = [" ".join(line.split()) for line in lines]
+    return tuple(as_postcode(line) or line for line in kept if line)
+
+
+def as_postcode(line: str) -> str:
+    """In its usual form; blank where the line does not look like a UK postcode."""
+    packed = "".join(line.upper().split())
+    spaced = f"{packed[:-3]} {packed[-3:]}"
+    return spaced if POSTCODE.match(spaced) else ""
+
+
+def from_text(text: str | None) -> Address:
+    """OneFile's text: lines, or parts between commas where it is a single line [C]."""
+    whole = text or ""
+    return address_of(whole.split("\n") if "\n" in whole else PARTS.split(whole))
+
+
+def split(address: Address) -> tuple[list[str], str]:
+    """(our four lines, the postcode): the last line that looks like one. What is too much joins the fourth line."""
+    lines = list(address)
+    at = next((number for number in reversed(range(len(lines))) if as_postcode(lines[number])), None)
+    postcode = as_postcode(lines.pop(at)) if at is not None else ""
+    if len(lines) > MOST_LINES:
+        lines = [*lines[: MOST_LINES - 1], ", ".join(lines[MOST_LINES - 1 :])]
+    return [*lines, *[""] * (MOST_LINES - len(lines))], postcode
+
+
+def same_address(one: Address, other: Address) -> bool:
+    """Whatever parts the lines, and wherever the postcode stands."""
+    return _parts(one) == _parts(other)
+
+
+def _parts(address: Address) -> list[str]:
+    return sorted(part.strip() for line in address for part in PARTS.split(line) if part.strip())
