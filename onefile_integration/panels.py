@@ -65,7 +65,8 @@ class LearnerPanel:
 
     @cached_property
     def enrolment(self) -> ExchangePlan | None:
-        return next((plan for plan in self.plans if plan.kind == RunKind.ENROL), None)
+        tried = (plan for plan in self.plans if plan.kind == RunKind.ENROL and plan.state != PlanState.SKIPPED)
+        return next(tried, None)
 
     @property
     def is_created(self) -> bool:

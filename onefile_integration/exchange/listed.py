@@ -106,7 +106,12 @@ def _found(plan: ExchangePlan, shown: Preview) -> dict[str, Any]:
     return {
         "problems": [vars(problem) for problem in shown.problems],
         "duplicates": [
-            {"onefile_id": str(each.onefile_id), "centre": each.centre, "reasons": list(each.reasons)}
+            {
+                "onefile_id": str(each.onefile_id),
+                "centre": each.centre,
+                "reasons": list(each.reasons),
+                "holder": each.holder,
+            }
             for each in shown.duplicates
         ],
         "questions": [doubt.text for doubt in shown.plan.doubts if doubt.kind not in CHOSEN_IN_THE_LIST],

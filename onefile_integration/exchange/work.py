@@ -255,8 +255,6 @@ def approve(run: Run) -> None:
 
 
 def finish_if_all_ended(run: Run) -> None:
-    run.refresh_from_db()
-    stopping.leave_the_rest(run)
     if run.plans.open().exists():
         return
     open_run = Run.objects.filter(pk=run.pk, state__in=[RunState.PLANNING, RunState.APPROVED])

@@ -94,6 +94,13 @@ def run_badge(state: str) -> Badge:
     return Badge(str(RunState(state).label), RUN_KINDS[state])
 
 
+def run_words(run: Run) -> str:
+    """What it is: a list is dry by nature, and need not say so."""
+    is_dry = run.dry and run.kind != RunKind.PREVIEW
+    many = " (many)" if run.is_of_many and run.kind == RunKind.ENROL else ""
+    return f"{run.get_kind_display()}{many}{', dry run' if is_dry else ''}"
+
+
 def whole_badge(run: Run) -> Badge:
     """A run's state, or that a person has stopped it."""
     if run.cancelled_at:

@@ -34,7 +34,6 @@ from onefile_integration.presenters.words import environment_badge
 from onefile_integration.rules.duplicates import Aside
 from onefile_integration.rules.steps import Doubt
 from onefile_integration.views.asking import PATIENT, SECONDS, CannotAsk, asking
-from onefile_integration.words import RunKind
 from picsweb.permissions import Permission, requires
 
 TITLE = "Create Learner in OneFile"
@@ -56,7 +55,7 @@ def where_it_is(learner: Learner, environment: str) -> str:
         return plan_address(going_on, learner)
     if not Link.objects.within(environment).filter(learner=learner).exists():
         return ""
-    last = ExchangePlan.objects.filter(learner=learner, kind=RunKind.ENROL).order_by("-pk").first()
+    last = ExchangePlan.objects.enrolments().filter(learner=learner).order_by("-pk").first()
     return plan_address(last, learner) if last else delivery_plan(learner)
 
 

@@ -21,6 +21,7 @@ from onefile_integration import tasks
 from onefile_integration.exchange import batches, foreground, listed, nightly, stopping
 from onefile_integration.exchange import work as working
 from onefile_integration.exchange.enrolment import Given
+from onefile_integration.exchange.failures import StopRun
 from onefile_integration.exchange.work import work
 from onefile_integration.models import ExchangePlan, Run, Settings, Step
 from tests.integration.onefile.conftest import BY, command
@@ -182,6 +183,7 @@ def at_once(run: Run, count: int) -> None:
             connection.close()
 
     deadline = time.monotonic() + 60
+    ExchangePlan.objects.filter(run=run, due_at__isnull=False).update(due_at=None)
     while Run.objects.get(pk=run.pk).is_open:
         assert time.monotonic() < deadline
         threads = [threading.Thread(target=one) for _ in range(count)]
@@ -195,11 +197,12 @@ def at_once(run: Run, count: int) -> None:
 def test_one_person_twice_at_the_same_time(learner: Learner, connected: SandboxProcess) -> None:
     """Two workers, each with one record of the same person: OneFile would show the second too late."""
     same = {"forenames": "Ines", "surname": "Dace", "uln": "4987600012", "date_of_birth": "2006-01-02"}
+    enrol()  # officer and employer are there: neither waits for them
     keys = [another(learner, ident, **same).pk for ident in ("TW001", "TW002")]
     run = begun(keys)
     connected.fault("delay", "^User$", "POST", times=9, seconds=0.7)
     at_once(run, 2)
-    assert len(learners_there(connected)) == 1
+    assert len(learners_there(connected)) == 2
     assert {plan.outcome for plan in run.plans.all()} == {"", "duplicate"}
 
 
@@ -251,6 +254,21 @@ def test_a_killed_worker_is_followed_by_another(
     at_once(run, 1)
     assert states(run) == {"done": 3}
     assert set(learners_there(connected).values()) == {1} and len(learners_there(connected)) == 3
+
+
+def test_onefile_out_of_reach_holds_the_batch_and_loses_nobody(learner: Learner, connected: SandboxProcess) -> None:
+    """After a few in a row it stops; what goes on later is compared all the same."""
+    run = many(learner, 4)
+    connected.fault("status", times=0, status=503)
+    with pytest.raises(StopRun):
+        work(run)
+    run.refresh_from_db()
+    assert "could not be reached" in run.stop_reason and not run.plans.filter(state="failed").exists()
+    connected.clear_faults()
+    Learner.objects.filter(ident="ST001").update(mobile="07700900123")
+    at_once(run, 1)
+    assert {plan.learner.ident: plan.outcome for plan in run.plans.exclude(state="done")} == {"ST001": "changed"}
+    assert len(learners_there(connected)) == 3
 
 
 def test_old_lists_go_and_what_came_of_them_stays(learner: Learner, connected: SandboxProcess) -> None:
