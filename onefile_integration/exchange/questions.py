@@ -44,6 +44,7 @@ def ask(plan: ExchangePlan, doubt: Doubt, step: Step | None = None) -> Question:
 
 def ask_beforehand(doubt: Doubt, learner: Learner, environment: str, **more: Any) -> Question:
     """Before anything has begun there is no plan that waits for the answer; the next one reads it."""
+    more = _withdrawn(doubt, environment) | more
     question, _ = Question.objects.get_or_create(
         environment=environment,
         kind=doubt.kind,
@@ -58,6 +59,19 @@ def ask_beforehand(doubt: Doubt, learner: Learner, environment: str, **more: Any
         },
     )
     return question
+
+
+def _withdrawn(doubt: Doubt, environment: str) -> dict[str, Any]:
+    """A question about other candidates goes before it is put anew: whoever still has it on the screen would else
+    answer for records never seen. Gives the plan that waited for its answer.
+    """
+    if doubt.kind != QuestionKind.WHICH_RECORD:
+        return {}
+    open_ones = Question.objects.open().filter(environment=environment, kind=doubt.kind, about=doubt.about, step=None)
+    old = open_ones.exclude(text=doubt.text).select_related("plan").first()
+    if old is None or not open_ones.filter(pk=old.pk).delete()[0]:
+        return {}
+    return {"plan": old.plan}
 
 
 def ask_about_lost_visit(plan: ExchangePlan, step: Step) -> None:
