@@ -21,6 +21,7 @@ ANSWERS = {
 ASK_AGAIN = "ask_again"
 FACTS = (("first_name", "First Name"), ("surname", "Surname"), ("date_of_birth", "DOB"))
 PARTED = "; "
+ANOTHER = "another one"
 
 
 def decided(learner: Learner, environment: str) -> Mapping[int, Decided]:
@@ -55,15 +56,16 @@ def ask_again(learner: Learner, duplicate: Duplicate, *, environment: str, by: A
 
 
 def _note(learner: Learner, duplicate: Duplicate, word: str, label: str, environment: str, by: Actor) -> None:
-    """Names and birth dates only: of a stranger no more is kept than shows who was meant."""
+    """Of somebody who may be a stranger no value is kept: only whether it was ours."""
     ours, theirs = person_here(learner), duplicate.person
+    sides = [(what, getattr(ours, name), getattr(theirs, name)) for name, what in FACTS]
     Question.objects.create(
         kind=QuestionKind.POSSIBLE_DUPLICATE,
         environment=environment,
         learner=learner,
         about=f"learner:{learner.pk} {duplicate.onefile_id}",
         text=f"Is OneFile's {duplicate.onefile_id} the same person as {learner.ident}?",
-        facts=[[what, plain(getattr(ours, name)), plain(getattr(theirs, name))] for name, what in FACTS],
+        facts=[[what, plain(mine), plain(mine if mine == other else other and ANOTHER)] for what, mine, other in sides],
         answers=[[word, label]],
         answer=word,
         value=PARTED.join(duplicate.reasons),

@@ -21,7 +21,7 @@ ABSENT = {
     Absence.INACTIVE: "It is not active in OneFile",
     Absence.GONE: "OneFile does not know it any more",
 }
-CURE = "OneFile may refuse it. Restore it in OneFile, or link another record here:"
+CURE = "OneFile may refuse it. Restore it there, or remove the link and look up another record:"
 
 
 @dataclass(frozen=True)

@@ -110,9 +110,9 @@ class LookingUp:
             "what": "employers" if isinstance(self.record, Organisation) else "assessors",
             "centre": self.centre.name,
             "facts": [
-                Fact("Name", ours.name),
-                Fact("MIS Value", ours.mis_value or ""),
-                Fact("Email", ours.email or ""),
+                Fact("Name here", ours.name),
+                Fact("Ident here (MIS Value)", ours.mis_value or ""),
+                Fact("Email here", ours.email or ""),
             ],
             "label": self.label,
             "asked": self.asked,

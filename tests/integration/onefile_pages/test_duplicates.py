@@ -51,6 +51,13 @@ def test_a_duplicate_is_shown_side_by_side_before_anything(holder: Client, siste
     assert not Run.objects.exists() and not Question.objects.exists()
 
 
+def test_a_search_that_brought_too_many_is_said(holder: Client, sisters: None, connected: SandboxProcess) -> None:
+    connected.switches(search_filter="ignored")
+    connected.seed(users=[{"Role": 1, "OrganisationID": 101, "FirstName": "Z", "LastName": f"B{n}"} for n in range(20)])
+    text = unescape(holder.get(CREATE).text)
+    assert "OneFile's search by email found 22. The 10 most like this learner were compared." in text
+
+
 def test_each_account_is_answered_by_itself_and_the_answer_is_remembered(holder: Client, sisters: None) -> None:
     text = press(holder, holder.get(CREATE).text, "aside", "another_person:700123")
     assert "OneFile learner 700123 Iona Okafor-Lane is another person: said by user-0" in text
