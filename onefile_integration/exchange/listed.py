@@ -102,7 +102,8 @@ def _found(plan: ExchangePlan, shown: Preview) -> dict[str, Any]:
     """No value of a person: what stands in the way, what is open, and how much would be sent."""
     kinds = [step.kind for step in shown.plan.steps]
     here = shown.here
-    together = alike(plan.learner).filter(onefile_plans__run=plan.run_id)
+    linked = Link.objects.within(plan.run.environment).filter(learner__isnull=False)
+    together = alike(plan.learner).filter(onefile_plans__run=plan.run_id).exclude(pk__in=linked.values("learner"))
     return {
         "problems": [vars(problem) for problem in shown.problems],
         "duplicates": [
