@@ -1,4 +1,4 @@
-"""The part "OneFile Integration" of a Delivery Plan, and the ids on the summaries of officers and organisations."""
+"""The part "OneFile Integration" of a Delivery Plan."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from learners.models import Learner, Officer, Organisation
+from learners.models import Learner
 from learners.words import ProgrammeStatus, SystemStatus
 from onefile_integration.access import Access, access
 from onefile_integration.exchange import configuration
@@ -18,17 +17,10 @@ from onefile_integration.models import Centre, ExchangePlan, Link, Question, Ste
 from onefile_integration.presenters.addresses import learner_page, log_link, questions_address
 from onefile_integration.presenters.link_history import earlier_links, made_words
 from onefile_integration.presenters.standing import Standing, standing
-from onefile_integration.presenters.words import environment_badge, when
+from onefile_integration.presenters.words import LINK_BADGES, environment_badge, when
 from onefile_integration.words import Environment, LinkState, PlanState, RunKind
-from picsweb.display import Badge, Cell, Fact, Grid, GridRow
+from picsweb.display import Badge, Fact
 from picsweb.display import Link as PageLink
-
-LINK_BADGES = {
-    LinkState.CREATING: Badge("Being created", "info"),
-    LinkState.UNVERIFIED: Badge("Set by hand, not yet compared", "warning"),
-    LinkState.VERIFIED: Badge("Linked", "good"),
-}
-
 
 LEFT_OVER = Standing(Badge("Not whole", "warning"), "Something of the upload is left over.")
 
@@ -73,7 +65,8 @@ class LearnerPanel:
 
     @cached_property
     def enrolment(self) -> ExchangePlan | None:
-        return next((plan for plan in self.plans if plan.kind == RunKind.ENROL), None)
+        tried = (plan for plan in self.plans if plan.kind == RunKind.ENROL and plan.state != PlanState.SKIPPED)
+        return next(tried, None)
 
     @property
     def is_created(self) -> bool:
@@ -190,48 +183,3 @@ class LearnerPanel:
             return None
         noun = "question waits" if self.open_questions == 1 else "questions wait"
         return PageLink(f"{self.open_questions} {noun} for an answer", questions_address(self.learner))
-
-
-# ---- officers and organisations
-
-
-def officer_panel(request: HttpRequest, officer: Officer) -> dict[str, Any] | None:
-    return partner_panel(request, officer, "officer", "Other System ID")
-
-
-def organisation_panel(request: HttpRequest, organisation: Organisation) -> dict[str, Any] | None:
-    return partner_panel(request, organisation, "organisation", "Additional ID")
-
-
-def partner_panel(request: HttpRequest, record: Any, kind: str, label: str) -> dict[str, Any] | None:
-    """One row for each centre that is known, and for each that a link names."""
-    here = access(request)
-    if not here.settings.enabled or not (here.uses_onefile or here.is_administrator):
-        return None
-    centres = dict(Centre.objects.filter(environment=here.environment).values_list("onefile_id", "name"))
-    links = {each.centre: each for each in Link.objects.within(here.environment).of(record)}
-    where = {**{number: str(number) for number in links if number is not None}, **centres}
-    rows = [_partner_row(here, record, kind, number, name, links.get(number)) for number, name in where.items()]
-    return {
-        "label": label,
-        "environment": environment_badge(here.environment) if here.environment != Environment.LIVE else None,
-        "grid": Grid(f"{label} in each OneFile Organisation", ["OneFile Organisation", label, "State", "Since"], rows),
-    }
-
-
-def _partner_row(here: Access, record: Any, kind: str, centre: int, name: str, link: Link | None) -> GridRow:
-    made = f"{link.get_origin_display()}, {when(link.made_at)}, {link.made_by}" if link else ""
-    badge = LINK_BADGES[LinkState(link.state)] if link else Badge("Not linked")
-    number = str(link.onefile_id or "") if link else ""
-    cells = [Cell(name), Cell(number, short=True), Cell(badge=badge), Cell(made)]
-    return GridRow(cells, _partner_links(here, record, kind, centre, name, link))
-
-
-def _partner_links(here: Access, record: Any, kind: str, centre: int, name: str, link: Link | None) -> list[PageLink]:
-    if not here.is_administrator or (link and link.state == LinkState.CREATING):
-        return []
-    if link is None:
-        address = reverse("onefile:partner-link", args=[kind, record.ident, centre])
-        return [PageLink("Set", address, window=True, about=f"the id in {name}")]
-    address = reverse("onefile:partner-unlink", args=[kind, record.ident, centre])
-    return [PageLink("Remove", address, window=True, about=f"the link in {name}", danger=True)]

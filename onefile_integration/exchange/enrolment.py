@@ -14,6 +14,7 @@ from onefile_integration.exchange import asides, journal
 from onefile_integration.exchange.basedata import last_used, the_only_centre
 from onefile_integration.exchange.duplicates import duplicates
 from onefile_integration.exchange.reading import Reading
+from onefile_integration.exchange.reading.partners import Absence
 from onefile_integration.models import ExchangePlan, Link, Run, Settings
 from onefile_integration.rules.duplicates import Aside, Decided, Duplicate
 from onefile_integration.rules.eligibility import Problem, problems
@@ -37,8 +38,7 @@ class Given:
     another_person: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        answers = {name: True for name in ("new_episode", "another_person") if getattr(self, name)}
-        return {"centre": self.centre, "classroom": self.classroom, "pathways": self.pathways, **answers}
+        return {"centre": self.centre, "classroom": self.classroom, "pathways": self.pathways}
 
     @classmethod
     def from_json(cls, choices: dict[str, Any]) -> Given:
@@ -69,6 +69,7 @@ class Preview:
     notes: tuple[str, ...] = ()
     set_aside: tuple[tuple[Duplicate, Decided], ...] = ()
     answered: tuple[tuple[Duplicate, Aside], ...] = ()
+    absences: dict[str, Absence] = field(default_factory=dict)  # filled for the window only
 
     @property
     def may_begin(self) -> bool:
@@ -205,7 +206,7 @@ def go_on(learner: Learner, given: Given, *, settings: Settings, by: Actor) -> R
 
 def go_on_within(run: Run, learner: Learner, given: Given) -> None:
     """The plan of one learner in a run that goes on. Raises IntegrityError where another one is open."""
-    last = ExchangePlan.objects.filter(learner=learner, kind=RunKind.ENROL).order_by("-pk").first()
+    last = ExchangePlan.objects.enrolments().filter(learner=learner).order_by("-pk").first()
     choices = last.choices if last else given.as_json()
     plan = ExchangePlan.objects.create(
         run=run, learner=learner, kind=RunKind.ENROL, state=PlanState.READY, choices=choices, is_stale=True

@@ -142,6 +142,14 @@ def check_partner(record: Officer | Organisation, onefile_id: int, client: OneFi
     return Found(user.organisation_id, (("Name", record.full_name, name),))
 
 
+def check_partner_in(record: Officer | Organisation, onefile_id: int, client: OneFile, centre: Centre) -> Found:
+    """As ``check_partner``; also raises BadLink where it stands in another centre."""
+    found = check_partner(record, onefile_id, client)
+    if found.centre is not None and found.centre != centre.onefile_id:
+        raise BadLink(f"OneFile's {onefile_id} belongs to another centre ({found.centre}), not to {centre.name}.")
+    return found
+
+
 def link_partner(
     record: Officer | Organisation, onefile_id: int, *, environment: str, centre: int | None, by: Actor
 ) -> Link:

@@ -14,6 +14,7 @@ from learners.presenters.records import delivery_plan
 from onefile_integration.exchange.enrolment import Given, Preview
 from onefile_integration.presenters.comparison import Side, comparison
 from onefile_integration.presenters.duplicates import Found
+from onefile_integration.presenters.partners import Partners, Said
 from onefile_integration.presenters.qualifications import (
     DropDown,
     Option,
@@ -25,7 +26,7 @@ from onefile_integration.presenters.steps import Sight
 from onefile_integration.presenters.words import label_of, value_words
 from onefile_integration.rules.eligibility import Problem
 from onefile_integration.rules.matching import Availability
-from onefile_integration.rules.sides import Employer, Line, Officer
+from onefile_integration.rules.sides import Line
 from onefile_integration.rules.steps import Doubt, Kind, PlannedStep
 from picsweb.display import Fact, Grid, Link
 
@@ -120,33 +121,12 @@ class Window:
         return other_centres(self.shown.availability, self.naming.centres.get(self.shown.given.centre or 0, ""))
 
     @property
-    def assessors(self) -> list[str]:
-        here = self.shown.here
-        officers = [here.main_officer, *(line.assessor for line in here.lines), *here.additional_assessors]
-        officers += [review.officer for review in here.reviews]
-        unique = {each.pk: each for each in officers if each}
-        named = {
-            step.record for step in self.shown.plan.steps if step.kind in (Kind.CREATE_ASSESSOR, Kind.LINK_OFFICER)
-        }
-        said = [self._partner(each, Kind.LINK_OFFICER, Kind.CREATE_ASSESSOR) for each in unique.values()
-                if each.key in named or each == here.main_officer]  # fmt: skip
-        return said + [f"{s.title}." for s in self.shown.plan.steps if s.kind == Kind.ASSIGN_OFFICER]
+    def assessors(self) -> list[Said]:
+        return Partners(self.shown).assessors
 
     @property
-    def employer(self) -> str:
-        employer = self.shown.here.employer
-        return self._partner(employer, Kind.LINK_EMPLOYER, Kind.CREATE_EMPLOYER) if employer else "No placement."
-
-    def _partner(self, partner: Officer | Employer, link: Kind, create: Kind) -> str:
-        name = f"{partner.name or partner.ident} ({partner.ident})"
-        if partner.onefile_id is not None:
-            return f"{name} is linked with OneFile's {partner.onefile_id}."
-        if step := self._step(link, partner.key):
-            return f"{name} is found there by its MIS Value: it will be linked with {self._values(step)['onefile_id']}."
-        if step := self._step(create, partner.key):
-            sent = ", ".join(f"{label_of(step.record, c.field)} {value_words(c.field, c.new)}" for c in step.changes)
-            return f"{name} will be created in OneFile with: {sent}."
-        return f"{name} is not clear yet: see the question above."
+    def employer(self) -> Said:
+        return Partners(self.shown).employer
 
     @property
     def reviews(self) -> list[str]:

@@ -35,11 +35,13 @@ class Person:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A record in the centre that could be one of ours. ``holder``: another record here that is linked with it."""
+    """A record in the centre that could be one of ours. ``holder``: another record here that is linked with it.
+    ``email`` is known of those that were read."""
 
     onefile_id: int
     name: str = ""
     holder: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True)

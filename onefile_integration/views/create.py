@@ -23,6 +23,7 @@ from onefile_integration.exchange import asides, enrolment, questions
 from onefile_integration.exchange.basedata import fetched_at
 from onefile_integration.exchange.enrolment import Given, Preview
 from onefile_integration.exchange.reading import Reading
+from onefile_integration.exchange.reading.partners import absences
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Centre, ExchangePlan, Link
 from onefile_integration.presenters.addresses import learner_page, plan_address, progress_address
@@ -33,7 +34,6 @@ from onefile_integration.presenters.words import environment_badge
 from onefile_integration.rules.duplicates import Aside
 from onefile_integration.rules.steps import Doubt
 from onefile_integration.views.asking import PATIENT, SECONDS, CannotAsk, asking
-from onefile_integration.words import RunKind
 from picsweb.permissions import Permission, requires
 
 TITLE = "Create Learner in OneFile"
@@ -55,7 +55,7 @@ def where_it_is(learner: Learner, environment: str) -> str:
         return plan_address(going_on, learner)
     if not Link.objects.within(environment).filter(learner=learner).exists():
         return ""
-    last = ExchangePlan.objects.filter(learner=learner, kind=RunKind.ENROL).order_by("-pk").first()
+    last = ExchangePlan.objects.enrolments().filter(learner=learner).order_by("-pk").first()
     return plan_address(last, learner) if last else delivery_plan(learner)
 
 
@@ -126,7 +126,8 @@ class Creating:
         known = {number for number, _ in shown.there.classrooms}
         if self.given.classroom and self.given.classroom not in known:
             shown = enrolment.preview(self.learner, replace(self.given, classroom=None), reading)
-        return shown
+        assert shown.given.centre is not None, "a preview is of one centre"
+        return replace(shown, absences=absences(shown.here, shown.plan, shown.given.centre, reading.lookups))
 
     # ---- what a button asked for
 

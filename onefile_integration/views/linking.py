@@ -327,19 +327,13 @@ def partner_link(request: HttpRequest, kind: str, ident: str, centre: int) -> Ht
     known = get_object_or_404(Centre, environment=environment, onefile_id=centre)
     by = acting(request)
 
-    def check(number: int, client: Any) -> Found:
-        found = links.check_partner(record, number, client)
-        if found.centre is not None and found.centre != centre:
-            raise BadLink(f"OneFile's {number} belongs to another centre ({found.centre}), not to {known.name}.")
-        return found
-
     return Linking(
         request,
         record,
         title=f"Set {LABELS[kind]} in {known.name}",
         back=back,
         refused=lambda number: links.may_link(record, number, environment, centre),
-        check=check,
+        check=lambda number, client: links.check_partner_in(record, number, client, known),
         save=lambda number, found: links.link_partner(record, number, environment=environment, centre=centre, by=by),
         needs_onefile=True,
     ).answer()
