@@ -121,7 +121,6 @@ def move(learner: Learner, link: Link, *, found: Found | None, by: Actor) -> Lin
 
     The account's reviews that the other episode knew stay its own. Aims are found again by their standards.
     """
-    may_move(learner, link)
     remove(link, by=by)
     centre = found.centre if found and found.centre is not None else link.centre
     number = link.onefile_id or 0
