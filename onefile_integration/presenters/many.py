@@ -17,6 +17,7 @@ from onefile_integration.exchange.batches import DIGEST_SHOWN
 from onefile_integration.models import ExchangePlan, Run
 from onefile_integration.presenters.addresses import progress_address
 from onefile_integration.presenters.qualifications import DropDown, Option
+from onefile_integration.rules.duplicates import reasons_in_words
 from onefile_integration.words import RowOutcome
 from picsweb.display import Badge, Bar, Kind, Link
 
@@ -118,7 +119,7 @@ def _said(plan: Any, centres: Mapping[int, str]) -> Iterable[Said]:
     for each in found.get("duplicates", ()):
         centre = centres.get(each["centre"], "")
         where = f" in {centre}" if centre else ""
-        yield Said(f"OneFile learner {each['onefile_id']}{where} has the same {', '.join(each['reasons'])}.")
+        yield Said(f"OneFile learner {each['onefile_id']}{where}: {reasons_in_words(each['reasons'])}.")
     yield from (Said(text) for text in found.get("questions", ()))
     for ident in found.get("alike", ()):
         yield Said(f"May be the same person as {ident} in this list: whoever comes second is not created.")

@@ -16,6 +16,7 @@ from onefile_integration.models import Run
 from onefile_integration.rules.fields import LABELS
 from onefile_integration.words import (
     Environment,
+    LinkState,
     PlanState,
     RunKind,
     RunState,
@@ -48,6 +49,11 @@ RUN_KINDS: dict[str, Kind] = {
     RunState.FINISHED: "good",
     RunState.STOPPED: "bad",
     RunState.DISCARDED: "neutral",
+}
+LINK_BADGES = {
+    LinkState.CREATING: Badge("Being created", "info"),
+    LinkState.UNVERIFIED: Badge("Set by hand, not yet compared", "warning"),
+    LinkState.VERIFIED: Badge("Linked", "good"),
 }
 SIDES = {"mis": "Here", "onefile": "In OneFile"}
 MORE_LABELS = {

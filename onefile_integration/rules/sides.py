@@ -216,6 +216,7 @@ class There:
 
     onefile_id: int | None = None
     person: Person | None = None  # read only where somebody must compare
+    is_archived: bool = False  # probably; said only where it is to be restored
     aims: tuple[RemoteAim, ...] = ()
     reviews: tuple[RemoteReview, ...] = ()
     main_officer: int | None = None  # OneFile's ids, read only where they are compared
@@ -247,3 +248,4 @@ class Choices:
     classroom_from_main_tag: bool = False
     default_classroom: str = ""
     months_after_end: int = 1
+    restore: str = ""  # "asked": an archived account is to be restored first; "done"

@@ -81,7 +81,7 @@ def the_rows_say_what_they_need(run: Run, text: str) -> None:
     choice = text_of_row(text, row(run, "AB12E").pk)
     assert "Something to choose" in choice and "Pathway of 300PW" in choice and "Choose the pathway" in choice
     duplicate = text_of_row(text, row(run, "AB12F").pk)
-    assert "OneFile learner 700123 in Northmoor College has the same email" in duplicate
+    assert "OneFile learner 700123 in Northmoor College: the same email" in duplicate
     assert "Some" not in duplicate and "shared@example.org" not in text, "no value of the other person"
     assert "Already in OneFile" in text_of_row(text, row(run, "AB12G").pk)
     assert "same person as AB12J" in text_of_row(text, row(run, "AB12H").pk)
@@ -116,7 +116,7 @@ def the_result_says_what_became_of_each(job: Run, text: str) -> None:
     assert "Changed since it was shown" in words["AB12K"] and "mobile" in words["AB12K"]
     assert "07700900123" not in words["AB12K"]
     assert "Not finished" in words["AB12M"] and "Assign" in words["AB12M"] and "Try again" in words["AB12M"]
-    assert "It has ended. 4 of 7 created in OneFile. 3 not." in text
+    assert "It has ended. 4 of 7 created in OneFile, 1 not finished, 2 left out." in text
 
 
 def nothing_is_there_twice(onefile: SandboxProcess) -> None:
