@@ -48,7 +48,7 @@ def mark(text: str) -> str:
 def approve(run: Run) -> None:
     """Approved, or held with the counts; a dry run only learns what would hold it."""
     if not is_guarded(run):
-        Run.objects.filter(pk=run.pk, state=RunState.PLANNING).update(state=RunState.APPROVED)
+        Run.objects.filter(pk=run.pk, state=RunState.PLANNING, dry=False).update(state=RunState.APPROVED)
         run.refresh_from_db()
         return
     with transaction.atomic():

@@ -194,8 +194,9 @@ def _work(run: Run, worker: Worker) -> None:
     run.refresh_from_db()
     if run.state == RunState.PLANNING and not run.paused_at and not run.plans.filter(state=PlanState.UNMADE).exists():
         guard.approve(run)
+        if run.dry:
+            finish_if_all_ended(run)
     if run.dry:
-        finish_if_all_ended(run)
         return
     if run.state in WORKABLE:
         worker.each(run.plans.filter(state=PlanState.READY), do)
