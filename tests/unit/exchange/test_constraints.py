@@ -196,6 +196,7 @@ def test_every_who_has_its_when() -> None:
         ("Question", "answered"): "question_answered_by_someone",
         ("Run", "paused"): "run_paused_by_someone",
         ("Run", "cancelled"): "run_cancelled_by_someone",
+        ("Run", "answered"): "run_answered_by_someone",
     }
     assert found == set(tried) and set(tried.values()) <= set(FORBIDDEN)
 
