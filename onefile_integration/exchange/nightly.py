@@ -65,6 +65,12 @@ def unfinished_whole_run(environment: str) -> Run | None:
     return Run.objects.unfinished().whole().filter(environment=environment).first()
 
 
+def held_run(environment: str) -> Run | None:
+    """The one that waits for *go on* or *discard*: the whole run before one of chosen learners."""
+    held = Run.objects.unfinished().filter(environment=environment, state=RunState.HELD)
+    return held.order_by("-kind", "-pk").first()
+
+
 def tick(now: datetime) -> None:
     """Every 15 seconds: start the night if it is due, and ring for every run that has something to do."""
     settings = Settings.objects.current()

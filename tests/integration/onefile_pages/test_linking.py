@@ -160,7 +160,9 @@ def test_the_admin_edits_with_the_same_checks(administrator: Client, enrolled: L
     address = f"/admin/onefile_integration/link/{link.pk}/change/"
     assert "knows no learner" in administrator.post(address, {"onefile_id": "999999"}).text
     assert "A link is removed in its own window" in administrator.post(address, {"onefile_id": ""}).text
-    other = there.seed(users=[PERSON | {"ID": 700124, "LastName": "Brandt", "Archived": True}])["users"][0]
+    other = there.seed(
+        users=[PERSON | {"ID": 700124, "Role": 1, "OrganisationID": 101, "LastName": "Brandt", "Archived": True}]
+    )["users"][0]
     refused = unescape(administrator.post(address, {"onefile_id": str(other)}).text)
     assert "Surname: Okafor-Lane here, Brandt in OneFile." in refused and "probably archived" in refused
     link.refresh_from_db()
