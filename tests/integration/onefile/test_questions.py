@@ -126,7 +126,7 @@ def test_the_review_of_another_learner_is_not_taken(lost: SandboxProcess, learne
     lose(lost, "lost_after")
     stranger = lost.seed(users=[{"Role": 1, "OrganisationID": 101, "FirstName": "Zo", "LastName": "Brandt"}])["users"]
     theirs = review_there(lost, LearnerID=stranger[0])
-    other = make.a_review(link=make.a_link(), onefile_id=88777)
+    other = make.a_review(link=make.a_link(onefile_id=799_999), onefile_id=88777)
     for typed, why in ((str(theirs), "is a review of its learner"), ("88999", "has no review"), ("88777", "")):
         refused = answer("typed ID", typed)
         assert refused.status == 2 and why in refused.data["error"], refused.data
