@@ -16,6 +16,7 @@ from onefile_integration.access import Access, access
 from onefile_integration.exchange import configuration
 from onefile_integration.models import Centre, ExchangePlan, Link, Question, Step
 from onefile_integration.presenters.addresses import learner_page, log_link, questions_address
+from onefile_integration.presenters.figures import figure_facts
 from onefile_integration.presenters.standing import Standing, standing
 from onefile_integration.presenters.words import environment_badge, when
 from onefile_integration.words import Environment, LinkState, PlanState, RunKind
@@ -93,6 +94,7 @@ class LearnerPanel:
             Fact("State", badges=(LINK_BADGES[LinkState(self.link.state)],)),
             Fact("Linked", f"{self.link.get_origin_display()}, {when(self.link.made_at)}, {self.link.made_by}"),
             Fact("Last exchanged", when(last.ended_at) if last else "Not yet"),
+            *(figure_facts(self.link.figures.all()) if self.is_created else []),
         ]
 
     def _centre_name(self) -> str:

@@ -20,7 +20,7 @@ from kombu.exceptions import OperationalError
 from learners.models.clock import from_now
 from onefile_integration.api.client import OneFile
 from onefile_integration.api.errors import OneFileError
-from onefile_integration.exchange import batches, carry_out, configuration, listed, questions, stopping
+from onefile_integration.exchange import batches, carry_out, configuration, figures, listed, questions, stopping
 from onefile_integration.exchange.carry_out import LostClaim, ToPerson, prepare
 from onefile_integration.exchange.connection import connect
 from onefile_integration.exchange.failures import (
@@ -237,6 +237,8 @@ def make(work: Work, reading: Reading, *, run: Run) -> None:
         plan.release(state=PlanState.READY, failure_message="")
         return
     prepare(work, reading)
+    if run.kind == RunKind.REFRESH and not run.dry:
+        figures.refresh(work)
     if run.dry or not plan.steps.waiting().exists():
         asking = plan.questions.open().exists()
         state = PlanState.ASKING if asking and not run.dry else PlanState.DONE
