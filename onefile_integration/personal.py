@@ -32,6 +32,11 @@ def export_part(learner: Learner) -> dict[str, Any]:
             .order_by("pk")
             .values("kind", "side", "title", "changes", "state", "message", "ended_at")
         ),
+        "onefile_reconciliations": list(
+            learner.onefile_differences.order_by("pk").values(
+                "kind", "onefile_id", "name_there", "mis_value", "note", "report__asked_at"
+            )
+        ),
         "onefile_questions": list(
             Question.objects.filter(learner=learner).values(
                 "kind", "text", "facts", "answer", "value", "answered_by", "asked_at"
