@@ -134,6 +134,10 @@ class PlanQuerySet(models.QuerySet["ExchangePlan"]):
         here = self.open().filter(free, Q(due_at__isnull=True) | Q(due_at__lte=Now()))
         return here.filter(going_on | Q(has_begun()))
 
+    def enrolments(self) -> PlanQuerySet:
+        """Those that were tried: one that was left out when its turn came has done nothing."""
+        return self.filter(kind=RunKind.ENROL).exclude(state=PlanState.SKIPPED)
+
     def begun(self) -> PlanQuerySet:
         return self.filter(has_begun())
 

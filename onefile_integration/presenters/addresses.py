@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from learners.models import Learner
+from learners.models import Learner, Officer, Organisation
+from learners.presenters.records import delivery_plan
 from onefile_integration.models import ExchangePlan
 from picsweb.display import Link
 
 
 def learner_page(name: str, learner: Learner) -> str:
     return reverse(f"onefile:{name}", args=[learner.ident])
+
+
+def record_page(record: Learner | Officer | Organisation) -> str:
+    """A learner's Delivery Plan, an officer's or organisation's summary."""
+    if isinstance(record, Learner):
+        return delivery_plan(record)
+    return reverse(f"learners:{record._meta.model_name}", args=[record.ident])
+
+
+def partner_page(name: str, record: Officer | Organisation, centre: int) -> str:
+    return reverse(f"onefile:{name}", args=[record._meta.model_name, record.ident, centre])
 
 
 def progress_address(run_pk: int, ident: str) -> str:

@@ -31,7 +31,12 @@ from picsweb.permissions import Permission, requires
 
 STOP_POLLING = 286  # htmx's own status for it
 PART = "progress"  # id of the part that changes
-TITLES = {RunKind.ENROL: "Create in OneFile", RunKind.REFRESH: "Refresh Log", RunKind.WHOLE: "Synchronisation Log"}
+TITLES = {
+    RunKind.ENROL: "Create in OneFile",
+    RunKind.REFRESH: "Refresh Log",
+    RunKind.WHOLE: "Synchronisation Log",
+    RunKind.PREVIEW: "What a list showed",
+}
 
 
 @requires(Permission.USE_ONEFILE)
@@ -106,7 +111,7 @@ def begin_anew(plan: ExchangePlan) -> PageLink | None:
 
 
 def _is_last_enrolment(plan: ExchangePlan) -> bool:
-    later = ExchangePlan.objects.filter(learner=plan.learner, kind=RunKind.ENROL, pk__gt=plan.pk)
+    later = ExchangePlan.objects.enrolments().filter(learner=plan.learner, pk__gt=plan.pk)
     return plan.kind == RunKind.ENROL and not later.exists()
 
 

@@ -75,6 +75,14 @@ ANSWERED = {"answered_at": timezone.now(), "answer": "skip", "answered_by": "x"}
 REMOVED = {"state": "removed", "removed_at": timezone.now(), "removed_by": "x"}
 FORBIDDEN: dict[str, list[Callable[[], Any]]] = {
     "run_one_whole_at_a_time": [twice(lambda: make.a_run(kind="whole"))],
+    "run_paused_by_someone": [
+        lambda: make.a_run(paused_at=timezone.now()),
+        lambda: make.a_run(paused_by="x"),
+    ],
+    "run_cancelled_by_someone": [
+        lambda: make.a_run(cancelled_at=timezone.now()),
+        lambda: make.a_run(cancelled_by="x"),
+    ],
     "plan_once_per_run": [twice(make.a_plan, run=make.a_run, learner=factories.LearnerFactory)],
     "plan_one_exchange_per_learner": [two_claims],
     "plan_one_open_enrolment_per_learner": [two_enrolments],
@@ -184,7 +192,12 @@ def test_every_who_has_its_when() -> None:
         pairs = {name.removesuffix("_by") for name in names if name.endswith("_by") and name != "asked_by"}
         assert {f"{pair}_at" for pair in pairs} <= names, model
         found |= {(model.__name__, pair) for pair in pairs if model._meta.get_field(f"{pair}_at").null}
-    tried = {("Link", "removed"): "link_removed_by_someone", ("Question", "answered"): "question_answered_by_someone"}
+    tried = {
+        ("Link", "removed"): "link_removed_by_someone",
+        ("Question", "answered"): "question_answered_by_someone",
+        ("Run", "paused"): "run_paused_by_someone",
+        ("Run", "cancelled"): "run_cancelled_by_someone",
+    }
     assert found == set(tried) and set(tried.values()) <= set(FORBIDDEN)
 
 
@@ -199,6 +212,14 @@ def test_an_ended_exchange_leaves_room_for_the_next() -> None:
     make.a_run(kind="whole", dry=True)
     make.a_run(kind="whole")
     assert Run.objects.unfinished().whole().count() == 1
+
+
+def test_a_list_stands_in_nobodys_way() -> None:
+    """Its row of a learner, though a worker has it in hand, leaves room for the learner's own creation."""
+    learner, held = factories.LearnerFactory(), {"lease_until": timezone.now()}
+    make.a_plan(learner=learner, kind="preview", claim=uuid.uuid4(), **held)
+    make.a_plan(learner=learner, kind="preview")
+    make.a_plan(learner=learner, kind="enrol", claim=uuid.uuid4(), **held)
 
 
 def test_a_removed_link_leaves_room_for_the_next() -> None:
