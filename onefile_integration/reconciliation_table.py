@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
@@ -15,6 +15,7 @@ from learners.values import folded
 from onefile_integration.models import Link, Reconciliation, ReconciliationRow
 from onefile_integration.presenters.reconciliation import (
     ADVICE,
+    KINDS,
     SHOWN_AS,
     Fixes,
     difference_badge,
@@ -27,7 +28,9 @@ SEEN_TO = "Seen to since"
 
 
 def rows_of(report: Reconciliation) -> QuerySet[Any]:
-    """Each with ``is_linked``: OneFile's record is linked now; ``is_ours_linked``: ours is, in this centre."""
+    """Each with ``weight``, the place of its kind; ``is_linked``: OneFile's record is linked now;
+    ``is_ours_linked``: ours is, in this centre.
+    """
     live = Link.objects.within(report.environment).filter(onefile_id=OuterRef("onefile_id"))
     of_ours = Link.objects.within(report.environment)
     here = Q(learner=OuterRef("learner")) | Q(centre=report.centre) & (
@@ -35,7 +38,9 @@ def rows_of(report: Reconciliation) -> QuerySet[Any]:
     )
     is_placement = Q(about=Partner.ORGANISATION)
     rows = ReconciliationRow.objects.filter(report=report).select_related("learner", "officer", "organisation")
+    weight = Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(KINDS)))
     return rows.annotate(
+        weight=weight,
         is_ours_linked=Exists(of_ours.filter(here)),
         is_user_linked=Exists(live.filter(organisation__isnull=True)),
         is_placement_linked=Exists(live.filter(organisation__isnull=False)),
@@ -47,7 +52,7 @@ class DifferenceTable(PageTable):
 
     caption = "Differences"
 
-    kind = SortedColumn(verbose_name="Difference", by=["kind"])
+    kind = SortedColumn(verbose_name="Difference", by=["weight"])
     about = SortedColumn(verbose_name="What", by=["about"])
     here = SortedColumn(
         verbose_name="Here",

@@ -15,17 +15,18 @@ from onefile_integration.presenters.words import when
 from onefile_integration.words import Difference, Partner, ReportState
 from picsweb.display import Badge, Kind, Link
 
+# The most pressing first, as they are listed.
 KINDS: dict[str, Kind] = {
-    Difference.SAME_VALUE: "warning",
-    Difference.REMOVED_HERE: "info",
-    Difference.VALUE_IS_OURS: "warning",
-    Difference.NOT_HERE: "neutral",
     Difference.GONE: "bad",
-    Difference.ARCHIVED_THERE: "warning",
     Difference.ELSEWHERE: "bad",
+    Difference.SAME_VALUE: "warning",
+    Difference.VALUE_IS_OURS: "warning",
+    Difference.ARCHIVED_THERE: "warning",
     Difference.NOT_READ: "warning",
-    Difference.OVER_HERE: "neutral",
+    Difference.REMOVED_HERE: "info",
     Difference.REVIEW_DELETED: "info",
+    Difference.OVER_HERE: "neutral",
+    Difference.NOT_HERE: "neutral",
 }
 # What no link of ours can do, or what to think of first.
 ADVICE: dict[str, str] = {

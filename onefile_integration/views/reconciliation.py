@@ -21,7 +21,7 @@ from onefile_integration.access import access
 from onefile_integration.exchange import configuration, reconciliation
 from onefile_integration.exchange.connection import NotReady
 from onefile_integration.models import Centre, Reconciliation
-from onefile_integration.presenters.reconciliation import ADVICE, ENDED, SHOWN_AS, Fixes, address, report_words
+from onefile_integration.presenters.reconciliation import ADVICE, ENDED, KINDS, SHOWN_AS, Fixes, address, report_words
 from onefile_integration.presenters.words import when
 from onefile_integration.reconciliation_table import SEEN_TO, DifferenceFilter, DifferenceTable, rows_of
 from onefile_integration.views.runs import Echo, crumbs
@@ -103,7 +103,7 @@ def report_start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     record = get_object_or_404(Reconciliation, pk=pk)
-    if request.htmx.target == PART:  # type: ignore[attr-defined]
+    if request.headers.get("HX-Target") == PART:
         return _polled(request, record)
     if record.state == ReportState.DONE:
         return _read(request, record)
@@ -165,7 +165,7 @@ def _read(request: HttpRequest, record: Reconciliation) -> HttpResponse:
 def _counts(record: Reconciliation) -> Overview:
     counted = record.rows.order_by().values_list("kind", "about").annotate(n=Count("pk"))
     counts = {(kind, about): n for kind, about, n in counted}
-    numbers = {kind: [Cell(str(counts.get((kind, about), 0))) for about in Partner] for kind in Difference}
+    numbers = {kind: [Cell(str(counts.get((kind, about), 0))) for about in Partner] for kind in map(Difference, KINDS)}
     there = {kind for kind, _ in counts}
     rows = [GridRow([Cell(link=_only(kind)), *cells]) for kind, cells in numbers.items() if kind in there]
     total = sum(counts.values())
@@ -182,7 +182,7 @@ def _only(kind: Difference) -> PageLink:
 def report_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """As filtered on the page; safe to open in a spreadsheet."""
     record = get_object_or_404(Reconciliation, pk=pk)
-    found = DifferenceFilter(request.GET, queryset=rows_of(record)).qs.order_by("kind", "about", "pk")
+    found = DifferenceFilter(request.GET, queryset=rows_of(record)).qs.order_by("weight", "about", "pk")
     writer = csv.writer(Echo())
     rows = (writer.writerow([safe(text) for text in row]) for row in _csv_rows(found))
     answer = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")

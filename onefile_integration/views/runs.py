@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings as django_settings
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -24,6 +25,7 @@ from onefile_integration.access import access
 from onefile_integration.exchange import stopping
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Centre, ExchangePlan, Question, Run, Standard, Step
+from onefile_integration.presenters.minutes import calls_picture
 from onefile_integration.presenters.steps import Sight
 from onefile_integration.presenters.words import SIDES, environment_badge, label_of, run_words, when, whole_badge
 from onefile_integration.tables import ChangeFilter, ChangeTable, PlanFilter, PlanTable, RunFilter, RunTable
@@ -87,6 +89,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "address": reverse("onefile:run", args=[record.pk]),
         "stop": _stop(record),
+        "picture": calls_picture(list(record.minutes.all()), django_settings.ONEFILE_WINDOW_SECONDS),
     }
     return render(request, "onefile_integration/run.html", {**values, **around})
 

@@ -59,6 +59,7 @@ TABLE: dict[str, Page] = {
     "learners:learner-list": look(VIEW),
     "learners:learner-choices": look(VIEW),
     "learners:progress-list": look(VIEW),
+    "learners:pace": look(VIEW),
     "learners:list-download": look(EXPORT, VIEW, of="list file"),
     "learners:learner-new": change(EDIT),
     "learners:learner": look(VIEW, of="learner"),
