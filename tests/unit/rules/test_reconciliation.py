@@ -54,6 +54,12 @@ def test_the_words_are_those_of_the_rows_and_each_has_its_looks() -> None:
         pytest.param(
             NAMED, here(AMARA, Ours(3, "ZZ9ZZ", "Amara Lane")), ("not_here", 5, None), id="two of a name are nobody"
         ),
+        pytest.param(
+            NAMED,
+            here(Ours(3, "ZZ9ZZ", "Amara Lane"), AMARA, links=(LINK,)),
+            ("not_here", 5, 3),
+            id="the other is linked",
+        ),
         pytest.param(ROW, here(removed={700100: 2}), ("removed_here", 700100, 2), id="removed comes before the value"),
         pytest.param(ROW, here(links=(Linked(700100, 1, 102),)), None, id="linked in another centre is linked"),
         pytest.param(ROW, here(OVER, links=(LINK,)), ("over_here", 700100, 1), id="over"),
