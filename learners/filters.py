@@ -21,6 +21,7 @@ from learners.models import (
     Review,
     Tag,
 )
+from learners.pace import NOT_KNOWN, paces
 from learners.presenters.file_imports import kind_choices
 from learners.registry import registry
 from learners.services.lacking import rules as rules_of_lacking
@@ -32,6 +33,7 @@ from learners.words import (
     Lacking,
     OfficerStatus,
     OrganisationStatus,
+    Pace,
     ProgrammeStatus,
     QualificationStatus,
     ReviewState,
@@ -88,7 +90,9 @@ class LearnerFilter(PageFilter):
     programme_status = filters.ChoiceFilter(
         label="Programme", field_name="programme_status_then", choices=ProgrammeStatus.choices, empty_label="All"
     )
-    main_officer = filters.ModelChoiceFilter(label="Main officer", queryset=Officer.objects.all(), empty_label="All")
+    main_officer = filters.ModelChoiceFilter(
+        label="Main officer", queryset=Officer.objects.all(), empty_label="All", null_label="No officer"
+    )
     tag = filters.ModelChoiceFilter(label="Tag", queryset=Tag.objects.all(), method="with_tag", empty_label="All")
     qualification = filters.ModelChoiceFilter(
         label="Qualification", queryset=Qualification.objects.all(), method="on_qualification", empty_label="All"
@@ -98,12 +102,15 @@ class LearnerFilter(PageFilter):
     held = filters.ChoiceFilter(
         label="Held from sync", field_name="held_from_sync", choices=[(True, "Yes"), (False, "No")], empty_label="All"
     )
+    pace = filters.ChoiceFilter(
+        label="Pace today", choices=[*Pace.choices, (NOT_KNOWN, "Not known")], method="with_pace", empty_label="All"
+    )
     start_from = day_field("Start from", "start__gte")
     start_to = day_field("Start to", "start__lte")
     planned_end_from = day_field("Planned end from", "planned_end__gte")
     planned_end_to = day_field("Planned end to", "planned_end__lte")
 
-    more = ("lacks", "held", "start_from", "start_to", "planned_end_from", "planned_end_to")
+    more: Sequence[str] = ("lacks", "held", "pace", "start_from", "start_to", "planned_end_from", "planned_end_to")
 
     class Meta:
         model = Learner
@@ -123,6 +130,11 @@ class LearnerFilter(PageFilter):
     def lacking(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(rules_of_lacking()[Lacking(value)])
 
+    def with_pace(self, queryset: Any, name: str, value: str) -> Any:
+        """Worked out here, of those who have come through the filters before it."""
+        found = paces(queryset, timezone.localdate())
+        return queryset.filter(pk__in=[pk for pk, pace in found.items() if pace == value])
+
     def with_tag(self, queryset: Any, name: str, tag: Tag) -> Any:
         tagged = Learner.tags.through.objects.filter(learner=OuterRef("pk"), tag=tag)
         return queryset.filter(Q(main_tag=tag) | Exists(tagged))
@@ -141,8 +153,19 @@ def as_at(asked: Mapping[str, Any]) -> date:
         return today
 
 
+class PaceFilter(LearnerFilter):
+    """Whose pace is counted."""
+
+    pace = None
+    lacks = held = start_from = start_to = planned_end_from = planned_end_to = None
+    more = ()
+
+
 class ProgressFilter(LearnerFilter):
-    """Learners whose record was there on the day ``as_at``."""
+    """Learners whose record was there on the day ``as_at``. Their pace then stands in the list; today's is another."""
+
+    pace = None
+    more = tuple(name for name in LearnerFilter.more if name != "pace")
 
     as_at = filters.DateFilter(label="As at", method="then", widget=forms.DateInput(attrs={"type": "date"}))
 

@@ -18,6 +18,7 @@ from learners.views import (
     learners,
     officers,
     organisations,
+    pace,
     parts,
     pickers,
     programme,
@@ -66,6 +67,7 @@ app_name = "learners"
 urlpatterns = [
     path("", learners.home, name="home"),
     path("learners/", learners.learner_list, name="learner-list"),
+    path("learners/pace/", pace.pace, name="pace"),
     path("learners/progress/", progress.progress_list, name="progress-list"),
     path("learners/choices/", pickers.learner_choices, name="learner-choices"),
     path("learners/new/", learners.learner_new, name="learner-new"),

@@ -15,6 +15,7 @@ from onefile_integration.access import Access, access
 from onefile_integration.exchange import configuration
 from onefile_integration.models import Centre, ExchangePlan, Link, Question, Step
 from onefile_integration.presenters.addresses import learner_page, log_link, questions_address
+from onefile_integration.presenters.figures import figure_facts
 from onefile_integration.presenters.link_history import earlier_links, made_words
 from onefile_integration.presenters.standing import Standing, standing
 from onefile_integration.presenters.words import LINK_BADGES, environment_badge, when
@@ -100,6 +101,7 @@ class LearnerPanel:
             Fact("State", badges=(LINK_BADGES[LinkState(self.link.state)],)),
             Fact("Linked", made_words(self.link, self.links_of_others)),
             Fact("Last exchanged", when(last.ended_at) if last else "Not yet"),
+            *(figure_facts(self.link.figures.all()) if self.is_created else []),
         ]
 
     def _centre_name(self) -> str:

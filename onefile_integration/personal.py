@@ -46,6 +46,11 @@ def export_part(learner: Learner) -> dict[str, Any]:
             .order_by("pk")
             .values("kind", "side", "title", "changes", "state", "message", "ended_at")
         ),
+        "onefile_reconciliations": list(
+            learner.onefile_differences.order_by("pk").values(
+                "kind", "onefile_id", "name_there", "mis_value", "note", "report__asked_at"
+            )
+        ),
         "onefile_questions": list(
             Question.objects.filter(learner=learner).values(
                 "kind", "text", "facts", "answer", "value", "answered_by", "asked_at"
@@ -64,6 +69,7 @@ def _link(link: Link) -> dict[str, Any]:
     own = ("environment", "centre", "onefile_id", "state", "origin", "made_at", "made_by", "removed_at", "removed_by")
     return {name: getattr(link, name) for name in own} | {
         "agreed": dict(link.agreed.values_list("name", "value")),
+        "figures": list(link.figures.order_by("pk").values("name", "value", "read_at")),
         "aims": list(link.aims.order_by("pk").values("standard_id", "onefile_id")),
         "reviews": list(link.reviews.order_by("pk").values("onefile_id", "visit_onefile_id")),
         "assignments": list(link.assignments.order_by("pk").values("officer__ident", "standard_id")),

@@ -7,7 +7,7 @@ from contextlib import suppress
 from celery import shared_task
 from django.utils import timezone
 
-from onefile_integration.exchange import nightly
+from onefile_integration.exchange import nightly, reconciliation
 from onefile_integration.exchange.connection import NotReady
 from onefile_integration.exchange.failures import StopRun
 from onefile_integration.exchange.work import TURN_SECONDS, ring, work
@@ -36,3 +36,8 @@ def _work(run_id: int) -> None:
             work(run, TURN_SECONDS)
             if run.plans.due().exists():  # it gave way to another
                 ring(run, bells=1)
+
+
+@shared_task
+def reconcile(report_id: int) -> None:
+    reconciliation.work(report_id)

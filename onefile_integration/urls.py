@@ -16,6 +16,7 @@ from onefile_integration.views import (
     many_page,
     progress,
     questions,
+    reconciliation,
     refresh,
     runs,
 )
@@ -49,6 +50,10 @@ urlpatterns = [
     path("onefile/runs/<int:pk>/pause/", runs.run_pause, name="run-pause"),
     path("onefile/runs/<int:pk>/resume/", runs.run_resume, name="run-resume"),
     path("onefile/runs/<int:pk>/cancel/", runs.run_cancel, name="run-cancel"),
+    path("onefile/reconciliations/", reconciliation.reports, name="reconciliations"),
+    path("onefile/reconciliations/new/", reconciliation.report_start, name="reconciliation-start"),
+    path("onefile/reconciliations/<int:pk>/", reconciliation.report, name="reconciliation"),
+    path("onefile/reconciliations/<int:pk>/csv/", reconciliation.report_csv, name="reconciliation-csv"),
     path("onefile/enrolments/", many_new.many_list, name="many-list"),
     path("onefile/enrolments/new/", many_new.many_new, name="many-new"),
     path("onefile/enrolments/<int:pk>/", many_page.many, name="many"),

@@ -35,6 +35,45 @@ class LinkOrigin(models.TextChoices):
     MOVED = "moved", "Moved from another episode"
 
 
+class Figure(models.TextChoices):
+    """What OneFile says of a learner's whole portfolio."""
+
+    PROGRESS = "progress", "overall progress"
+    PLANNED = "planned", "planned off-the-job hours"
+    DONE = "done", "off-the-job hours done"
+    PERCENT = "percent", "percentage of planned off-the-job hours"
+    MINIMUM = "minimum", "minimum of off-the-job hours"
+
+
+class Partner(models.TextChoices):
+    """What a link, or a row of a reconciliation, is about."""
+
+    LEARNER = "learner", "Learner"
+    OFFICER = "officer", "Officer"
+    ORGANISATION = "organisation", "Organisation"
+
+
+class Difference(models.TextChoices):
+    """How OneFile's lists and our links disagree. The rules know the same words."""
+
+    SAME_VALUE = "same_value", "Same MIS Value twice in OneFile"
+    REMOVED_HERE = "removed_here", "Link removed here, still in OneFile"
+    VALUE_IS_OURS = "value_is_ours", "Not linked, its MIS Value is ours"
+    NOT_HERE = "not_here", "In OneFile, not here"
+    GONE = "gone", "Linked, gone from OneFile"
+    ARCHIVED_THERE = "archived_there", "Linked, archived in OneFile"
+    ELSEWHERE = "elsewhere", "Linked, something else in OneFile"
+    NOT_READ = "not_read", "Linked, not in OneFile's list"
+    OVER_HERE = "over_here", "Over here, active in OneFile"
+    REVIEW_DELETED = "review_deleted", "Review deleted here, still in OneFile"
+
+
+class ReportState(models.TextChoices):
+    WAITING = "waiting", "Being made"
+    DONE = "done", "Made"
+    FAILED = "failed", "Failed"
+
+
 class RunKind(models.TextChoices):
     ENROL = "enrol", "Create in OneFile"
     REFRESH = "refresh", "Refresh with OneFile"

@@ -38,7 +38,7 @@ OFFICERS = [
     (500101, 101, 5, "Bryn", "Tallis", "OF001"),
     (500102, 101, 5, "Meera", "Chandran", "OF002"),
     (500103, 101, 4, "Callum", "Reith", "OF003"),
-    (500104, 101, 5, "Dorota", "Wilk", ""),
+    (500104, 101, 5, "Dorota", "Wilk", "OF005"),
     (500110, 101, 10, "Henrietta", "Shawcross", "OF010"),
     (500201, 102, 5, "Owain", "Prosser", "OF004"),
     (500202, 102, 5, "Sunniva", "Clarke", ""),
@@ -70,6 +70,8 @@ ENROLMENTS = {
     700104: (500201, 3102, 900020, "2026-06-01", "2027-06-04"),
 }
 ARCHIVED = {700103}
+# learner: off-the-job hours planned, done, least
+OFF_THE_JOB = {700100: (612.0, 74.5, 586.0), 700102: (468.0, 301.25, 452.4), 700104: (300.0, 120.0, 283.2)}
 # id, learner, standard, elements completed, registration number
 AIMS = [
     (610001, 700100, 4007, 11, "R4471-0093"),
@@ -148,6 +150,7 @@ def _learner(pk: int, centre: int, first: str, last: str, misid: str, born: str,
     links = {"DefaultAssessorID": assessor, "ClassroomID": classroom, "PlacementID": employer}
     dates = {"DOB": born, "StartOn": start, "PlannedEndDate": end}
     own = {"ULN": uln, "Archived": pk in ARCHIVED}
+    own |= dict(zip(("PlannedOTJ", "CachedActualHours", "MinimumOTJ"), OFF_THE_JOB.get(pk, ()), strict=False))
     return _person(pk, centre, 1, first, last, misid) | links | dates | own
 
 

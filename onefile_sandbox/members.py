@@ -43,6 +43,14 @@ USER = (
     Member("Progress", "progress", "number", settable=False),
     *_members("date", "CreatedOn=created_on LastModified=last_modified", settable=False),
 )
+# What GET User/{id}/offthejob tells of a learner.
+OFF_THE_JOB_KEPT = (
+    *_members("number", "ContractedHours=contracted_hours TargetPercentage=otj_target_percentage"),
+    *_members("number", "PlannedOTJ=otj_planned Duration=otj_weeks MinimumOTJ=otj_minimum"),
+    Member("MethodOfCalculatingOTJ", "otj_method", "text"),
+    Member("CachedActualHours", "otj_actual", "number"),
+)
+OFF_THE_JOB = (ID, *OFF_THE_JOB_KEPT, Member("PercentOfPlanned", "otj_percent", "number", settable=False))
 PLACEMENT = (
     ID,
     CENTRE,

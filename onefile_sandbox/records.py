@@ -35,7 +35,7 @@ KINDS: dict[str, tuple[type[orm.Model], tuple[Member, ...]]] = {
     "placements": (Placement, members.PLACEMENT),
     "standards": (Standard, (*members.STANDARD, Member("Elements", "elements", "int"))),
     "classrooms": (Classroom, members.CLASSROOM),
-    "users": (User, (*members.USER, _FLAG)),
+    "users": (User, (*members.USER, _FLAG, *members.OFF_THE_JOB_KEPT)),
     "aims": (LearningAim, members.AIM),
     "visits": (Visit, members.VISIT),
     "reviews": (Review, members.REVIEW),

@@ -18,6 +18,7 @@ TABLE: dict[str, Handler] = {
     "GET organisation/*/assignedstandards": organisations.assigned_standards,
     "POST user/search": users.find,
     "GET user/*": users.show,
+    "GET user/*/offthejob": users.off_the_job,
     "POST user": users.create,
     "POST user/*": users.update,
     "POST user/*/archive": users.archive,

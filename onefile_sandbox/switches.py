@@ -59,6 +59,7 @@ TABLE: tuple[Switch, ...] = (
     Switch("repeat_assign", ("refused", "second_aim"), "The same standard again: 400, or a second aim."),
     Switch("assign_elements", ("brought", "none"), "Whether a new aim has its standard's elements."),
     Switch("aim_progress", ("elements", "percent_only"), "Whether TotalElements and ElementsCompleted exist."),
+    Switch("off_the_job", ("served", "missing"), "Whether User/{id}/offthejob exists, or is a 404."),
     Switch("aim_update_status", ("204", "200"), "Answer to an update of an aim."),
     Switch("aim_search_scope", ("user", "organisation"), "Whether OrganisationID alone is enough."),
     Switch("review_dates_on", ("scheduled", "started"), "What DateFrom and DateTo of Review/Search act on."),

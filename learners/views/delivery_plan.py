@@ -14,11 +14,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from learners.course import course
 from learners.filters import as_at
 from learners.history import changes_of
 from learners.models import DeliveryPlanLine, Learner, LearnerOfficer, Placement, Review
 from learners.presenters import plan as shown
 from learners.presenters.changes import ChangeChoice, fields, history_grid, people
+from learners.presenters.pictures import course_of
 from learners.presenters.records import delivery_plan as address
 from learners.registry import registry
 from learners.tables import with_list_columns
@@ -120,6 +122,7 @@ def _progress(plan: Plan) -> dict[str, Any]:
     return {
         "as_at": then.isoformat() if asked else "",
         "then": progress_then(plan.learner, then) if asked else None,
+        "picture": None if asked else course_of(plan.learner, course(plan.learner, plan.today), plan.today),
         "bars": shown.progress_bars(plan.learner, plan.lines, plan.today),
         "bars_empty": Empty(
             "Nothing to measure yet",

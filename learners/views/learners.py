@@ -154,6 +154,7 @@ def _found_actions(request: HttpRequest, count: int) -> list[Link]:
 def _list_actions(request: HttpRequest, new: Link) -> list[Link]:
     actions = [new] if request.user.has_perm(Permission.EDIT_LEARNERS) else []
     actions.append(Link("Progress at a date", reverse("learners:progress-list")))
+    actions.append(Link("Pace by officer", reverse("learners:pace")))
     return [*actions, Link("Bulk changes", reverse("learners:bulk-change-list"))] if _manages(request) else actions
 
 

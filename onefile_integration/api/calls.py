@@ -47,7 +47,7 @@ T = TypeVar("T")
 class Calls:
     """For one thread. `patience` is how many seconds a read may wait for slots, in all its attempts together.
 
-    `calls` counts what was sent, by kind ("GET LearningAim").
+    `calls` counts what was sent, by kind ("GET LearningAim"), `minutes` by the minute (since 1970) of its end.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class Calls:
         patience: float | None = None,
     ) -> None:
         self.calls: Counter[str] = Counter()
+        self.minutes: Counter[int] = Counter()
         self.lane = lane
         self._base = checked_address(base_url)
         self._token = checked_token(token)
@@ -142,6 +143,7 @@ class Calls:
         finally:
             if status or why in errors.SENT:
                 self.calls[call.kind] += 1
+                self.minutes[int(time.time() // 60)] += 1
             log.info("onefile_call", extra=call.told(began, status, why))
         return answer
 

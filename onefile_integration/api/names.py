@@ -73,6 +73,10 @@ PROVEN = {
     "date_to": "DateTo",
     "visit_type_id": "VisitTypeID",
     "sms_reminder": "SMSReminder",
+    "planned_otj": "PlannedOTJ",
+    "cached_actual_hours": "CachedActualHours",
+    "percent_of_planned": "PercentOfPlanned",
+    "minimum_otj": "MinimumOTJ",
 }
 
 GUESSED = {

@@ -13,6 +13,7 @@ from onefile_integration.api.records import (
     Customer,
     LearningAim,
     LearningAimRow,
+    OffTheJob,
     Organisation,
     Placement,
     Record,
@@ -82,6 +83,10 @@ class Reads(Calls):
 
     def user(self, id: int) -> User:
         return self._one(User, "User", id)
+
+    def off_the_job(self, user_id: int) -> OffTheJob:
+        """A learner's hours; OneFile recomputes them every few minutes [D]."""
+        return self._parsed(OffTheJob, "GET", "User", user_id, "offthejob")
 
     def learning_aims(self, user_id: int) -> list[LearningAimRow]:
         return self._search(LearningAimRow, "LearningAim", user_id=user_id)

@@ -144,6 +144,29 @@ class User(Progressing):
     last_modified: Instant = None
 
 
+class OffTheJob(Record):
+    """Hours, and a percentage. A number that is none, or below zero, is None and stands in ``unreadable``; whose
+    id the answer's ``ID`` is, nobody has seen, so it is not looked at.
+    """
+
+    planned_otj: Number = None
+    cached_actual_hours: Number = None
+    percent_of_planned: Number = None
+    minimum_otj: Number = None
+    unreadable: tuple[str, ...] = ()
+
+    @classmethod
+    def _prepared(cls, data: dict[str, Any]) -> dict[str, Any]:
+        odd = []
+        for field in ("planned_otj", "cached_actual_hours", "percent_of_planned", "minimum_otj"):
+            found = values.lenient(values.number)(data.get(field))
+            if (found is None and not values.blank(data.get(field))) or (found is not None and found < 0):
+                odd.append(field)
+                found = None
+            data |= {field: found}
+        return data | {"unreadable": tuple(odd)}
+
+
 class LearningAimRow(Record):
     id: Id
     standard_id: Link = None

@@ -11,7 +11,7 @@ from django.utils import timezone
 from learners.actor import Actor
 from learners.models import Break, Learner
 from learners.words import SystemStatus
-from onefile_integration.exchange import configuration, listed
+from onefile_integration.exchange import configuration, listed, reconciliation
 from onefile_integration.exchange.enrolment import new_run
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import ExchangePlan, Link, Run, Settings
@@ -80,6 +80,7 @@ def tick(now: datetime) -> None:
     if not configuration.fault(settings):
         for run in waiting_runs(settings.environment):
             ring(run)
+    reconciliation.tick(settings.environment)
     start_due_night(settings, now)
 
 

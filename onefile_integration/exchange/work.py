@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -20,9 +21,19 @@ from kombu.exceptions import OperationalError
 from learners.models.clock import from_now
 from onefile_integration.api.client import OneFile
 from onefile_integration.api.errors import OneFileError
-from onefile_integration.exchange import batches, carry_out, configuration, guard, listed, questions, stopping
+from onefile_integration.exchange import (
+    batches,
+    carry_out,
+    configuration,
+    figures,
+    guard,
+    listed,
+    minutes,
+    questions,
+    stopping,
+)
 from onefile_integration.exchange.carry_out import LostClaim, ToPerson, prepare
-from onefile_integration.exchange.connection import connect
+from onefile_integration.exchange.connection import connect, limits
 from onefile_integration.exchange.failures import (
     ExchangeFailure,
     Later,
@@ -70,6 +81,7 @@ class Worker:
         self.reading = Reading(self.client, settings, thorough=run.kind != RunKind.WHOLE)
         self.unreachable = 0
         self.counted = 0
+        self.minutes: Counter[int] = Counter()
 
     def each(self, plans: PlanQuerySet, act: Act) -> None:
         """Claim and do, one after another: one pass over what is due and free. Each time it looks whether a person
@@ -149,6 +161,8 @@ class Worker:
         total = self.client.calls.total()
         Run.objects.filter(pk=self.run.pk).update(calls=F("calls") + total - self.counted)
         self.counted = total
+        minutes.keep(self.run, self.client.minutes - self.minutes, limits(self.settings).limit)
+        self.minutes = self.client.minutes.copy()
 
 
 def another_is_in_doubt(plan: ExchangePlan) -> bool:
@@ -241,6 +255,8 @@ def make(work: Work, reading: Reading, *, run: Run) -> None:
         plan.release(state=PlanState.READY, failure_message="")
         return
     prepare(work, reading)
+    if run.kind == RunKind.REFRESH and not run.dry:
+        figures.refresh(work)
     if run.dry or not plan.steps.waiting().exists():
         asking = plan.questions.open().exists()
         state = PlanState.ASKING if asking and not run.dry else PlanState.DONE

@@ -2,8 +2,16 @@
 
 from onefile_integration.models.basedata import Centre, LastCall, Standard
 from onefile_integration.models.configuration import Licence, Settings, Token
-from onefile_integration.models.journal import ExchangePlan, Question, Run, Step
-from onefile_integration.models.links import AgreedValue, Link, OfficerAssignment, RemoteAim, RemoteReview
+from onefile_integration.models.journal import ExchangePlan, Question, Run, RunMinute, Step
+from onefile_integration.models.links import (
+    AgreedValue,
+    Link,
+    OfficerAssignment,
+    PortfolioFigure,
+    RemoteAim,
+    RemoteReview,
+)
+from onefile_integration.models.reconciliation import Reconciliation, ReconciliationRow
 
 __all__ = [
     "AgreedValue",
@@ -13,10 +21,14 @@ __all__ = [
     "Licence",
     "Link",
     "OfficerAssignment",
+    "PortfolioFigure",
     "Question",
+    "Reconciliation",
+    "ReconciliationRow",
     "RemoteAim",
     "RemoteReview",
     "Run",
+    "RunMinute",
     "Settings",
     "Standard",
     "Step",

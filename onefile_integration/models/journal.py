@@ -117,6 +117,22 @@ def has_begun() -> models.Exists:
     return models.Exists(Step.objects.filter(plan=models.OuterRef("pk")).exclude(state=StepState.WAITING))
 
 
+class RunMinute(models.Model):
+    """How many calls a run made in one minute, and how many anybody might have made in it."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="minutes")
+    minute = models.DateTimeField()
+    calls = models.PositiveIntegerField()
+    limit = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["run", "minute"]
+        constraints = [models.UniqueConstraint(fields=["run", "minute"], name="run_minute_once")]
+
+    def __str__(self) -> str:
+        return f"{self.calls} calls at {self.minute:%H:%M}"
+
+
 class PlanQuerySet(models.QuerySet["ExchangePlan"]):
     def open(self) -> PlanQuerySet:
         return self.filter(state__in=OPEN_PLANS)

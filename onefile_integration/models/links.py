@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from learners.models import DeliveryPlanLine, Learner, Officer, Organisation, Review
-from onefile_integration.words import Environment, LinkOrigin, LinkState
+from onefile_integration.words import Environment, Figure, LinkOrigin, LinkState
 
 LIVE = ~Q(state=LinkState.REMOVED)
 
@@ -157,6 +157,24 @@ class AgreedValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.value}"
+
+
+class PortfolioFigure(models.Model):
+    """A number of OneFile's about a learner's whole portfolio, as last read: hours off the job, overall progress.
+
+    Each has a time of its own: one that OneFile did not give keeps its value and its time.
+    """
+
+    link = models.ForeignKey(Link, models.CASCADE, related_name="figures")
+    name = models.CharField(max_length=20, choices=Figure)
+    value = models.FloatField(help_text="hours, or percent")
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["link", "name"], name="portfolio_figure_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.value:g}"
 
 
 class OfficerAssignment(models.Model):

@@ -64,6 +64,7 @@ def _actions() -> list[PageLink]:
     return [
         PageLink("Settings", reverse("onefile:settings"), window=True),
         PageLink("Runs", reverse("onefile:runs")),
+        PageLink("Reconciliation", reverse("onefile:reconciliations")),
         PageLink("Enrolments", reverse("onefile:many-list")),
         PageLink("What is exchanged", reverse("onefile:exchanged")),
         PageLink("Licences", reverse("onefile:licences")),

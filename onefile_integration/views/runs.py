@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings as django_settings
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -24,6 +25,7 @@ from onefile_integration.access import access
 from onefile_integration.exchange import stopping
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Centre, ExchangePlan, Question, Run, Standard, Step
+from onefile_integration.presenters.minutes import calls_picture
 from onefile_integration.presenters.steps import Sight
 from onefile_integration.presenters.words import SIDES, environment_badge, label_of, run_words, when, whole_badge
 from onefile_integration.tables import ChangeFilter, ChangeTable, PlanFilter, PlanTable, RunFilter, RunTable
@@ -88,6 +90,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "address": reverse("onefile:run", args=[record.pk]),
         "stop": _stop(record),
+        "picture": calls_picture(list(record.minutes.all()), django_settings.ONEFILE_WINDOW_SECONDS),
         **held.part(record),
     }
     return render(request, "onefile_integration/run.html", {**values, **around})
@@ -232,7 +235,7 @@ def names_of(record: Run) -> dict[str, str]:
     return names | {f"standard_id:{each.onefile_id}": each.title for each in standards}
 
 
-class _Echo:
+class Echo:
     def write(self, text: str) -> str:
         return text
 
@@ -244,7 +247,7 @@ def run_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     record = get_object_or_404(Run, pk=pk)
     steps = ChangeFilter(request.GET, queryset=_steps(record)).qs
     sight = Sight(access(request).sees_sensitive, names_of(record))
-    writer = csv.writer(_Echo())
+    writer = csv.writer(Echo())
     rows = (writer.writerow([safe(text) for text in row]) for row in _csv_rows(steps, sight))
     answer = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="onefile-run-{record.pk}-{timezone.localdate()}.csv"'

@@ -14,6 +14,8 @@ FEW: Fields = ["first_name", "last_name", "email", ("misid", "username"), ("orga
 MANY: Fields = ["telephone", "mobile_number", "website", "home_address", "work_address", "company_name"]
 DATA: Fields = ["episode_name", "nino", "l12", "l13", "l14", "l15", "l16", "primary_lldd_code", "secondary_lldd_codes"]
 
+OFF_THE_JOB: Fields = [("otj_planned", "otj_actual", "otj_minimum"), ("contracted_hours", "otj_weeks", "otj_method")]
+
 
 class AimInline(admin.TabularInline):
     model = LearningAim
@@ -69,6 +71,7 @@ class LearnerAdmin(_PersonAdmin):
     fieldsets = [
         (None, {"fields": [*FEW, ("classroom", "default_assessor"), "archived"]}),
         ("Learner", {"fields": [("dob", "uln"), ("start_on", "planned_end_date"), "learner_status"]}),
+        ("Off the job", {"fields": OFF_THE_JOB}),
         ("Contact", {"classes": ["collapse"], "fields": MANY}),
         ("More", {"classes": ["collapse"], "fields": [*DATA, "created_on", "last_modified"]}),
     ]

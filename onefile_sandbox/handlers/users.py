@@ -48,6 +48,14 @@ def show(asked: Asked) -> HttpResponse:
     return answers.record(user, members.USER)
 
 
+def off_the_job(asked: Asked) -> HttpResponse:
+    """What it answers for others than learners is not known: here there is none (X)."""
+    user = links.from_path(User, asked.args[0])
+    if user.role != Role.LEARNER or switches.get("off_the_job") == "missing":
+        raise missing("user")
+    return answers.record(user, members.OFF_THE_JOB)
+
+
 def create(asked: Asked) -> HttpResponse:
     """Nothing is unique: a repeat makes a second account."""
     checks = [_check_links, _check_required]

@@ -71,6 +71,13 @@ class User(models.Model):
     created_on = models.DateTimeField(default=timezone.now)
     last_modified = models.DateTimeField(default=timezone.now)
     archived = models.BooleanField(default=False)
+    contracted_hours = models.FloatField(null=True, blank=True)
+    otj_target_percentage = models.FloatField("off-the-job target, percent", null=True, blank=True)
+    otj_planned = models.FloatField("off-the-job hours planned", null=True, blank=True)
+    otj_weeks = models.FloatField("weeks of training", null=True, blank=True)
+    otj_method = models.CharField("method of calculating off-the-job hours", max_length=50, blank=True)
+    otj_minimum = models.FloatField("off-the-job hours, minimum", null=True, blank=True)
+    otj_actual = models.FloatField("off-the-job hours done", null=True, blank=True)
 
     class Meta:
         ordering = ["id"]
@@ -85,6 +92,11 @@ class User(models.Model):
             return None
         aims = self.aims.all()
         return percent(sum(aim.elements_completed for aim in aims), sum(aim.total_elements for aim in aims))
+
+    @property
+    def otj_percent(self) -> float | None:
+        """Hours done of hours planned, as for those who have started since August 2022."""
+        return percent(self.otj_actual, self.otj_planned) if self.otj_actual and self.otj_planned else None
 
 
 class Learner(User):
@@ -103,7 +115,7 @@ class Staff(User):
         verbose_name_plural = "staff, employers and observers"
 
 
-def percent(done: int, total: int) -> float:
+def percent(done: float, total: float) -> float:
     return round(100 * done / total, 2) if total else 0.0
 
 

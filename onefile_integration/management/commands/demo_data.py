@@ -31,7 +31,7 @@ from onefile_integration import demo
 from onefile_integration.exchange import configuration, links
 from onefile_integration.models import Licence, Settings, Token
 from onefile_integration.rules.times import months_before
-from picsweb.commands import JsonCommand, Refused, Result
+from picsweb.commands import JsonCommand, Refused, Result, Status
 from picsweb.permissions import DATA_MANAGER, DATABASE_ADMINISTRATOR, STAFF, VIEWER
 
 BY = Actor(label="demo data")
@@ -207,4 +207,8 @@ def connect(token: str) -> None:
             number = int(special.removeprefix("linked "))
             centre = 102 if ident.startswith("HB") else 101
             links.set_learner_link(learner, number, environment=environment, found=None, by=BY, centre=centre)
-    call_command("onefile_sync", "--json", stdout=StringIO())
+    try:
+        call_command("onefile_sync", "--json", stdout=StringIO())
+    except SystemExit as ended:  # 1: a question or a failure is listed, which the pages show as well
+        if ended.code != Status.WITH_FAULTS:
+            raise

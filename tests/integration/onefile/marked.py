@@ -29,6 +29,7 @@ from tests import factories
 from tests.integration.onefile.conftest import command
 from tests.integration.onefile.story import onefile_id
 from tests.sandbox_process import SandboxProcess
+from tests.unit.exchange import building as make
 
 BY = Actor(label="test")
 PERSON = {
@@ -114,6 +115,7 @@ def exchanged(marked: Learner, connected: SandboxProcess, desk: Client) -> Learn
     command("onefile_enrol", "ZQ7XK")
     assert Step.objects.filter(plan__learner=marked, state="refused").exists()
     edited_in_the_admin(desk, marked)
+    make.a_difference(learner=marked, name_there="Zephyrine Quillfeather", mis_value="ZQ7XK")
     plan = marked.onefile_plans.latest("pk")
     facts = (("Surname", "Quillfeather", "Quilfether"),)
     doubt = Doubt("gave_up", f"plan:{plan.pk}", f"ZQ7XK {onefile_id(connected, 'ZQ7XK')}?", questions.GAVE_UP, facts)

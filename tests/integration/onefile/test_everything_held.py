@@ -38,8 +38,10 @@ EXPORTED = {
     "onefile_integration.RemoteReview": "onefile_links",
     "onefile_integration.OfficerAssignment": "onefile_links",
     "onefile_integration.AgreedValue": "onefile_links",
+    "onefile_integration.PortfolioFigure": "onefile_links",
     "onefile_integration.ExchangePlan": "onefile_plans",
     "onefile_integration.Step": "onefile_exchanges",
+    "onefile_integration.ReconciliationRow": "onefile_reconciliations",
     "onefile_integration.Question": "onefile_questions",
 }
 # Not exported, each with the reason.

@@ -24,8 +24,9 @@ LISTS = {
 }
 # Session, user and permissions are 4 of each; lists add a count, a page and their drop-downs.
 LIST_QUERIES = {"learner-list": 9, "officer-list": 6, "organisation-list": 6, "qualification-list": 6, "tag-list": 6}
-# The learner, what hangs on it (7), its other episodes and their lines; history reads its own tables besides.
-PLAN_QUERIES = dict.fromkeys(TABS, 14) | {"history": 27}
+# The learner, what hangs on it (7), its other episodes and their lines; history reads its own tables besides,
+# and progress those of lines and units.
+PLAN_QUERIES = dict.fromkeys(TABS, 14) | {"history": 27, "progress": 16}
 
 
 def queries(client: Client, address: str) -> int:

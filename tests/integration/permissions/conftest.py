@@ -18,6 +18,7 @@ from onefile_integration.models import Licence, Question, Run
 from picsweb.permissions import DATABASE_ADMINISTRATOR, Permission
 from tests import factories
 from tests.integration.onefile_pages import conftest as windows
+from tests.unit.exchange import building as make
 
 connected = windows.connected
 learner = windows.learner
@@ -55,6 +56,7 @@ def records(enrolled: Learner) -> dict[str, Any]:
         "run": Run.objects.latest("pk").pk,
         "enrolment-list": many(other, "preview").pk,
         "enrolment": many(enrolled, "enrol").pk,
+        "reconciliation": make.a_difference(learner=enrolled).report_id,
         "question": question_of(enrolled).pk,
         "user": User.objects.create_user("somebody").pk,
         "officer-kind": "officer",

@@ -7,6 +7,7 @@ from onefile_integration.api.errors import BadAnswer, Why
 from onefile_integration.api.names import GUESSED, NAMES, PROVEN
 from onefile_integration.api.records import (
     LearningAim,
+    OffTheJob,
     Placement,
     Record,
     Review,
@@ -120,7 +121,7 @@ def test_guessed_names_are_apart_from_proven_ones() -> None:
 
 
 def test_every_field_has_a_name() -> None:
-    ours = {"progress_unreadable"}
+    ours = {"progress_unreadable", "unreadable"}
     kinds = [kind for base in (Record, *Record.__subclasses__()) for kind in base.__subclasses__()]
     assert len(kinds) > 8
     assert [field for kind in kinds for field in kind.model_fields if field not in NAMES and field not in ours] == []
@@ -145,3 +146,16 @@ def test_no_id_of_what_was_made(reply: object) -> None:
     with pytest.raises(BadAnswer) as caught:
         parse_id(reply)
     assert caught.value.why is Why.MEMBER
+
+
+def test_hours_off_the_job_are_read_each_by_itself() -> None:
+    found = parse(OffTheJob, {"ID": 5, "PlannedOTJ": "312.5", "CachedActualHours": "n/a", "MinimumOTJ": -1})
+    assert (found.planned_otj, found.cached_actual_hours, found.minimum_otj) == (312.5, None, None)
+    assert found.unreadable == ("cached_actual_hours", "minimum_otj")
+    assert parse(OffTheJob, {"plannedotj": ""}) == OffTheJob()
+    assert parse(OffTheJob, {"PlannedOTJ": [1], "PercentOfPlanned": True}).unreadable == (
+        "planned_otj",
+        "percent_of_planned",
+    )
+    with pytest.raises(BadAnswer):
+        parse(OffTheJob, [{"PlannedOTJ": 1}])

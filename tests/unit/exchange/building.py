@@ -19,10 +19,14 @@ from onefile_integration.models import (
     Licence,
     Link,
     OfficerAssignment,
+    PortfolioFigure,
     Question,
+    Reconciliation,
+    ReconciliationRow,
     RemoteAim,
     RemoteReview,
     Run,
+    RunMinute,
     Settings,
     Standard,
     Step,
@@ -91,6 +95,31 @@ def an_agreed_value(**values: Any) -> AgreedValue:
     return AgreedValue.objects.create(**{"name": "main_officer", "value": "officer:1"} | values)
 
 
+def a_figure(**values: Any) -> PortfolioFigure:
+    if "link" not in values:
+        values["link"] = a_link()
+    return PortfolioFigure.objects.create(**{"name": "planned", "value": 300.0, "read_at": timezone.now()} | values)
+
+
+def a_minute(**values: Any) -> RunMinute:
+    if "run" not in values:
+        values["run"] = a_run()
+    values.setdefault("minute", timezone.now().replace(second=0, microsecond=0))
+    return RunMinute.objects.create(**{"calls": 12, "limit": 300} | values)
+
+
+def a_report(**values: Any) -> Reconciliation:
+    base = {"environment": "practice", "centre": 101, "centre_name": "Northmoor", "asked_by": "test"}
+    return Reconciliation.objects.create(**base | values)
+
+
+def a_difference(**values: Any) -> ReconciliationRow:
+    if "report" not in values:
+        values["report"] = a_report(state="done", ended_at=timezone.now())
+    base = {"kind": "not_here", "about": "learner", "onefile_id": 700100, "was_linked": False}
+    return ReconciliationRow.objects.create(**base | values)
+
+
 def an_assignment(**values: Any) -> OfficerAssignment:
     if "link" not in values:
         values["link"] = a_link()
@@ -137,10 +166,14 @@ BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
     Link: a_link,
     AgreedValue: an_agreed_value,
     OfficerAssignment: an_assignment,
+    PortfolioFigure: a_figure,
     Question: a_question,
+    Reconciliation: a_report,
+    ReconciliationRow: a_difference,
     RemoteAim: an_aim,
     RemoteReview: a_review,
     Run: a_run,
+    RunMinute: a_minute,
     Settings: settings,
     Standard: a_standard,
     Step: a_step,

@@ -70,6 +70,7 @@ def two_enrolments() -> None:
         make.a_plan(learner=learner, kind="enrol")
 
 
+NOW = timezone.now()
 ANSWERED = {"answered_at": timezone.now(), "answer": "skip", "answered_by": "x"}
 REMOVED = {"state": "removed", "removed_at": timezone.now(), "removed_by": "x"}
 FORBIDDEN: dict[str, list[Callable[[], Any]]] = {
@@ -142,6 +143,11 @@ FORBIDDEN: dict[str, list[Callable[[], Any]]] = {
     ],
     "remote_review_knows_something": [lambda: make.a_review(onefile_id=None)],
     "agreed_value_once": [twice(make.an_agreed_value, link=make.a_link)],
+    "run_minute_once": [twice(make.a_minute, run=make.a_run, minute=lambda: NOW)],
+    "reconciliation_one_at_a_time": [twice(make.a_report)],
+    "reconciliation_claim_has_a_lease": [lambda: make.a_report(claim=uuid.uuid4())],
+    "reconciliation_ended_at": [lambda: make.a_report(state="done"), lambda: make.a_report(ended_at=NOW)],
+    "portfolio_figure_once": [twice(make.a_figure, link=make.a_link)],
     "assignment_once_for_all": [two_for_all],
     "assignment_once": [
         twice(make.an_assignment, link=make.a_link, officer=factories.OfficerFactory, standard_id=lambda: 4001)
