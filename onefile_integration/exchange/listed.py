@@ -52,11 +52,11 @@ def start(learners: Sequence[int], given: Mapping[int, Given] | Given, *, settin
 def look(work: Work, reading: Reading) -> None:
     """One learner's row. Raises the API's errors and ExchangeFailure."""
     plan = work.plan
-    if outcome := standing(plan.learner_id, work.environment):
+    if outcome := standing(plan.the_learner.pk, work.environment):
         _put(plan, outcome=outcome)
         return
     try:
-        shown = enrolment.preview(plan.learner, Given.from_json(plan.choices), reading)
+        shown = enrolment.preview(plan.the_learner, Given.from_json(plan.choices), reading)
     except NoCentre as why:
         raise ExchangeFailure(FailureKind.BAD_ANSWER, str(why)) from None
     keep(plan, shown)
@@ -92,7 +92,7 @@ def _found(plan: ExchangePlan, shown: Preview) -> dict[str, Any]:
     """No value of a person: what stands in the way, what is open, and how much would be sent."""
     kinds = [step.kind for step in shown.plan.steps]
     here = shown.here
-    together = alike(plan.learner).filter(onefile_plans__run=plan.run_id)
+    together = alike(plan.the_learner).filter(onefile_plans__run=plan.run_id)
     return {
         "problems": [vars(problem) for problem in shown.problems],
         "duplicates": [

@@ -10,6 +10,7 @@ from onefile_integration.exchange.connection import NotReady
 from onefile_integration.exchange.foreground import is_going_on, probe, to_the_end
 from onefile_integration.management.commands.onefile_enrol import learners_named
 from onefile_integration.models import Link, Run, Settings
+from onefile_integration.models.journal import SUBJECTS
 from onefile_integration.words import Lane, LinkState
 from picsweb.commands import JsonCommand, Refused, Result, Status
 
@@ -83,7 +84,7 @@ def _text(data: dict[str, Any]) -> str:
 
 def _messages(run: Run, unlinked: list[str], stopped: str) -> list[str]:
     said = [f"{ident} is not linked with OneFile." for ident in unlinked]
-    for plan in run.plans.select_related("learner"):
+    for plan in run.plans.select_related(*SUBJECTS):
         texts = [note["text"] for note in plan.notes] + [plan.failure_message]
-        said += [f"{plan.learner.ident}: {text}" for text in texts if text]
+        said += [f"{plan.subject.ident}: {text}" for text in texts if text]
     return [*said, stopped] if stopped else said

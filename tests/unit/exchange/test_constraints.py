@@ -58,10 +58,10 @@ def two_for_all() -> None:
     make.an_assignment(**shared)
 
 
-def two_claims() -> None:
-    learner, now = factories.LearnerFactory(), timezone.now()
+def two_claims(kind: str = "learner", factory: Any = factories.LearnerFactory) -> None:
+    subject, now = factory(), timezone.now()
     for _ in range(2):
-        make.a_plan(learner=learner, claim=uuid.uuid4(), lease_until=now)
+        make.a_plan(**{kind: subject}, claim=uuid.uuid4(), lease_until=now)
 
 
 def two_enrolments() -> None:
@@ -74,6 +74,22 @@ ANSWERED = {"answered_at": timezone.now(), "answer": "skip", "answered_by": "x"}
 REMOVED = {"state": "removed", "removed_at": timezone.now(), "removed_by": "x"}
 FORBIDDEN: dict[str, list[Callable[[], Any]]] = {
     "run_one_whole_at_a_time": [twice(lambda: make.a_run(kind="whole"))],
+    "run_paused_by_someone": [lambda: make.a_run(paused_by="x"), lambda: make.a_run(paused_at=timezone.now())],
+    "run_cancelled_by_someone": [
+        lambda: make.a_run(cancelled_by="x"),
+        lambda: make.a_run(cancelled_at=timezone.now()),
+    ],
+    "plan_of_one_record": [
+        lambda: make.a_plan(learner=None),
+        lambda: make.a_plan(learner=factories.LearnerFactory(), officer=factories.OfficerFactory()),
+        lambda: make.a_plan(officer=factories.OfficerFactory(), organisation=factories.OrganisationFactory()),
+    ],
+    "plan_once_per_run_and_officer": [twice(make.a_plan, run=make.a_run, officer=factories.OfficerFactory)],
+    "plan_once_per_run_and_organisation": [
+        twice(make.a_plan, run=make.a_run, organisation=factories.OrganisationFactory)
+    ],
+    "plan_one_exchange_per_officer": [lambda: two_claims("officer", factories.OfficerFactory)],
+    "plan_one_exchange_per_organisation": [lambda: two_claims("organisation", factories.OrganisationFactory)],
     "plan_once_per_run": [twice(make.a_plan, run=make.a_run, learner=factories.LearnerFactory)],
     "plan_one_exchange_per_learner": [two_claims],
     "plan_one_open_enrolment_per_learner": [two_enrolments],
@@ -178,7 +194,12 @@ def test_every_who_has_its_when() -> None:
         pairs = {name.removesuffix("_by") for name in names if name.endswith("_by") and name != "asked_by"}
         assert {f"{pair}_at" for pair in pairs} <= names, model
         found |= {(model.__name__, pair) for pair in pairs if model._meta.get_field(f"{pair}_at").null}
-    tried = {("Link", "removed"): "link_removed_by_someone", ("Question", "answered"): "question_answered_by_someone"}
+    tried = {
+        ("Link", "removed"): "link_removed_by_someone",
+        ("Question", "answered"): "question_answered_by_someone",
+        ("Run", "paused"): "run_paused_by_someone",
+        ("Run", "cancelled"): "run_cancelled_by_someone",
+    }
     assert found == set(tried) and set(tried.values()) <= set(FORBIDDEN)
 
 
