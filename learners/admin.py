@@ -147,6 +147,11 @@ def _refuse_without_sensitive(request: HttpRequest) -> None:
 class OfficerAdminForm(forms.ModelForm):  # type: ignore[type-arg]
     roles = forms.MultipleChoiceField(required=False, choices=ROLE_CHOICES, widget=forms.CheckboxSelectMultiple)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "surname" in self.fields:  # not where the page is only looked at
+            self.fields["surname"].required = True
+
 
 @admin.register(models.Officer)
 class OfficerAdmin(FoldedSearch, ServiceAdmin):

@@ -67,8 +67,10 @@ class LinkForm(ModelForm):
             raise BadLink(f"The environment is {settings.environment} now; this link is of another.")
         try:
             with asking(settings) as client:
-                is_learner = isinstance(record, Learner)
-                return (links.check_learner if is_learner else links.check_partner)(record, number, client)
+                if isinstance(record, Learner):
+                    return links.check_learner(record, number, client)
+                centre = Centre.objects.get(environment=settings.environment, onefile_id=self.instance.centre)
+                return links.check_partner_in(record, number, client, centre)
         except Closed:
             raise
         except CannotAsk:

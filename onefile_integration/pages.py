@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from learners.registry import MenuItem, Panel, registry
-from onefile_integration import panels
+from onefile_integration import panels, partner_panels
 from onefile_integration.access import access
 from onefile_integration.exchange import configuration
 from onefile_integration.models import Question
@@ -16,8 +16,10 @@ def register() -> None:
     """Once, when the applications are ready."""
     add = registry.delivery_plan_panels.append
     add(Panel("onefile_integration/panel_learner.html", panels.delivery_plan_panel))
-    registry.officer_panels.append(Panel("onefile_integration/panel_partner.html", panels.officer_panel))
-    registry.organisation_panels.append(Panel("onefile_integration/panel_partner.html", panels.organisation_panel))
+    registry.officer_panels.append(Panel("onefile_integration/panel_partner.html", partner_panels.officer_panel))
+    registry.organisation_panels.append(
+        Panel("onefile_integration/panel_partner.html", partner_panels.organisation_panel)
+    )
     registry.banners.append(fault_banner)
     registry.learner_actions.append(MenuItem(lambda request: "Enrol in OneFile", "onefile:many-new", uses))
     registry.menu += [

@@ -1,4 +1,4 @@
-"""The part "OneFile Integration" of a Delivery Plan, and the ids on the summaries of officers and organisations."""
+"""The part "OneFile Integration" of a Delivery Plan."""
 
 from __future__ import annotations
 
@@ -6,28 +6,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from learners.models import Learner, Officer, Organisation
+from learners.models import Learner
 from learners.words import ProgrammeStatus, SystemStatus
 from onefile_integration.access import Access, access
 from onefile_integration.exchange import configuration
 from onefile_integration.models import Centre, ExchangePlan, Link, Question, Step
 from onefile_integration.presenters.addresses import learner_page, log_link, questions_address
+from onefile_integration.presenters.link_history import earlier_links, made_words
 from onefile_integration.presenters.standing import Standing, standing
-from onefile_integration.presenters.words import environment_badge, when
+from onefile_integration.presenters.words import LINK_BADGES, environment_badge, when
 from onefile_integration.words import Environment, LinkState, PlanState, RunKind
-from picsweb.display import Badge, Cell, Fact, Grid, GridRow
+from picsweb.display import Badge, Fact
 from picsweb.display import Link as PageLink
-
-LINK_BADGES = {
-    LinkState.CREATING: Badge("Being created", "info"),
-    LinkState.UNVERIFIED: Badge("Set by hand, not yet compared", "warning"),
-    LinkState.VERIFIED: Badge("Linked", "good"),
-}
-
 
 LEFT_OVER = Standing(Badge("Not whole", "warning"), "Something of the upload is left over.")
 
@@ -45,8 +38,20 @@ class LearnerPanel:
     learner: Learner
 
     @cached_property
+    def own_links(self) -> list[Link]:
+        """Those of earlier too, the newest first."""
+        return list(Link.objects.filter(environment=self.here.environment, learner=self.learner))
+
+    @cached_property
+    def links_of_others(self) -> list[Link]:
+        """With the same accounts, earlier or now."""
+        numbers = [link.onefile_id for link in self.own_links if link.onefile_id]
+        others = Link.objects.filter(environment=self.here.environment, onefile_id__in=numbers)
+        return list(others.exclude(learner=self.learner).exclude(learner=None).select_related("learner"))
+
+    @cached_property
     def link(self) -> Link | None:
-        return Link.objects.within(self.here.environment).filter(learner=self.learner).first()
+        return next((link for link in self.own_links if link.state != LinkState.REMOVED), None)
 
     @cached_property
     def plans(self) -> list[ExchangePlan]:
@@ -60,7 +65,8 @@ class LearnerPanel:
 
     @cached_property
     def enrolment(self) -> ExchangePlan | None:
-        return next((plan for plan in self.plans if plan.kind == RunKind.ENROL), None)
+        tried = (plan for plan in self.plans if plan.kind == RunKind.ENROL and plan.state != PlanState.SKIPPED)
+        return next(tried, None)
 
     @property
     def is_created(self) -> bool:
@@ -78,6 +84,7 @@ class LearnerPanel:
             "edit": self._edit(),
             "go_on": learner_page("go-on", self.learner) if self._may_go_on() else "",
             "questions": self._questions(),
+            "earlier": earlier_links(self.own_links, self.links_of_others),
         }
 
     def _environment(self) -> Badge | None:
@@ -91,7 +98,7 @@ class LearnerPanel:
             Fact("OneFile ID", str(self.link.onefile_id or "None yet")),
             Fact("OneFile Organisation", self._centre_name()),
             Fact("State", badges=(LINK_BADGES[LinkState(self.link.state)],)),
-            Fact("Linked", f"{self.link.get_origin_display()}, {when(self.link.made_at)}, {self.link.made_by}"),
+            Fact("Linked", made_words(self.link, self.links_of_others)),
             Fact("Last exchanged", when(last.ended_at) if last else "Not yet"),
         ]
 
@@ -176,48 +183,3 @@ class LearnerPanel:
             return None
         noun = "question waits" if self.open_questions == 1 else "questions wait"
         return PageLink(f"{self.open_questions} {noun} for an answer", questions_address(self.learner))
-
-
-# ---- officers and organisations
-
-
-def officer_panel(request: HttpRequest, officer: Officer) -> dict[str, Any] | None:
-    return partner_panel(request, officer, "officer", "Other System ID")
-
-
-def organisation_panel(request: HttpRequest, organisation: Organisation) -> dict[str, Any] | None:
-    return partner_panel(request, organisation, "organisation", "Additional ID")
-
-
-def partner_panel(request: HttpRequest, record: Any, kind: str, label: str) -> dict[str, Any] | None:
-    """One row for each centre that is known, and for each that a link names."""
-    here = access(request)
-    if not here.settings.enabled or not (here.uses_onefile or here.is_administrator):
-        return None
-    centres = dict(Centre.objects.filter(environment=here.environment).values_list("onefile_id", "name"))
-    links = {each.centre: each for each in Link.objects.within(here.environment).of(record)}
-    where = {**{number: str(number) for number in links if number is not None}, **centres}
-    rows = [_partner_row(here, record, kind, number, name, links.get(number)) for number, name in where.items()]
-    return {
-        "label": label,
-        "environment": environment_badge(here.environment) if here.environment != Environment.LIVE else None,
-        "grid": Grid(f"{label} in each OneFile Organisation", ["OneFile Organisation", label, "State", "Since"], rows),
-    }
-
-
-def _partner_row(here: Access, record: Any, kind: str, centre: int, name: str, link: Link | None) -> GridRow:
-    made = f"{link.get_origin_display()}, {when(link.made_at)}, {link.made_by}" if link else ""
-    badge = LINK_BADGES[LinkState(link.state)] if link else Badge("Not linked")
-    number = str(link.onefile_id or "") if link else ""
-    cells = [Cell(name), Cell(number, short=True), Cell(badge=badge), Cell(made)]
-    return GridRow(cells, _partner_links(here, record, kind, centre, name, link))
-
-
-def _partner_links(here: Access, record: Any, kind: str, centre: int, name: str, link: Link | None) -> list[PageLink]:
-    if not here.is_administrator or (link and link.state == LinkState.CREATING):
-        return []
-    if link is None:
-        address = reverse("onefile:partner-link", args=[kind, record.ident, centre])
-        return [PageLink("Set", address, window=True, about=f"the id in {name}")]
-    address = reverse("onefile:partner-unlink", args=[kind, record.ident, centre])
-    return [PageLink("Remove", address, window=True, about=f"the link in {name}", danger=True)]

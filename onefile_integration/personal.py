@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from learners.models import Learner
 from learners.registry import Elsewhere
 from onefile_integration.models import ExchangePlan, Link, Question, RemoteReview, Settings, Step
-from onefile_integration.words import UNSETTLED_STEPS
+from onefile_integration.words import UNSETTLED_STEPS, RunKind
 
 UNDER_WAY = "An exchange of {ident} with OneFile is under way. Wait until it has ended; nothing was erased."
 
@@ -24,8 +24,22 @@ def export_part(learner: Learner) -> dict[str, Any]:
         "onefile_links": [_link(each) for each in learner.onefile_links.order_by("pk")],
         "onefile_plans": list(
             learner.onefile_plans.order_by("pk").values(
-                "kind", "state", "choices", "notes", "failure_kind", "failure_message", "created_at", "ended_at"
+                "kind",
+                "state",
+                "choices",
+                "notes",
+                "outcome",
+                "found",
+                "failure_kind",
+                "failure_message",
+                "created_at",
+                "ended_at",
             )
+        ),
+        "onefile_lists": list(
+            Step.objects.filter(plan__learner=learner, plan__kind=RunKind.PREVIEW)
+            .order_by("pk")
+            .values("kind", "side", "title", "changes")
         ),
         "onefile_exchanges": list(
             Step.objects.filter(plan__learner=learner, plan__run__dry=False)

@@ -17,7 +17,7 @@ from onefile_integration.models import ExchangePlan, Run, Step
 from onefile_integration.models.journal import SUBJECTS
 from onefile_integration.presenters.addresses import plan_address
 from onefile_integration.presenters.steps import Sight, changes_grid
-from onefile_integration.presenters.words import SIDES, many_badge, plan_badge, run_badge, step_badge, when
+from onefile_integration.presenters.words import SIDES, many_badge, plan_badge, run_badge, run_words, step_badge, when
 from onefile_integration.words import FailureKind, PlanState, RunKind, RunState, StepState
 from picsweb.tables import BadgeColumn, LinkedColumn, PageTable, SortedColumn
 
@@ -43,7 +43,7 @@ class RunTable(PageTable):
         return format_html('<a href="{}">{}</a>', reverse("onefile:run", args=[record.pk]), when(record.started_at))
 
     def render_kind(self, record: Run) -> str:
-        return f"{record.get_kind_display()}{', dry run' if record.dry else ''}"
+        return run_words(record)
 
     def render_state(self, record: Run) -> str:
         return render_to_string("components/badge.html", {"badge": run_badge(record.state)})

@@ -8,6 +8,7 @@ from onefile_integration.views import (
     create,
     licences,
     linking,
+    lookup,
     many_buttons,
     many_look,
     many_new,
@@ -71,6 +72,7 @@ urlpatterns = [
     path("learners/<ident:ident>/onefile/edit-id/", linking.edit_id, name="edit-id"),
     path("learners/<ident:ident>/onefile/remove-link/", linking.unlink, name="unlink"),
     path("onefile/<partner:kind>/<ident:ident>/centres/<int:centre>/link/", linking.partner_link, name="partner-link"),
+    path("onefile/<partner:kind>/<ident:ident>/centres/<int:centre>/look-up/", lookup.look_up, name="partner-look-up"),
     path(
         "onefile/<partner:kind>/<ident:ident>/centres/<int:centre>/remove-link/",
         linking.partner_unlink,

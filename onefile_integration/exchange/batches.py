@@ -18,11 +18,13 @@ from onefile_integration.exchange.reading import Reading
 from onefile_integration.exchange.steps.base import Work
 from onefile_integration.models import ExchangePlan, Link, Run, Settings, Step
 from onefile_integration.models.journal import PlanQuerySet
+from onefile_integration.rules.duplicates import reasons_in_words
 from onefile_integration.rules.steps import Kind, PlannedStep
-from onefile_integration.words import OPEN_PLANS, Lane, PlanState, RowOutcome, RunKind, RunState, StepState
+from onefile_integration.words import OPEN_PLANS, Lane, LinkState, PlanState, RowOutcome, RunKind, RunState, StepState
 
 DIGEST_SHOWN = 16  # letters of a digest that a page carries for each row
-PARTNERS = (Kind.CREATE_ASSESSOR, Kind.CREATE_EMPLOYER, Kind.LINK_OFFICER, Kind.LINK_EMPLOYER)
+LINKS = (Kind.LINK_OFFICER, Kind.LINK_EMPLOYER)
+PARTNERS = (Kind.CREATE_ASSESSOR, Kind.CREATE_EMPLOYER, *LINKS)
 WAIT_FOR_ANOTHER = 3.0
 STANDING = {
     RowOutcome.ALREADY_LINKED: "The learner is linked with OneFile already.",
@@ -109,9 +111,22 @@ def compare(work: Work, reading: Reading) -> None:
         raise Later(seconds, "Somebody who may be the same person is being created first.")
     shown = enrolment.preview(plan.the_learner, Given.from_json(plan.choices), reading)
     _refuse_what_stands_in_the_way(shown)
+    if waits_for_a_partner(plan, shown):
+        raise Later(WAIT_FOR_ANOTHER, "An officer or employer is being created for another learner.")
     if said := differences(plan.steps.all(), shown.plan.steps):
         raise LeftOut(f"Not created: since it was shown, this has changed: {'; '.join(said)}.", RowOutcome.CHANGED)
     journal.write(plan, shown.plan)
+
+
+def waits_for_a_partner(plan: ExchangePlan, shown: Preview) -> bool:
+    """OneFile shows already whom another exchange is about to link here: in a moment nothing is left to do."""
+    planned = {step.key for step in plan.steps.all()}
+    found = [step for step in shown.plan.steps if step.kind in LINKS and step.key not in planned]
+    creating = Link.objects.within(plan.run.environment).filter(state=LinkState.CREATING)
+    records = {
+        f"officer:{link.officer_id}" if link.officer_id else f"organisation:{link.organisation_id}" for link in creating
+    }
+    return any(step.record in records for step in found)
 
 
 def _is_created(work: Work) -> bool:
@@ -131,7 +146,7 @@ def _refuse_what_stands_in_the_way(shown: Preview) -> None:
         said = " ".join(problem.message for problem in shown.problems)
         raise LeftOut(f"Not created: {said}", RowOutcome.CHANGED)
     if shown.duplicates:
-        said = "; ".join(f"{each.onefile_id}: the same {', '.join(each.reasons)}" for each in shown.duplicates)
+        said = "; ".join(f"{each.onefile_id}: {reasons_in_words(each.reasons)}" for each in shown.duplicates)
         raise LeftOut(f"Not created: OneFile holds who may be this person ({said}).", RowOutcome.DUPLICATE)
     if shown.plan.doubts:
         raise LeftOut(f"Not created: {shown.plan.doubts[0].text}", RowOutcome.CHANGED)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.conf import settings as django_settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from learners.models import Learner
@@ -123,11 +124,18 @@ def do(work: Work, step: Step) -> bool:
     except NotAllowed as why:
         step.end(StepState.REFUSED, str(why))
     except WaitsForAnother as why:
-        doubts = list(why.plan.steps.unsettled()) if why.plan else []
-        raise Later(max([WAIT_FOR_ANOTHER, *map(seconds_to_settle, doubts)]), str(why)) from None
+        raise Later(max([WAIT_FOR_ANOTHER, *map(seconds_to_settle, doubts_of(why.plan))]), str(why)) from None
     if kind and kind.changes_the_ground and step.state == StepState.DONE:
         note_stale(work)
     return anew and work.plan.is_stale
+
+
+def doubts_of(other: ExchangePlan | None) -> list[Step]:
+    """What of another plan must be settled first. A call whose answer its worker waits for just now is no doubt."""
+    if other is None:
+        return []
+    in_hand = ExchangePlan.objects.filter(pk=other.pk, claim__isnull=False, lease_until__gt=Now())
+    return [] if in_hand.exists() else list(other.steps.unsettled())
 
 
 def note_stale(work: Work) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -10,12 +10,13 @@ from django.db import IntegrityError, transaction
 
 from learners.actor import Actor
 from learners.models import Learner
-from onefile_integration.exchange import journal
+from onefile_integration.exchange import asides, journal
 from onefile_integration.exchange.basedata import last_used, the_only_centre
 from onefile_integration.exchange.duplicates import duplicates
 from onefile_integration.exchange.reading import Reading
+from onefile_integration.exchange.reading.partners import Absence
 from onefile_integration.models import ExchangePlan, Link, Run, Settings
-from onefile_integration.rules.duplicates import Duplicate
+from onefile_integration.rules.duplicates import Aside, Decided, Duplicate
 from onefile_integration.rules.eligibility import Problem, problems
 from onefile_integration.rules.matching import Availability, availability
 from onefile_integration.rules.plan import make_plan
@@ -28,7 +29,7 @@ CHOICE_PROBLEMS = ("pathway_needed", "centre_needed")
 
 @dataclass(frozen=True)
 class Given:
-    """What a person, or a command's options, chose."""
+    """What a person, or a command's options, chose. ``new_episode`` and ``another_person`` set aside who was found."""
 
     centre: int | None = None
     classroom: int | None = None
@@ -37,18 +38,25 @@ class Given:
     another_person: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        answers = {name: True for name in ("new_episode", "another_person") if getattr(self, name)}
-        return {"centre": self.centre, "classroom": self.classroom, "pathways": self.pathways, **answers}
+        return {"centre": self.centre, "classroom": self.classroom, "pathways": self.pathways}
 
     @classmethod
     def from_json(cls, choices: dict[str, Any]) -> Given:
         """As a plan keeps them."""
         return cls(**{each.name: choices[each.name] for each in fields(cls) if each.name in choices})
 
+    def aside(self, duplicate: Duplicate) -> Aside | None:
+        """The answer given here about an account that was found."""
+        chosen = {Aside.NEW_EPISODE: self.new_episode, Aside.ANOTHER_PERSON: self.another_person}
+        return next((each for each in duplicate.asides if chosen[each]), None)
+
 
 @dataclass(frozen=True)
 class Preview:
-    """Everything the window shows; ``plan`` is what would be done."""
+    """Everything the window shows; ``plan`` is what would be done.
+
+    ``duplicates`` wait for an answer; ``set_aside`` have one of earlier, ``answered`` one that is given with this.
+    """
 
     given: Given
     here: Here
@@ -59,6 +67,9 @@ class Preview:
     availability: tuple[tuple[Line, Availability], ...]
     last_used: Mapping[int, int]  # of the standards to choose from: the higher, the later
     notes: tuple[str, ...] = ()
+    set_aside: tuple[tuple[Duplicate, Decided], ...] = ()
+    answered: tuple[tuple[Duplicate, Aside], ...] = ()
+    absences: dict[str, Absence] = field(default_factory=dict)  # filled for the window only
 
     @property
     def may_begin(self) -> bool:
@@ -101,6 +112,7 @@ def preview(learner: Learner, given: Given, reading: Reading) -> Preview:
     pictures = reading.pictures(learner.pk, given.as_json(), only_eligible=False)
     here, there, choices = pictures.here, pictures.there, pictures.choices
     found, notes = duplicates(learner, reading.client, environment)
+    sorted_out = _sorted_out(found, asides.decided(learner, environment), given)
     lines = tuple((line, _availability(line, choices)) for line in here.lines)
     options = {each.onefile_id for _, found in lines if len(found.options) > 1 for each in found.options}
     return Preview(
@@ -109,10 +121,10 @@ def preview(learner: Learner, given: Given, reading: Reading) -> Preview:
         there=there,
         plan=make_plan(here, there, choices),
         problems=problems(here, there, choices),
-        duplicates=tuple(each for each in found if not _is_answered(each, given)),
         availability=lines,
         last_used=last_used(environment, options) if options else {},
         notes=notes,
+        **sorted_out,
     )
 
 
@@ -120,9 +132,17 @@ def _availability(line: Line, choices: Choices) -> Availability:
     return availability(line.vq_reference, choices.centre, choices.standards, choices.pathways.get(line.vq_reference))
 
 
-def _is_answered(duplicate: Duplicate, given: Given) -> bool:
-    """Staff said that it is another person, or that this episode gets a portfolio of its own."""
-    return given.new_episode if duplicate.is_other_episode else given.another_person
+def _sorted_out(found: Iterable[Duplicate], decided: Mapping[int, Decided], given: Given) -> dict[str, Any]:
+    waiting, set_aside, answered = [], [], []
+    for each in found:
+        before = decided.get(each.onefile_id)
+        if before and before.covers(each):
+            set_aside.append((each, before))
+        elif aside := given.aside(each):
+            answered.append((each, aside))
+        else:
+            waiting.append(each)
+    return {"duplicates": tuple(waiting), "set_aside": tuple(set_aside), "answered": tuple(answered)}
 
 
 def begin(shown: Preview, *, digest: str | None, settings: Settings, by: Actor) -> Run:
@@ -153,6 +173,8 @@ def _insert(shown: Preview, settings: Settings, by: Actor) -> Run:
         digest=shown.plan.digest,
     )
     journal.write(plan, shown.plan)
+    for duplicate, aside in shown.answered:
+        asides.set_aside(plan.the_learner, duplicate, aside, environment=settings.environment, by=by)
     return run
 
 
@@ -184,7 +206,7 @@ def go_on(learner: Learner, given: Given, *, settings: Settings, by: Actor) -> R
 
 def go_on_within(run: Run, learner: Learner, given: Given) -> None:
     """The plan of one learner in a run that goes on. Raises IntegrityError where another one is open."""
-    last = ExchangePlan.objects.filter(learner=learner, kind=RunKind.ENROL).order_by("-pk").first()
+    last = ExchangePlan.objects.enrolments().filter(learner=learner).order_by("-pk").first()
     choices = last.choices if last else given.as_json()
     plan = ExchangePlan.objects.create(
         run=run, learner=learner, kind=RunKind.ENROL, state=PlanState.READY, choices=choices, is_stale=True
@@ -193,10 +215,11 @@ def go_on_within(run: Run, learner: Learner, given: Given) -> None:
     orphans.update(plan=plan)
 
 
-def refresh(learners: list[Learner], *, settings: Settings, by: Actor, dry: bool = False) -> Run:
-    """Refresh with OneFile: the same exchange as the night's, for these."""
+def refresh(learners: list[Learner], *, settings: Settings, by: Actor, dry: bool = False, restore: bool = False) -> Run:
+    """Refresh with OneFile: the same exchange as the night's, for these. ``restore`` takes archived ones back first."""
     run = new_run(RunKind.REFRESH, settings, by, dry=dry)
+    choices = {"restore": "asked"} if restore else {}
     ExchangePlan.objects.bulk_create(
-        ExchangePlan(run=run, learner=learner, kind=RunKind.REFRESH) for learner in learners
+        ExchangePlan(run=run, learner=learner, kind=RunKind.REFRESH, choices=choices) for learner in learners
     )
     return run

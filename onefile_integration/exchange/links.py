@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -15,7 +17,15 @@ from onefile_integration.api import errors
 from onefile_integration.api.client import OneFile
 from onefile_integration.api.names import Role
 from onefile_integration.exchange.basedata import the_only_centre
-from onefile_integration.models import Centre, ExchangePlan, Link, Step
+from onefile_integration.models import (
+    Centre,
+    ExchangePlan,
+    Link,
+    OfficerAssignment,
+    RemoteAim,
+    RemoteReview,
+    Step,
+)
 from onefile_integration.rules.times import london_date
 from onefile_integration.words import LinkOrigin, LinkState, PlanState
 
@@ -89,6 +99,34 @@ def set_learner_link(
     return _insert(learner, onefile_id, environment, centre, LinkState.UNVERIFIED, by)
 
 
+def to_move(learner: Learner, onefile_id: int, environment: str) -> Link | None:
+    """The live link of another episode of the same person, which may be moved to this one."""
+    links = Link.objects.within(environment).filter(onefile_id=onefile_id, learner__person=learner.person)
+    return links.exclude(learner=learner).select_related("learner").first()
+
+
+def may_move(learner: Learner, link: Link) -> None:
+    """Raises BadLink where something here stands against moving ``link`` to this learner."""
+    assert link.onefile_id is not None and link.learner is not None, "to_move finds no other"
+    _refuse_linked(live_link(learner, link.environment), link.onefile_id)
+    _refuse_while_exchanged(link.learner)
+
+
+@transaction.atomic
+def move(learner: Learner, link: Link, *, found: Found | None, by: Actor) -> Link:
+    """The other episode's link retires, this one's begins, unverified until the next exchange. Raises BadLink.
+
+    The account's reviews that the other episode knew stay its own. Aims are found again by their standards.
+    """
+    may_move(learner, link)
+    remove(link, by=by)
+    centre = found.centre if found and found.centre is not None else link.centre
+    number = link.onefile_id or 0
+    may_link(learner, number, link.environment, centre)
+    how = {"origin": LinkOrigin.MOVED, "made_at": link.removed_at}  # the one moment tells that the two belong together
+    return _insert(learner, number, link.environment, centre, LinkState.UNVERIFIED, by, **how)
+
+
 def check_partner(record: Officer | Organisation, onefile_id: int, client: OneFile) -> Found:
     """Raises BadLink where OneFile knows no such assessor or employer; the API's errors where it is down."""
     try:
@@ -103,6 +141,14 @@ def check_partner(record: Officer | Organisation, onefile_id: int, client: OneFi
         raise BadLink(f"OneFile's {onefile_id} is not an assessor.")
     name = f"{user.first_name or ''} {user.last_name or ''}".strip()
     return Found(user.organisation_id, (("Name", record.full_name, name),))
+
+
+def check_partner_in(record: Officer | Organisation, onefile_id: int, client: OneFile, centre: Centre) -> Found:
+    """As ``check_partner``; also raises BadLink where it stands in another centre."""
+    found = check_partner(record, onefile_id, client)
+    if found.centre is not None and found.centre != centre.onefile_id:
+        raise BadLink(f"OneFile's {onefile_id} belongs to another centre ({found.centre}), not to {centre.name}.")
+    return found
 
 
 def link_partner(
@@ -122,6 +168,7 @@ def remove(link: Link, *, by: Actor) -> None:
     if link.state == LinkState.CREATING:
         raise BadLink("It is being created at this moment; wait until that has ended.")
     if link.learner:
+        list(link.learner.onefile_plans.open().select_for_update())  # none is claimed before this has ended
         _refuse_while_exchanged(link.learner)
     link.state, link.removed_at, link.removed_by = LinkState.REMOVED, timezone.now(), by.label
     link.save(update_fields=["state", "removed_at", "removed_by"])
@@ -150,7 +197,10 @@ def may_link(record: Record, onefile_id: int, environment: str, centre: int | No
 
 def _refuse_holder(record: Record, onefile_id: int, environment: str) -> None:
     if other := holder(record, onefile_id, environment):
-        raise BadLink(f"OneFile's {onefile_id} is linked with {other.ident} {other} already.")
+        told = f"OneFile's {onefile_id} is linked with {other.ident} {other} already."
+        if isinstance(record, Learner) and isinstance(other, Learner) and record.person == other.person:
+            told += " That is another episode of the same person: the link can be moved to this one."
+        raise BadLink(told)
 
 
 def _refuse_linked(link: Link | None, onefile_id: int) -> None:
@@ -164,9 +214,12 @@ def _refuse_unknown_centre(centre: int | None, environment: str) -> None:
         raise UnknownCentre(f"No OneFile centre {centre} is known; refresh the qualification links first.")
 
 
-def _insert(record: Record, onefile_id: int, environment: str, centre: int | None, state: LinkState, by: Actor) -> Link:
+def _insert(
+    record: Record, onefile_id: int, environment: str, centre: int | None, state: LinkState, by: Actor, **more: Any
+) -> Link:
     if link := live_link(record, environment, None if isinstance(record, Learner) else centre):
         return link
+    how = {"origin": LinkOrigin.SET_BY_HAND, "made_at": timezone.now(), **more}
     try:
         with transaction.atomic():
             link = Link.objects.create(
@@ -175,9 +228,8 @@ def _insert(record: Record, onefile_id: int, environment: str, centre: int | Non
                 centre=centre,
                 onefile_id=onefile_id,
                 state=state,
-                origin=LinkOrigin.SET_BY_HAND,
-                made_at=timezone.now(),
                 made_by=by.label,
+                **how,
             )
             _take_up_again(link)
             return link
@@ -186,15 +238,24 @@ def _insert(record: Record, onefile_id: int, environment: str, centre: int | Non
 
 
 def _take_up_again(link: Link) -> None:
-    """The same learner linked with the same account once more: its aims and reviews are known from then.
+    """A learner linked with an account that this person was linked with before: what was known of it is known again.
 
-    They are copied; the retired link keeps its own as history.
+    Rows are copied; retired links keep their own as history. A review of another episode stays that one's: it is
+    known, without a review here, so that it neither comes again nor is taken for one of this learner's.
     """
-    retired = Link.objects.filter(
-        learner=link.learner, environment=link.environment, onefile_id=link.onefile_id, state=LinkState.REMOVED
-    )
-    last = retired.order_by("-removed_at").first() if link.learner_id else None
-    for rows in (last.aims.all(), last.reviews.all(), last.assignments.all()) if last else ():
-        for row in rows:
-            row.pk, row.link = None, link
-            row.save(force_insert=True)
+    if link.learner is None:
+        return
+    retired = Link.objects.filter(environment=link.environment, onefile_id=link.onefile_id, state=LinkState.REMOVED)
+    before = list(retired.filter(learner__person=link.learner.person).order_by("-removed_at", "-pk"))
+    if own := next((each for each in before if each.learner_id == link.learner_id), None):
+        _copy([*own.aims.all(), *own.reviews.all(), *own.assignments.all()], link)
+    of_person = set(RemoteReview.objects.filter(link__in=before).values_list("onefile_id", flat=True))
+    strange = of_person - set(link.reviews.values_list("onefile_id", flat=True))
+    rows = [RemoteReview(link=link, onefile_id=number) for number in sorted(filter(None, strange))]
+    RemoteReview.objects.bulk_create(rows)
+
+
+def _copy(rows: Iterable[RemoteAim | RemoteReview | OfficerAssignment], link: Link) -> None:
+    for row in rows:
+        row.pk, row.link = None, link
+        row.save(force_insert=True)

@@ -24,10 +24,20 @@ from onefile_integration.models.journal import PlanQuerySet
 from onefile_integration.rules.matching import Availability
 from onefile_integration.rules.sides import Line
 from onefile_integration.rules.steps import Kind
-from onefile_integration.words import FailureKind, Lane, LinkState, PlanState, RowOutcome, RunKind, RunState
+from onefile_integration.words import (
+    FailureKind,
+    Lane,
+    LinkState,
+    PlanState,
+    QuestionKind,
+    RowOutcome,
+    RunKind,
+    RunState,
+)
 
 MOST = 500  # what one page shows well, and one day's calls allow
 KEPT = timedelta(days=14)
+CHOSEN_IN_THE_LIST = (QuestionKind.PATHWAY, QuestionKind.CENTRE)
 MADE_WITH_THEM = (Kind.CREATE_ASSESSOR, Kind.CREATE_EMPLOYER)
 
 
@@ -96,10 +106,15 @@ def _found(plan: ExchangePlan, shown: Preview) -> dict[str, Any]:
     return {
         "problems": [vars(problem) for problem in shown.problems],
         "duplicates": [
-            {"onefile_id": str(each.onefile_id), "centre": each.centre, "reasons": list(each.reasons)}
+            {
+                "onefile_id": str(each.onefile_id),
+                "centre": each.centre,
+                "reasons": list(each.reasons),
+                "holder": each.holder,
+            }
             for each in shown.duplicates
         ],
-        "questions": [doubt.text for doubt in shown.plan.doubts],
+        "questions": [doubt.text for doubt in shown.plan.doubts if doubt.kind not in CHOSEN_IN_THE_LIST],
         "choices": [_choice(line, found, shown.given) for line, found in shown.availability if len(found.options) > 1],
         "classroom": _classroom(shown),
         "qualifications": kinds.count(Kind.ASSIGN_STANDARD),

@@ -65,6 +65,7 @@ class Worker:
     def __init__(self, run: Run, settings: Settings, turn: float | None = None) -> None:
         self.run, self.settings = run, settings
         self.turn_ends = None if turn is None else time.monotonic() + turn
+        self.attempted = 0
         self.client: OneFile = connect(settings, Lane(run.lane))
         self.reading = Reading(self.client, settings, thorough=run.kind != RunKind.WHOLE)
         self.unreachable = 0
@@ -83,13 +84,15 @@ class Worker:
                 self.attempt(plan, act)
 
     def _gives_way(self) -> bool:
-        if self.turn_ends is None or time.monotonic() < self.turn_ends:
+        """Never before it has done something, or nobody would come forward."""
+        if self.turn_ends is None or not self.attempted or time.monotonic() < self.turn_ends:
             return False
         waiting = ExchangePlan.objects.due().filter(run__in=Run.objects.for_workers().filter(lane=self.run.lane))
         return waiting.exclude(run=self.run).exists()
 
     def attempt(self, plan: ExchangePlan, act: Act) -> None:
         """Whatever happens, the claim is given back with what became of the plan. Raises StopRun."""
+        self.attempted += 1
         work = Work(self.client, self.settings, plan)
         try:
             if self._may_begin(plan):
@@ -255,8 +258,6 @@ def approve(run: Run) -> None:
 
 
 def finish_if_all_ended(run: Run) -> None:
-    run.refresh_from_db()
-    stopping.leave_the_rest(run)
     if run.plans.open().exists():
         return
     open_run = Run.objects.filter(pk=run.pk, state__in=[RunState.PLANNING, RunState.APPROVED])

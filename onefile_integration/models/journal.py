@@ -145,6 +145,10 @@ class PlanQuerySet(models.QuerySet["ExchangePlan"]):
         """With the record itself, its Ident and what it is sorted by, whichever of the three it is."""
         return self.select_related(*SUBJECTS).annotate(**subject_columns(""))
 
+    def enrolments(self) -> PlanQuerySet:
+        """Those that were tried: one that was left out when its turn came has done nothing."""
+        return self.filter(kind=RunKind.ENROL).exclude(state=PlanState.SKIPPED)
+
     def begun(self) -> PlanQuerySet:
         return self.filter(has_begun())
 

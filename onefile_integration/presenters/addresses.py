@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from learners.models import Learner
+from learners.models import Learner, Officer, Organisation
 from learners.presenters.records import delivery_plan
 from onefile_integration.models import ExchangePlan
 from onefile_integration.models.journal import Subject
@@ -13,6 +13,17 @@ from picsweb.display import Link
 
 def learner_page(name: str, learner: Learner) -> str:
     return reverse(f"onefile:{name}", args=[learner.ident])
+
+
+def record_page(record: Learner | Officer | Organisation) -> str:
+    """A learner's Delivery Plan, an officer's or organisation's summary."""
+    if isinstance(record, Learner):
+        return delivery_plan(record)
+    return reverse(f"learners:{record._meta.model_name}", args=[record.ident])
+
+
+def partner_page(name: str, record: Officer | Organisation, centre: int) -> str:
+    return reverse(f"onefile:{name}", args=[record._meta.model_name, record.ident, centre])
 
 
 def progress_address(run_pk: int, ident: str) -> str:
@@ -25,15 +36,8 @@ def plan_address(plan: ExchangePlan, subject: Subject) -> str:
     return reverse("onefile:partner-progress", args=[plan.run_id, subject._meta.model_name, subject.ident])
 
 
-def subject_page(subject: Subject) -> str:
-    """Where the record itself is shown."""
-    if isinstance(subject, Learner):
-        return delivery_plan(subject)
-    return reverse(f"learners:{subject._meta.model_name}", args=[subject.ident])
-
-
 def subject_link(subject: Subject) -> Link:
-    return Link(f"{subject.ident} {subject}", subject_page(subject))
+    return Link(f"{subject.ident} {subject}", record_page(subject))
 
 
 def questions_address(learner: Learner | None = None) -> str:

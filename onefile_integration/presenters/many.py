@@ -17,6 +17,7 @@ from onefile_integration.exchange.batches import DIGEST_SHOWN
 from onefile_integration.models import ExchangePlan, Run
 from onefile_integration.presenters.addresses import progress_address
 from onefile_integration.presenters.qualifications import DropDown, Option
+from onefile_integration.rules.duplicates import reasons_in_words
 from onefile_integration.words import RowOutcome
 from picsweb.display import Badge, Bar, Kind, Link
 
@@ -101,12 +102,15 @@ def _link(plan: Any, is_looked_at: bool) -> Link | None:
         return Link("Show progress", progress_address(plan.job.run_id, learner.ident), window=True, about=str(learner))
     if not is_looked_at:
         return None
-    address = reverse("onefile:many-look", args=[plan.run_id, learner.ident])
-    return Link("Look at it", address, window=True, about=f"{learner}, {learner.ident}")
+    return Link("Look at it", _window(plan), window=True, about=f"{learner}, {learner.ident}")
+
+
+def _window(plan: Any) -> str:
+    return reverse("onefile:many-look", args=[plan.run_id, plan.learner.ident])
 
 
 def _said(plan: Any, centres: Mapping[int, str]) -> Iterable[Said]:
-    found, learner = plan.found, plan.learner
+    found = plan.found
     if plan.standing == RowOutcome.FAILED:
         yield Said(plan.failure_message)
     if plan.standing in (RowOutcome.ALREADY_LINKED, RowOutcome.BUSY):
@@ -114,19 +118,20 @@ def _said(plan: Any, centres: Mapping[int, str]) -> Iterable[Said]:
         return
     for problem in found.get("problems", ()):
         if problem["code"] not in ("pathway_needed", "centre_needed"):  # its drop-down says it
-            yield Said(problem["message"], _cure(problem, learner, found))
+            yield Said(problem["message"], _cure(problem, plan))
     for each in found.get("duplicates", ()):
         centre = centres.get(each["centre"], "")
         where = f" in {centre}" if centre else ""
-        yield Said(f"OneFile learner {each['onefile_id']}{where} has the same {', '.join(each['reasons'])}.")
+        held = f", linked with {each['holder']} here" if each.get("holder") else ""
+        yield Said(f"OneFile learner {each['onefile_id']}{where}{held}: {reasons_in_words(each['reasons'])}.")
     yield from (Said(text) for text in found.get("questions", ()))
     for ident in found.get("alike", ()):
         yield Said(f"May be the same person as {ident} in this list: whoever comes second is not created.")
     yield from (Said(text) for text in found.get("notes", ()))
 
 
-def _cure(problem: Mapping[str, str], learner: Learner, found: Mapping[str, Any]) -> Link | None:
-    about = str(learner)
+def _cure(problem: Mapping[str, str], plan: Any) -> Link:
+    learner, found, about = plan.learner, plan.found, str(plan.learner)
     match problem["about"]:
         case "placements":
             return Link("Placements", delivery_plan(learner, "placements"), about=f"of {about}")
@@ -136,7 +141,7 @@ def _cure(problem: Mapping[str, str], learner: Learner, found: Mapping[str, Any]
         case "officer":
             return Link("The officer", reverse("learners:officer", args=[found["officer"]]), about=found["officer"])
         case "settings":
-            return None  # its window has the classrooms
+            return Link("Choose a classroom", _window(plan), window=True, about=f"for {about}")
     if problem["code"] in ("on_break", "ended"):
         return Link("Delivery Plan", delivery_plan(learner), about=f"of {about}")
     return Link("Edit the learner", reverse("learners:learner-edit", args=[learner.ident]), about=about)

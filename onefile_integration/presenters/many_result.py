@@ -102,10 +102,11 @@ def result_bar(found: Mapping[str, int]) -> Bar | None:
 def result_words(run: Run, found: Mapping[str, int], left: str) -> str:
     total, created = sum(found.values()), found.get("enrolled", 0)
     going_on = sum(found.get(word, 0) for word in OPEN)
-    others = total - created - going_on
-    said = f"{created} of {total} created in OneFile."
-    if others:
-        said += f" {others} not."
+    unfinished = found.get("failed", 0) + found.get("question", 0)
+    left_out = total - created - going_on - unfinished
+    said = f"{created} of {total} created in OneFile"
+    said += f", {unfinished} not finished" if unfinished else ""
+    said += f", {left_out} left out." if left_out else "."
     if run.cancelled_at:
         return f"Cancelled by {run.cancelled_by}. {said}"
     if not going_on:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from learners.models import Learner
 from learners.presenters.records import delivery_plan
 from onefile_integration.exchange.enrolment import Given, Preview
 from onefile_integration.presenters.comparison import Side, comparison
+from onefile_integration.presenters.duplicates import Found
+from onefile_integration.presenters.partners import Partners, Said
 from onefile_integration.presenters.qualifications import (
     DropDown,
     Option,
@@ -22,14 +24,12 @@ from onefile_integration.presenters.qualifications import (
 )
 from onefile_integration.presenters.steps import Sight
 from onefile_integration.presenters.words import label_of, value_words
-from onefile_integration.rules.duplicates import Duplicate
 from onefile_integration.rules.eligibility import Problem
 from onefile_integration.rules.matching import Availability
-from onefile_integration.rules.sides import Employer, Line, Officer, Person
+from onefile_integration.rules.sides import Line
 from onefile_integration.rules.steps import Doubt, Kind, PlannedStep
 from picsweb.display import Fact, Grid, Link
 
-COMPARED = ("first_name", "surname", "email", "date_of_birth", "uln", "mis_value")
 AROUND = ("centre", "classroom", "default_assessor", "placement")  # the learner's, but no detail of the person
 
 
@@ -37,15 +37,6 @@ AROUND = ("centre", "classroom", "default_assessor", "placement")  # the learner
 class Blocked:
     message: str
     cure: Link | None
-
-
-@dataclass(frozen=True)
-class ShownDuplicate:
-    title: str
-    reasons: str
-    sides: Grid
-    link_instead: Link | None
-    is_other_episode: bool
 
 
 @dataclass(frozen=True)
@@ -130,33 +121,12 @@ class Window:
         return other_centres(self.shown.availability, self.naming.centres.get(self.shown.given.centre or 0, ""))
 
     @property
-    def assessors(self) -> list[str]:
-        here = self.shown.here
-        officers = [here.main_officer, *(line.assessor for line in here.lines), *here.additional_assessors]
-        officers += [review.officer for review in here.reviews]
-        unique = {each.pk: each for each in officers if each}
-        named = {
-            step.record for step in self.shown.plan.steps if step.kind in (Kind.CREATE_ASSESSOR, Kind.LINK_OFFICER)
-        }
-        said = [self._partner(each, Kind.LINK_OFFICER, Kind.CREATE_ASSESSOR) for each in unique.values()
-                if each.key in named or each == here.main_officer]  # fmt: skip
-        return said + [f"{s.title}." for s in self.shown.plan.steps if s.kind == Kind.ASSIGN_OFFICER]
+    def assessors(self) -> list[Said]:
+        return Partners(self.shown).assessors
 
     @property
-    def employer(self) -> str:
-        employer = self.shown.here.employer
-        return self._partner(employer, Kind.LINK_EMPLOYER, Kind.CREATE_EMPLOYER) if employer else "No placement."
-
-    def _partner(self, partner: Officer | Employer, link: Kind, create: Kind) -> str:
-        name = f"{partner.name or partner.ident} ({partner.ident})"
-        if partner.onefile_id is not None:
-            return f"{name} is linked with OneFile's {partner.onefile_id}."
-        if step := self._step(link, partner.key):
-            return f"{name} is found there by its MIS Value: it will be linked with {self._values(step)['onefile_id']}."
-        if step := self._step(create, partner.key):
-            sent = ", ".join(f"{label_of(step.record, c.field)} {value_words(c.field, c.new)}" for c in step.changes)
-            return f"{name} will be created in OneFile with: {sent}."
-        return f"{name} is not clear yet: see the question above."
+    def employer(self) -> Said:
+        return Partners(self.shown).employer
 
     @property
     def reviews(self) -> list[str]:
@@ -208,35 +178,8 @@ class Window:
         return Link("Edit the learner", reverse("learners:learner-edit", args=[self.learner.ident]), window=True)
 
     @property
-    def duplicates(self) -> list[ShownDuplicate]:
-        return [self._duplicate(each) for each in self.shown.duplicates]
-
-    def _duplicate(self, each: Duplicate) -> ShownDuplicate:
-        where = self.naming.centres.get(each.centre or 0, "")
-        held = f", linked with {each.holder} here" if each.holder else ""
-        address = f"{reverse('onefile:set-id', args=[self.learner.ident])}?onefile_id={each.onefile_id}"
-        link = None if each.holder else Link("Link instead", address, window=True, about=f"with {each.onefile_id}")
-        return ShownDuplicate(
-            title=f"OneFile learner {each.onefile_id}{f' in {where}' if where else ''}{held}",
-            reasons=f"Equal: {', '.join(each.reasons)}.",
-            sides=comparison(f"Compared with {each.onefile_id}", _people(self.shown.here.person, each.person)),
-            link_instead=link,
-            is_other_episode=each.is_other_episode,
-        )
-
-    @property
-    def has_other_person(self) -> bool:
-        return any(not each.is_other_episode for each in self.shown.duplicates)
-
-    @property
-    def has_other_episode(self) -> bool:
-        return any(each.is_other_episode for each in self.shown.duplicates)
-
-    @property
-    def decided(self) -> list[str]:
-        given = self.shown.given
-        said = ["Staff said: who was found in OneFile is another person."] if given.another_person else []
-        return said + (["A new portfolio for this episode."] if given.new_episode else [])
+    def found(self) -> Found:
+        return Found(self.learner, self.shown, self.naming.centres)
 
     @property
     def doubts(self) -> list[ShownDoubt]:
@@ -265,15 +208,6 @@ class Window:
         return json.dumps(self.flat)
 
 
-def _people(ours: Person, theirs: Person) -> Iterable[Side]:
-    for name in COMPARED:
-        yield Side(
-            label_of("learner", name),
-            value_words(name, getattr(ours, name)),
-            value_words(name, getattr(theirs, name)),
-        )
-
-
 def centre_choice(centres: Mapping[int, str], chosen: int | None) -> DropDown:
     options = [Option(str(number), name, number == chosen) for number, name in centres.items()]
     help_text = "A centre of OneFile's, kept there. It is none of the organisations of this system."
@@ -300,5 +234,4 @@ def query(given: Given, lines: Mapping[str, int]) -> dict[str, str]:
     """The choices as an address carries them; ``lines``: keys of lines by VQ Reference."""
     found = {"centre": str(given.centre or ""), "classroom": str(given.classroom or "")}
     found |= {f"pathway-{lines[vq]}": str(number) for vq, number in given.pathways.items() if vq in lines}
-    found |= {"another_person": "on" if given.another_person else "", "new_episode": "on" if given.new_episode else ""}
     return {name: value for name, value in found.items() if value}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from onefile_integration.presenters.partners import assessor_of
 from onefile_integration.rules.matching import Availability
 from onefile_integration.rules.sides import Line
 from picsweb.display import Badge, Fact
@@ -45,7 +46,7 @@ class Qualification:
 
 
 def qualification(line: Line, found: Availability, sent: list[Fact], last_used: Mapping[int, int]) -> Qualification:
-    assessor = [Fact("Assessor", line.assessor.name)] if found.options and line.assessor else []
+    assessor = [Fact("Assessor", assessor_of(line))] if found.options and line.assessor else []
     return Qualification(
         title=line.title,
         reference=line.vq_reference,

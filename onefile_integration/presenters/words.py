@@ -16,6 +16,7 @@ from onefile_integration.models import Run
 from onefile_integration.rules.fields import LABELS
 from onefile_integration.words import (
     Environment,
+    LinkState,
     PlanState,
     RunKind,
     RunState,
@@ -48,6 +49,11 @@ RUN_KINDS: dict[str, Kind] = {
     RunState.FINISHED: "good",
     RunState.STOPPED: "bad",
     RunState.DISCARDED: "neutral",
+}
+LINK_BADGES = {
+    LinkState.CREATING: Badge("Being created", "info"),
+    LinkState.UNVERIFIED: Badge("Set by hand, not yet compared", "warning"),
+    LinkState.VERIFIED: Badge("Linked", "good"),
 }
 SIDES = {"mis": "Here", "onefile": "In OneFile"}
 MORE_LABELS = {
@@ -86,6 +92,13 @@ def plan_badge(state: str) -> Badge:
 
 def run_badge(state: str) -> Badge:
     return Badge(str(RunState(state).label), RUN_KINDS[state])
+
+
+def run_words(run: Run) -> str:
+    """What it is: a list is dry by nature, and need not say so."""
+    is_dry = run.dry and run.kind != RunKind.PREVIEW
+    many = " (many)" if run.is_of_many and run.kind == RunKind.ENROL else ""
+    return f"{run.get_kind_display()}{many}{', dry run' if is_dry else ''}"
 
 
 def whole_badge(run: Run) -> Badge:

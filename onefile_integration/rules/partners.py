@@ -97,11 +97,19 @@ def _which(partner: Partner, candidates: tuple[Candidate, ...], choices: Choices
     if len(free) < len(candidates):
         answers.append(AGAIN)
     text = _by_value(partner, candidates) if partner.found else _by_name(partner, candidates)
-    return Doubt("which_record", about(partner.key, choices.centre), text[:LONGEST], (*answers, CREATE))
+    whom = about(partner.key, choices.centre)
+    return Doubt("which_record", whom, text[:LONGEST], (*answers, CREATE), _emails(partner, candidates))
+
+
+def _emails(partner: Partner, candidates: tuple[Candidate, ...]) -> tuple[tuple[str, str | None, str], ...]:
+    """What tells two people of one name apart."""
+    if not isinstance(partner, Officer):
+        return ()
+    return tuple((f"Email of {each.onefile_id}", partner.email, each.email) for each in candidates if each.email)
 
 
 def _called(candidate: Candidate) -> str:
-    return f"OneFile's {candidate.onefile_id}" + (f", {candidate.name}" if candidate.name else "")
+    return f"It is OneFile's {candidate.onefile_id}" + (f", {candidate.name}" if candidate.name else "")
 
 
 def _by_value(partner: Partner, candidates: tuple[Candidate, ...]) -> str:

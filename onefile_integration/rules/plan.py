@@ -16,6 +16,9 @@ def make_plan(here: Here, there: There, choices: Choices) -> Plan:
     draft = Draft()
     if here.onefile_id is None:
         created = _create_learner(draft, here, there, choices)
+    elif there.is_archived:
+        _restore(draft, here, there)
+        return draft.finished()
     elif here.is_verified or _verify(draft, here, there):
         created = ()
     else:
@@ -55,11 +58,23 @@ def _create_learner(draft: Draft, here: Here, there: There, choices: Choices) ->
     return (step.key,)
 
 
+def _restore(draft: Draft, here: Here, there: There) -> None:
+    """What else is to be exchanged is planned after it. Nobody's account is opened for another person."""
+    if here.is_verified or _is_same(here, there):
+        title = f"Restore OneFile learner {there.onefile_id} from the archive"
+        draft.steps.append(PlannedStep(Kind.RESTORE_LEARNER, here.key, title))
+    else:
+        draft.doubts.append(_other_person(here, there))
+
+
+def _is_same(here: Here, there: There) -> bool:
+    ours, theirs = here.person, there.person
+    return theirs is not None and same_person(ours.surname, ours.date_of_birth, theirs.surname, theirs.date_of_birth)
+
+
 def _verify(draft: Draft, here: Here, there: There) -> bool:
     """A link set by hand is believed when surname and birth date agree; else nothing of it is exchanged."""
-    ours, theirs = here.person, there.person
-    answer = theirs is not None and same_person(ours.surname, ours.date_of_birth, theirs.surname, theirs.date_of_birth)
-    if answer:
+    if _is_same(here, there):
         draft.steps.append(PlannedStep(Kind.VERIFY_LINK, here.key, "The link is verified"))
         return True
     draft.doubts.append(_other_person(here, there))

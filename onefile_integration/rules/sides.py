@@ -77,11 +77,13 @@ class PartnerSides:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A record in the centre that could be one of ours. ``holder``: another record here that is linked with it."""
+    """A record in the centre that could be one of ours. ``holder``: another record here that is linked with it.
+    ``email`` is known of those that were read."""
 
     onefile_id: int
     name: str = ""
     holder: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -258,6 +260,7 @@ class There:
 
     onefile_id: int | None = None
     person: Person | None = None  # read only where somebody must compare
+    is_archived: bool = False  # probably; said only where it is to be restored
     aims: tuple[RemoteAim, ...] = ()
     reviews: tuple[RemoteReview, ...] = ()
     main_officer: int | None = None  # OneFile's ids, read only where they are compared
@@ -289,3 +292,4 @@ class Choices:
     classroom_from_main_tag: bool = False
     default_classroom: str = ""
     months_after_end: int = 1
+    restore: str = ""  # "asked": an archived account is to be restored first; "done"

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     LINK_EMPLOYER = "link_employer"
     CREATE_EMPLOYER = "create_employer"
     CREATE_LEARNER = "create_learner"
+    RESTORE_LEARNER = "restore_learner"
     VERIFY_LINK = "verify_link"
     LINK_AIM = "link_aim"
     UPDATE_LEARNER = "update_learner"

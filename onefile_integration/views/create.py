@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -18,10 +19,11 @@ from learners.models import Learner
 from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.access import access, licensed
-from onefile_integration.exchange import enrolment, questions
+from onefile_integration.exchange import asides, enrolment, questions
 from onefile_integration.exchange.basedata import fetched_at
 from onefile_integration.exchange.enrolment import Given, Preview
 from onefile_integration.exchange.reading import Reading
+from onefile_integration.exchange.reading.partners import absences
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Centre, ExchangePlan, Link
 from onefile_integration.presenters.addresses import learner_page, plan_address, progress_address
@@ -29,9 +31,9 @@ from onefile_integration.presenters.basedata import age
 from onefile_integration.presenters.preview import Naming, Window, centre_choice, query, what_changed
 from onefile_integration.presenters.steps import Sight
 from onefile_integration.presenters.words import environment_badge
+from onefile_integration.rules.duplicates import Aside
 from onefile_integration.rules.steps import Doubt
 from onefile_integration.views.asking import PATIENT, SECONDS, CannotAsk, asking
-from onefile_integration.words import RunKind
 from picsweb.permissions import Permission, requires
 
 TITLE = "Create Learner in OneFile"
@@ -53,7 +55,7 @@ def where_it_is(learner: Learner, environment: str) -> str:
         return plan_address(going_on, learner)
     if not Link.objects.within(environment).filter(learner=learner).exists():
         return ""
-    last = ExchangePlan.objects.filter(learner=learner, kind=RunKind.ENROL).order_by("-pk").first()
+    last = ExchangePlan.objects.enrolments().filter(learner=learner).order_by("-pk").first()
     return plan_address(last, learner) if last else delivery_plan(learner)
 
 
@@ -112,8 +114,6 @@ class Creating:
             centre=centre if centre in self.centres else None,
             classroom=None if moved else _number(data.get("classroom")),
             pathways={} if moved else {vq: number for vq, number in pathways.items() if number},
-            new_episode=data.get("new_episode") == "on",
-            another_person=data.get("another_person") == "on",
         )
 
     def _asking(self) -> Any:
@@ -126,17 +126,15 @@ class Creating:
         known = {number for number, _ in shown.there.classrooms}
         if self.given.classroom and self.given.classroom not in known:
             shown = enrolment.preview(self.learner, replace(self.given, classroom=None), reading)
-        return shown
+        assert shown.given.centre is not None, "a preview is of one centre"
+        return replace(shown, absences=absences(shown.here, shown.plan, shown.given.centre, reading.lookups))
 
     # ---- what a button asked for
 
     def _posted(self) -> HttpResponse:
         given = self.given
-        if "another" in self.request.POST:
-            return self._again(replace(given, another_person=True))
-        if "episode" in self.request.POST:
-            return self._again(replace(given, new_episode=True))
-        if "create" not in self.request.POST and "decide" not in self.request.POST:
+        act = next((act for name, act in self._acts.items() if name in self.request.POST), None)
+        if act is None:
             return self._again(given)
         try:
             with self._asking() as client:
@@ -145,7 +143,17 @@ class Creating:
             return self._again(given)
         except CannotAsk as why:
             return self._page(failure=str(why))
-        return self._decided(shown) if "decide" in self.request.POST else self._begun(shown)
+        return act(shown)
+
+    @property
+    def _acts(self) -> dict[str, Callable[[Preview], HttpResponse]]:
+        """By the name of the button; each sees OneFile as it is now."""
+        return {
+            "aside": self._set_aside,
+            "ask_again": self._asked_again,
+            "decide": self._decided,
+            "create": self._begun,
+        }
 
     def _again(self, given: Given) -> HttpResponse:
         """The choices in the address: it can be reloaded, and Back works."""
@@ -165,6 +173,22 @@ class Creating:
             return redirect(where_it_is(self.learner, settings.environment) or delivery_plan(self.learner))
         ring(run)
         return redirect(progress_address(run.pk, self.learner.ident))
+
+    def _set_aside(self, shown: Preview) -> HttpResponse:
+        """An account that has gone meanwhile needs no answer."""
+        word, _, number = self.request.POST["aside"].partition(":")
+        for each in shown.duplicates:
+            if str(each.onefile_id) == number and word in each.asides:
+                where = access(self.request).environment
+                asides.set_aside(self.learner, each, Aside(word), environment=where, by=acting(self.request))
+        return self._again(shown.given)
+
+    def _asked_again(self, shown: Preview) -> HttpResponse:
+        for each, _ in shown.set_aside:
+            if str(each.onefile_id) == self.request.POST["ask_again"]:
+                where = access(self.request).environment
+                asides.ask_again(self.learner, each, environment=where, by=acting(self.request))
+        return self._again(shown.given)
 
     def _decided(self, shown: Preview) -> HttpResponse:
         """An answer given in this window is kept as the question it answers."""

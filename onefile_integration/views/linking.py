@@ -17,11 +17,14 @@ from learners.models import Learner, Officer, Organisation
 from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.access import access, licensed
-from onefile_integration.exchange import links
+from onefile_integration.exchange import enrolment, links
 from onefile_integration.exchange.links import BadLink, Found
+from onefile_integration.exchange.work import ring
 from onefile_integration.forms import IdForm
 from onefile_integration.models import Centre, Link
+from onefile_integration.presenters.addresses import learner_page, progress_address
 from onefile_integration.presenters.comparison import comparison, sides_of
+from onefile_integration.presenters.link_history import made_words
 from onefile_integration.presenters.words import environment_badge
 from onefile_integration.views.asking import CannotAsk, Closed, asking
 from onefile_integration.words import LinkState
@@ -34,15 +37,29 @@ DOWN = (
     "exchange compares surname and birth date before it exchanges anything."
 )
 ARCHIVED = "It answers, but OneFile's own search does not list it: the learner is probably archived there."
+MOVED = (
+    "It is linked with {whom}, another episode of this person ({made}). Moving the link ends it there: {ident} keeps "
+    "its reviews and its progress, and is no longer exchanged. Nothing in OneFile is touched."
+)
 ADVICE = (
     "Change a OneFile ID only when support has told you to. The link there is now is removed, with its learning aims "
     "and reviews kept as history; nothing in OneFile is touched."
 )
 
 
+@dataclass(frozen=True)
+class Button:
+    name: str
+    label: str
+
+
 @dataclass
 class Linking:
-    """One window: type the id, look at both sides, save. Each step checks again."""
+    """One window: type the id, look at both sides, save. Each step checks again.
+
+    ``other`` gives the live link of another episode, which saving would move. ``restore`` begins to take an archived
+    account back, once it is linked.
+    """
 
     request: HttpRequest
     record: Any
@@ -53,11 +70,16 @@ class Linking:
     save: Callable[[int, Found | None], Any]
     needs_onefile: bool = False
     notes: tuple[str, ...] = ()
+    other: Callable[[int], Link | None] = lambda number: None
+    restore: Callable[[], HttpResponse] | None = None
+    create_new: str = ""  # the address where a new account is made instead
 
     def answer(self) -> HttpResponse:
-        if self.request.method != "POST":
-            return self._page(IdForm(initial={"onefile_id": self.request.GET.get("onefile_id", "")}))
-        form = IdForm(self.request.POST)
+        """An id in the address is looked at at once; ``typed`` only stands in the field."""
+        given = self.request.POST if self.request.method == "POST" else self.request.GET
+        if "onefile_id" not in given:
+            return self._page(IdForm(initial={"onefile_id": given.get("typed", "")}))
+        form = IdForm(given)
         if not form.is_valid():
             return self._page(form)
         try:
@@ -70,11 +92,25 @@ class Linking:
         number = form.number
         self.refused(number)
         found = self._found(number)
-        if "save" in self.request.POST and self.request.POST.get("shown") == _seen(number, found):
+        pressed = {button.name for button in self._buttons(number, found)} & set(self.request.POST)
+        if pressed and self.request.POST.get("shown") == self._seen(number, found):
             self.save(number, found)
             messages.success(self.request, f"{self.record.ident} is linked with OneFile's {number}.")
-            return redirect(self.back)
-        return self._page(form, number=number, found=found, changed="save" in self.request.POST)
+            return self.restore() if "restore" in pressed and self.restore else redirect(self.back)
+        return self._page(form, number=number, found=found, changed="shown" in self.request.POST)
+
+    def _buttons(self, number: int, found: Found | None) -> list[Button]:
+        """The first is what most will want."""
+        moves, is_archived = self.other(number) is not None, found is not None and not found.is_listed
+        if not (is_archived and self.restore):
+            return [Button("save", "Move the link to this episode" if moves else "Save")]
+        what = "move the link" if moves else "link"
+        return [Button("restore", f"Restore in OneFile and {what}"), Button("save", what.capitalize())]
+
+    def _seen(self, number: int, found: Found | None) -> str:
+        """What a person looked at, so that nothing else is saved."""
+        other = self.other(number)
+        return f"{number} {found or 'not asked'} {other.pk if other else ''}"
 
     def _found(self, number: int) -> Found | None:
         """None while OneFile is down, where the link may be made all the same."""
@@ -111,16 +147,21 @@ class Linking:
         sides = sides_of(found.facts) if found else []
         return {
             "checked": True,
-            "shown": _seen(number, found),
+            "shown": self._seen(number, found),
+            "buttons": self._buttons(number, found),
+            "moved": _moved_from(self.other(number)),
+            "create_new": self.create_new if found and not found.is_listed else "",
             "grid": comparison(f"Compared with OneFile's {number}", sides) if found else None,
             "warning": DOWN if found is None else "" if found.is_listed else ARCHIVED,
             "differs": any(side.badge.text == "Differs" for side in sides),
         }
 
 
-def _seen(number: int, found: Found | None) -> str:
-    """What a person looked at, so that nothing else is saved."""
-    return f"{number} {found.facts if found else 'not asked'}"
+def _moved_from(link: Link | None) -> str:
+    if link is None:
+        return ""
+    whom = f"{link.record.ident} {link.record}"
+    return MOVED.format(whom=whom, made=made_words(link), ident=link.record.ident)
 
 
 # ---- learners
@@ -134,17 +175,39 @@ def set_id(request: HttpRequest, ident: str) -> HttpResponse:
     if links.live_link(learner, environment):
         messages.info(request, "The learner is linked already, or is being created.")
         return redirect(delivery_plan(learner))
-    by = acting(request)
+
+    def refused(number: int) -> None:
+        if other := links.to_move(learner, number, environment):
+            links.may_move(learner, other)
+        else:
+            links.may_link(learner, number, environment, None)
+
+    def save(number: int, found: Found | None) -> Link:
+        by = acting(request)
+        if other := links.to_move(learner, number, environment):
+            return links.move(learner, other, found=found, by=by)
+        return links.set_learner_link(learner, number, environment=environment, found=found, by=by)
+
     return Linking(
         request,
         learner,
         title="Manually Set OneFile ID",
         back=delivery_plan(learner),
-        refused=lambda number: links.may_link(learner, number, environment, None),
+        refused=refused,
         check=lambda number, client: links.check_learner(learner, number, client),
-        save=lambda number, found: links.set_learner_link(learner, number, environment=environment, found=found, by=by),
+        save=save,
         notes=("For a learner who is in OneFile already: creating would make a second account.",),
+        other=lambda number: links.to_move(learner, number, environment),
+        restore=lambda: restoring(request, learner),
+        create_new=learner_page("create", learner),
     ).answer()
+
+
+def restoring(request: HttpRequest, learner: Learner) -> HttpResponse:
+    """A Refresh that takes the account out of OneFile's archive first, unless it proves to be another person's."""
+    run = enrolment.refresh([learner], settings=access(request).settings, by=acting(request), restore=True)
+    ring(run)
+    return redirect(progress_address(run.pk, learner.ident))
 
 
 @requires(Permission.ADMINISTER_ONEFILE)
@@ -172,6 +235,7 @@ def edit_id(request: HttpRequest, ident: str) -> HttpResponse:
         check=lambda number, client: links.check_learner(learner, number, client),
         save=save,
         notes=(f"The OneFile ID is now {link.onefile_id}.", ADVICE),
+        restore=lambda: restoring(request, learner),
     ).answer()
 
 
@@ -260,19 +324,13 @@ def partner_link(request: HttpRequest, kind: str, ident: str, centre: int) -> Ht
     known = get_object_or_404(Centre, environment=environment, onefile_id=centre)
     by = acting(request)
 
-    def check(number: int, client: Any) -> Found:
-        found = links.check_partner(record, number, client)
-        if found.centre is not None and found.centre != centre:
-            raise BadLink(f"OneFile's {number} belongs to another centre ({found.centre}), not to {known.name}.")
-        return found
-
     return Linking(
         request,
         record,
         title=f"Set {LABELS[kind]} in {known.name}",
         back=back,
         refused=lambda number: links.may_link(record, number, environment, centre),
-        check=check,
+        check=lambda number, client: links.check_partner_in(record, number, client, known),
         save=lambda number, found: links.link_partner(record, number, environment=environment, centre=centre, by=by),
         needs_onefile=True,
     ).answer()

@@ -68,7 +68,12 @@ class Listing:
             "onefile_integration/many.html",
             pieces,
             is_live=is_live,
-            context={**self._around(), "page": page, "shown": self.request.GET.get("show", "")},
+            context={
+                **self._around(),
+                "page": page,
+                "shown": self.request.GET.get("show", ""),
+                "may_choose": is_live or any(row.choices for row in shown),
+            },
         )
 
     def _top(self, found: dict[str, int], rows: list[tuple[int, str, str]], is_live: bool) -> dict[str, Any]:
@@ -81,7 +86,7 @@ class Listing:
             "create": present_list.create_words(len(ready)) if ready and not is_live else "",
             "wanted": " ".join(ready),
             "create_address": self._address("many-create"),
-            "again": f"Check the {unready} again that need you" if unready and not is_live else "",
+            "again": _again_words(unready) if unready and not is_live else "",
             "again_address": self._address("many-again"),
             "creates": made,
             "creates_words": f"With them {len(made)} officers and employers are created in OneFile",
@@ -107,7 +112,8 @@ class Listing:
             "kicker": f"Enrolment list {run.pk}, {when(run.started_at)}, {run.asked_by}",
             "title_badge": environment_badge(run.environment),
             "breadcrumbs": crumbs(),
-            "actions": [PageLink("Download as CSV", reverse("onefile:many-csv", args=[run.pk]))],
+            "actions": [],
+            "download": reverse("onefile:many-csv", args=[run.pk]),
             "heads": heads(self.request, {**SORT_HEADS}, ["What it needs, or what is sent", "Classroom"]),
             "ticks": True,
             "query": self.request.GET.urlencode(),
@@ -120,6 +126,10 @@ class Listing:
 
     def _address(self, name: str) -> str:
         return reverse(f"onefile:{name}", args=[self.run.pk])
+
+
+def _again_words(count: int) -> str:
+    return "Check again the one who needs you" if count == 1 else f"Check again the {count} who need you"
 
 
 @dataclass
@@ -197,14 +207,14 @@ class Result:
     def _around(self) -> dict[str, Any]:
         run = self.run
         shown = Run.objects.filter(plans__job__run=run).distinct()
-        actions = [PageLink("Download as CSV", reverse("onefile:many-csv", args=[run.pk]))]
-        actions += [PageLink("The list it came from", present_list.many_address(each)) for each in shown]
+        actions = [PageLink("The list it came from", present_list.many_address(each)) for each in shown]
         return {
             "title": "Enrol in OneFile: the result",
             "kicker": f"Enrolment {run.pk}, {when(run.started_at)}, {run.asked_by}",
             "title_badge": environment_badge(run.environment),
             "breadcrumbs": crumbs(),
             "actions": actions,
+            "download": reverse("onefile:many-csv", args=[run.pk]),
             "heads": heads(self.request, SORT_HEADS, ["What was said", "OneFile ID"]),
             "ticks": False,
         }

@@ -27,8 +27,8 @@ from onefile_integration.presenters.addresses import (
     plan_address,
     progress_address,
     questions_address,
+    record_page,
     subject_link,
-    subject_page,
 )
 from onefile_integration.presenters.standing import standing
 from onefile_integration.presenters.steps import Sight, shown_step, steps_bar
@@ -40,7 +40,12 @@ from picsweb.permissions import Permission, requires
 
 STOP_POLLING = 286  # htmx's own status for it
 PART = "progress"  # id of the part that changes
-TITLES = {RunKind.ENROL: "Create in OneFile", RunKind.REFRESH: "Refresh Log", RunKind.WHOLE: "Synchronisation Log"}
+TITLES = {
+    RunKind.ENROL: "Create in OneFile",
+    RunKind.REFRESH: "Refresh Log",
+    RunKind.WHOLE: "Synchronisation Log",
+    RunKind.PREVIEW: "What a list showed",
+}
 
 
 @requires(Permission.USE_ONEFILE)
@@ -92,7 +97,7 @@ def part(request: HttpRequest, plan: ExchangePlan) -> dict[str, Any]:
         ],
         "asks": Question.objects.open().filter(plan=plan).exists(),
         "questions": questions_address(learner),
-        "back": PageLink("To the Delivery Plan" if learner else f"To {plan.subject}", subject_page(plan.subject)),
+        "back": PageLink("To the Delivery Plan" if learner else f"To {plan.subject}", record_page(plan.subject)),
         "facts": _facts(plan),
         "show_values": plan.ended_at is not None and plan.kind != RunKind.ENROL,
         "go_on": learner_page("go-on", learner) if learner and may_go_on(plan) else "",
@@ -126,7 +131,7 @@ def begin_anew(plan: ExchangePlan) -> PageLink | None:
 
 
 def _is_last_enrolment(plan: ExchangePlan) -> bool:
-    later = ExchangePlan.objects.filter(learner=plan.learner, kind=RunKind.ENROL, pk__gt=plan.pk)
+    later = ExchangePlan.objects.enrolments().filter(learner=plan.learner, pk__gt=plan.pk)
     return plan.kind == RunKind.ENROL and not later.exists()
 
 

@@ -25,7 +25,7 @@ from onefile_integration.exchange import stopping
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Centre, ExchangePlan, Question, Run, Standard, Step
 from onefile_integration.presenters.steps import Sight
-from onefile_integration.presenters.words import SIDES, environment_badge, label_of, when, whole_badge
+from onefile_integration.presenters.words import SIDES, environment_badge, label_of, run_words, when, whole_badge
 from onefile_integration.tables import ChangeFilter, ChangeTable, PlanFilter, PlanTable, RunFilter, RunTable
 from onefile_integration.views.many_buttons import cancel_page
 from onefile_integration.views.progress import STOP_POLLING
@@ -78,7 +78,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         status = 200 if record.is_open else STOP_POLLING
         return render(request, "onefile_integration/_run_polled.html", values, status=status)
     around = {
-        "title": f"{record.get_kind_display()}{', dry run' if record.dry else ''}",
+        "title": run_words(record),
         "kicker": f"Run {record.pk}",
         "breadcrumbs": crumbs(PageLink("Runs", reverse("onefile:runs"))),
         "actions": [

@@ -44,6 +44,8 @@ class Reading:
         """
         learner = learner_with_all(learner_pk)
         link = Link.objects.within(self.settings.environment).filter(learner=learner).first()
+        if only_eligible and (link is None or link.state == LinkState.CREATING):
+            raise LeftOut("The learner is not linked with OneFile.")
         choices = self.choices(learner, link, given)
         live = link if link and link.state != LinkState.CREATING else None
         here = side_here(learner, live, choices, self.settings.additional_assessors)
@@ -83,6 +85,7 @@ class Reading:
             classroom_from_main_tag=settings.classroom_from_main_tag,
             default_classroom=settings.default_classroom,
             months_after_end=settings.months_after_end,
+            restore=str(given.get("restore") or ""),
         )
 
     def _centre(self, link: Link | None, given: dict[str, object]) -> int:

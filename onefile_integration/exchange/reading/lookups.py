@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from onefile_integration.api.client import OneFile
@@ -74,7 +74,7 @@ class Lookups:
             if same_text(record.misid, mis_value):
                 found.append(_candidate(row))
             elif record.misid is None:
-                blank.append(_candidate(row))
+                blank.append(replace(_candidate(row), email=record.email or ""))
         return Alike(_in_order(found), _in_order(blank))
 
     def _assessors(self, centre: int) -> tuple[UserRow, ...]:

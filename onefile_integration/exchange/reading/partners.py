@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import StrEnum
 from typing import TypeVar
 
 from django.db.models import Max, Q
 
+from onefile_integration.api.errors import OneFileError
+from onefile_integration.api.names import Role
 from onefile_integration.exchange.reading.lookups import Alike, Lookups
 from onefile_integration.models import Link, Question
-from onefile_integration.rules.needs import employer_needed, officers_needed
+from onefile_integration.rules.needs import employer_needed, officers_named, officers_needed
 from onefile_integration.rules.partners import CREATE, about, answer_key
 from onefile_integration.rules.sides import Candidate, Choices, Employer, Here, Officer
+from onefile_integration.rules.steps import Plan
 from onefile_integration.words import LinkState, QuestionKind
 
 P = TypeVar("P", Officer, Employer)
@@ -97,3 +101,45 @@ def told_to_create(environment: str) -> dict[str, str]:
         for whom, text, at in said
         if whom not in ended or (at is not None and at > ended[whom])
     }
+
+
+class Absence(StrEnum):
+    """Why OneFile may refuse a record that is linked."""
+
+    NOT_LISTED = "not_listed"
+    INACTIVE = "inactive"
+    GONE = "gone"
+
+
+def absences(here: Here, plan: Plan, centre: int, lookups: Lookups) -> dict[str, Absence]:
+    """Of the linked officers and the employer whom a plan names, by key. It costs two more calls at most; where
+    OneFile does not answer them nothing is said.
+    """
+    officers = {key: each.onefile_id for key, each in officers_named(plan, here).items() if each.onefile_id is not None}
+    try:
+        read_before = lookups.staff.cache_info().misses
+        found = dict.fromkeys(_not_listed(officers, centre, lookups), Absence.NOT_LISTED)
+        if lookups.staff.cache_info().misses - read_before < 2:
+            found |= _employer_absence(here.employer, lookups)
+        return found
+    except OneFileError:
+        return {}
+
+
+def _not_listed(officers: dict[str, int], centre: int, lookups: Lookups) -> list[str]:
+    """The list of trainee assessors is read only for those who are not in that of assessors."""
+    missing = officers
+    for role in (Role.ASSESSOR, Role.TRAINEE_ASSESSOR):
+        if missing:
+            listed = {row.id for row in lookups.staff(role, centre)}
+            missing = {key: number for key, number in missing.items() if number not in listed}
+    return list(missing)
+
+
+def _employer_absence(employer: Employer | None, lookups: Lookups) -> dict[str, Absence]:
+    if employer is None or employer.onefile_id is None:
+        return {}
+    placement = lookups.placement(employer.onefile_id)
+    if placement is None:
+        return {employer.key: Absence.GONE}
+    return {employer.key: Absence.INACTIVE} if placement.active is False else {}

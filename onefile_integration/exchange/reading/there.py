@@ -27,7 +27,9 @@ class OneByOne:
         """Raises the API's errors, and ExchangeFailure for a learner who is archived, gone or another."""
         if here.onefile_id is None:
             return There(classrooms=self._lookups.classrooms(choices.centre))
-        user = self._standing(here, choices)
+        user, is_archived = self._standing(here, choices)
+        if user and is_archived:
+            return There(here.onefile_id, person_there(user), is_archived=True)
         missing: list[str] = []
         aims = self._aims(here, choices, missing)
         reviews: tuple[RemoteReview, ...] = ()
@@ -36,21 +38,23 @@ class OneByOne:
         return There(
             here.onefile_id,
             person_there(user) if user else None,
-            aims,
-            reviews,
+            aims=aims,
+            reviews=reviews,
             main_officer=user.default_assessor_id if user else None,
             employer=user.placement_id if user else None,
             missing=tuple(missing),
         )
 
-    def _standing(self, here: Here, choices: Choices) -> records.User | None:
-        """The account, read only where it has to be compared or explained."""
+    def _standing(self, here: Here, choices: Choices) -> tuple[records.User | None, bool]:
+        """The account, read only where it has to be compared or explained; and whether it is to be restored first."""
         number = here.onefile_id
         assert number is not None
-        listed = number in self._lookups.learners(choices.centre)
+        # One that was created or restored just now need not be found by a search yet.
+        is_new = here.upload_due or choices.restore == "done"
+        listed = is_new or number in self._lookups.learners(choices.centre)
         is_compared = choices.learner_mode != "none" or to_compare(here, choices)
-        if here.is_verified and (listed or here.upload_due) and not is_compared:
-            return None  # one that was created a moment ago need not be found by a search yet
+        if here.is_verified and listed and not is_compared:
+            return None, False
         try:
             user = self._client.user(number)
         except NotFound:
@@ -58,11 +62,13 @@ class OneByOne:
                 FailureKind.NOT_FOUND, f"OneFile does not know learner {number}. Its values here were kept."
             ) from None
         _same_learner(user.id, number, "the account")
-        if not (listed or here.upload_due) and user.organisation_id in (None, choices.centre):
-            raise ExchangeFailure(
-                FailureKind.ARCHIVED, f"Learner {number} is probably archived in OneFile: it was left alone."
-            )
-        return user
+        if listed or user.organisation_id not in (None, choices.centre):
+            return user, False
+        if choices.restore:
+            return user, True
+        raise ExchangeFailure(
+            FailureKind.ARCHIVED, f"Learner {number} is probably archived in OneFile: it was left alone."
+        )
 
     def _aims(self, here: Here, choices: Choices, missing: list[str]) -> tuple[RemoteAim, ...]:
         assert here.onefile_id is not None

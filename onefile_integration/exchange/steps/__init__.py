@@ -35,6 +35,7 @@ REMOTE: dict[Kind, Remote] = {
     Kind.CREATE_ASSESSOR: partners.CreateAssessor(),
     Kind.CREATE_EMPLOYER: partners.CreateEmployer(),
     Kind.CREATE_LEARNER: learner.CreateLearner(),
+    Kind.RESTORE_LEARNER: learner.RestoreLearner(),
     Kind.UPDATE_LEARNER: details.UpdateLearner(),
     Kind.UPDATE_MAIN_OFFICER: officer_and_employer.UpdateMainOfficer(),
     Kind.UPDATE_EMPLOYER: officer_and_employer.UpdateEmployer(),

@@ -29,6 +29,7 @@ from onefile_integration.rules.times import london_date
 from onefile_integration.words import LinkState, StepState
 
 SENT_AGAIN = "The reply was lost; it is sent again."
+TWICE_WORDLESS = "OneFile answered twice, without a word."
 DONE_BEFORE = "The first reply was lost, and OneFile refused the repeat: it had been done."
 
 
@@ -107,6 +108,26 @@ class CreateLearner(Plain):
         return placement.organisation if placement else None
 
 
+class RestoreLearner(Plain):
+    reverse: ClassVar[str] = "Archive the learner in OneFile again."
+    lost: ClassVar[str] = "again"
+    changes_the_ground: ClassVar[bool] = True
+    begins_anew: ClassVar[bool] = True  # nothing else has been read of an archived account
+
+    def do(self, work: Work, step: Step) -> None:
+        try:
+            work.client.unarchive_user(work.learner_id())
+        except Unknown as lost:
+            if not (is_wordless(lost) and was_sent_before(step)):
+                raise
+            step.message = TWICE_WORDLESS
+
+    def keep(self, work: Work, step: Step, result: int | None) -> None:
+        """Whoever plans the rest need not wait until a search finds it."""
+        work.plan.choices = {**work.plan.choices, "restore": "done"}
+        work.plan.save(update_fields=["choices"])
+
+
 class VerifyLink:
     reverse: ClassVar[str] = "Remove the link on the Delivery Plan."
 
@@ -118,6 +139,11 @@ class VerifyLink:
 def is_wordless(lost: Unknown) -> bool:
     """A whole answer of 200 without a body: some servers mean *done* by it, one in maintenance means nothing."""
     return lost.why is Why.EMPTY and lost.status == 200
+
+
+def was_sent_before(step: Step) -> bool:
+    earlier = Step.objects.filter(plan__learner=step.plan.learner_id, kind=step.kind, record=step.record)
+    return earlier.filter(state=StepState.SKIPPED, message=SENT_AGAIN).exists()
 
 
 class AssignOfficer(Plain):
@@ -133,21 +159,17 @@ class AssignOfficer(Plain):
             work.client.assign_user(work.partner_id(officer), work.learner_id(), level, standard_id=standard_id)
         except Refused as refusal:
             # A repeat is refused where the first one had arrived [X].
-            if refusal.status != 400 or not self._was_sent_before(step):
+            if refusal.status != 400 or not was_sent_before(step):
                 raise
             step.message = DONE_BEFORE
         except Unknown as lost:
-            if not (is_wordless(lost) and self._was_sent_before(step)):
+            if not (is_wordless(lost) and was_sent_before(step)):
                 raise
-            step.message = "OneFile answered twice, without a word."
+            step.message = TWICE_WORDLESS
 
     def keep(self, work: Work, step: Step, result: int | None) -> None:
         officer, standard_id = self._whom(work, step)
         OfficerAssignment.objects.get_or_create(link=work.link(), officer=officer, standard_id=standard_id)
-
-    def _was_sent_before(self, step: Step) -> bool:
-        earlier = Step.objects.filter(plan__learner=step.plan.learner_id, kind=step.kind, record=step.record)
-        return earlier.filter(state=StepState.SKIPPED, message=SENT_AGAIN).exists()
 
     def _whom(self, work: Work, step: Step) -> tuple[Any, int | None]:
         if step.record.startswith("officer:"):

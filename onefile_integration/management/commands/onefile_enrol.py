@@ -15,6 +15,7 @@ from onefile_integration.exchange.failures import ExchangeFailure, explained
 from onefile_integration.exchange.foreground import busy_since, is_busy, probe, to_the_end
 from onefile_integration.exchange.reading import Reading
 from onefile_integration.models import Centre, ExchangePlan, Link, Question, Run, Settings
+from onefile_integration.presenters.duplicates import duplicate_message
 from onefile_integration.words import Lane, LinkState, PlanState
 from picsweb.commands import JsonCommand, Refused, Result, Status, whole_number
 
@@ -146,12 +147,6 @@ def know_the_centres(settings: Settings, chosen: int | None) -> None:
             client.close()
     if chosen is not None and not known.filter(onefile_id=chosen).exists():
         raise Refused(f"OneFile has no centre {chosen}.")
-
-
-def duplicate_message(duplicate: Any) -> str:
-    who = f", linked with {duplicate.holder} here" if duplicate.holder else ""
-    equal = ", ".join(duplicate.reasons)
-    return f"OneFile's learner {duplicate.onefile_id}{who} may be this person: the same {equal}."
 
 
 def learners_named(idents: list[str]) -> list[Learner]:

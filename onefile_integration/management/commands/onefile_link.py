@@ -28,23 +28,29 @@ class Command(JsonCommand):
         parser.add_argument("--move", action="store_true", help="from another episode of the same person")
 
     def run(self, options: dict[str, Any]) -> Result:
-        if options["move"]:
-            raise refused("--move: not in this version.")
         record = record_named(options["kind"], options["ident"])
+        if options["move"] and not isinstance(record, Learner):
+            raise refused("--move is for learners: from another episode of the same person.")
         try:
             number = links.parse_id(options["onefile_id"])
-            link, message = self._link(record, number, configuration.require_ready(), options["centre"])
+            settings = configuration.require_ready()
+            link, message = self._link(record, number, settings, options["centre"], move=options["move"])
         except (links.BadLink, NotReady) as why:
             raise refused(str(why)) from None
         data = {"ok": True, "state": link.state, "message": message}
         return Result(data=data, text=message)
 
-    def _link(self, record: Any, number: int, settings: Settings, centre: int | None) -> tuple[Link, str]:
+    def _link(
+        self, record: Any, number: int, settings: Settings, centre: int | None, *, move: bool
+    ) -> tuple[Link, str]:
         environment, by = settings.environment, Actor.command()
         client = connect(settings, Lane.PEOPLE)
         try:
             if isinstance(record, Learner):
                 found = self._checked(record, number, client)
+                if move and (other := links.to_move(record, number, environment)):
+                    link = links.move(record, other, found=found, by=by)
+                    return link, f"Moved from {other.record.ident}. {_said(link, found)}"
                 link = links.set_learner_link(
                     record, number, environment=environment, found=found, by=by, centre=centre
                 )

@@ -30,9 +30,9 @@ class Row:
     number: int
     case: dict[str, Any]
     there: dict[tuple[str, str], int] = field(default_factory=dict)
-    learner: Learner = None  # type: ignore[assignment]
-    officer: Officer = None  # type: ignore[assignment]
-    employer: Organisation = None  # type: ignore[assignment]
+    learner: Learner = field(init=False)
+    officer: Officer = field(init=False)
+    employer: Organisation = field(init=False)
 
     @property
     def name(self) -> str:

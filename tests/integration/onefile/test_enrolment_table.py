@@ -79,7 +79,8 @@ def asked_of(row: Row, *, first: bool) -> list[str]:
 
 def expected_end(row: Row, made: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
     """What is new in OneFile because of this row, kind by kind, without what OneFile gives by itself."""
-    case, new = row.case, {"users": [], "placements": [], "aims": []}  # type: ignore[var-annotated]
+    case = row.case
+    new: dict[str, list[dict[str, Any]]] = {"users": [], "placements": [], "aims": []}
     if case["assessor"] is None:
         return new
     officer, employer, learner = row.officer, row.employer, row.learner

@@ -39,6 +39,7 @@ def named_elsewhere(other: Learner, number: int) -> None:
         state="done",
         notes=[{"kind": "refused", "text": "The ULN 4987600012 is taken"}],
         failure_message="linked with ZQ7XK Zephyrine Quillfeather",
+        found={"alike": ["ZQ7XK"], "duplicates": [{"onefile_id": str(number), "centre": 101, "reasons": ["email"]}]},
     )
     Step.objects.create(
         plan=plan,
@@ -105,6 +106,7 @@ def only_the_names_are_gone_from_the_words(other: Learner) -> None:
     other.refresh_from_db()
     assert plan.failure_message == "linked with [erased] [erased]"
     assert plan.notes == [{"kind": "refused", "text": "The ULN [erased] is taken"}]
+    assert plan.found["alike"] == ["[erased]"] and plan.found["duplicates"][0]["onefile_id"] == "[erased]"
     assert plan.steps.get().message == "OneFile's [erased] is linked with [erased] [erased]."
     assert plan.steps.get().changes == [{"field": "Email", "old": "[erased]", "new": other.email}]
     assert question.text == "Is OneFile's [erased] the same person?"

@@ -10,6 +10,10 @@ from django.db.models import Model
 
 from learners.models import Learner
 from learners.services import learners
+from onefile_integration.exchange import listed
+from onefile_integration.exchange.enrolment import Given
+from onefile_integration.exchange.work import work
+from onefile_integration.models import Settings
 from tests.integration.onefile.conftest import command
 from tests.integration.onefile.marked import BY, MARKERS, PERSON, desk, exchanged, marked
 from tests.integration.onefile.story import onefile_id
@@ -63,6 +67,15 @@ def test_each_table_is_exported_or_has_a_reason() -> None:
     assert tables == set(EXPORTED) | set(EXCEPTIONS), (
         "A new table leads to a learner: export it (learners/export.py, or registry.learner_export), or say why not."
     )
+
+
+def test_a_list_that_shows_the_learner_is_exported(learner: Learner) -> None:
+    """What would be sent of the learner stands there for some days."""
+    shown = listed.start([learner.pk], Given(centre=101), settings=Settings.objects.current(), by=BY)
+    work(shown)
+    data = command("learner_export", "AB12C").data
+    assert data["onefile_plans"][0]["outcome"] == "ready"
+    assert "amara.lane@example.org" in json.dumps(data["onefile_lists"])
 
 
 def test_a_full_learner_is_exported_whole(exchanged: Learner, connected: SandboxProcess) -> None:

@@ -80,8 +80,9 @@ def test_what_another_exchange_links_meanwhile_is_linked(
 
 def test_an_assessor_with_our_name_and_no_mis_value_is_ours(connected: SandboxProcess, learner: Learner) -> None:
     """A provider whose assessors have no MIS Values would else get every one of them twice."""
-    number = staff(connected, FirstName="bryn", LastName="TALLIS ")
+    number = staff(connected, FirstName="bryn", LastName="TALLIS ", Email="b@x.example")
     assert enrolled() == "question"
+    assert Question.objects.get().facts == [[f"Email of {number}", "of001@provider.example", "b@x.example"]]
     assert assessors(connected) == [""] and "has no MIS Value" in Question.objects.get().text
 
     assert answer(str(number)).status == 0

@@ -131,18 +131,6 @@ def test_several_centres_are_a_choice(holder: Client, learner: Learner, connecte
     assert "classroom=" not in moved.url, "a classroom belongs to its centre"
 
 
-def test_a_duplicate_is_shown_side_by_side_before_anything(holder: Client, learner: Learner, connected: Any) -> None:
-    connected.seed(users=[{"ID": 700123, "Role": 1, "OrganisationID": 101, "FirstName": "Amara", "LastName": "Other",
-                           "Email": "amara.lane@example.org", "DOB": "2001-01-01T00:00:00Z"}])  # fmt: skip
-    text = holder.get(ADDRESS).text
-    assert "OneFile learner 700123" in text and "Differs" in text and 'name="create"' not in text
-    assert "/learners/AB12C/onefile/set-id/?onefile_id=700123" in text
-    assert press(holder, text).status_code == 200 and not Run.objects.exists()
-    decided = holder.get(press(holder, text, "another").url).text
-    assert "is another person" in decided
-    assert press(holder, decided).status_code == 302
-
-
 def test_an_employer_so_named_is_a_question_answered_here(holder: Client, learner: Learner, connected: Any) -> None:
     connected.seed(placements=[{"ID": 900010, "OrganisationID": 101, "Name": "Pitt & Sons' Joinery"}])
     text = holder.get(ADDRESS).text

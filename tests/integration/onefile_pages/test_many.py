@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import csv
+from datetime import timedelta
 from html import unescape
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from learners.models import Learner
+from onefile_integration.exchange import nightly
 from onefile_integration.exchange.work import work
-from onefile_integration.models import ExchangePlan, Link, Run, Step
+from onefile_integration.models import ExchangePlan, Link, Run, Settings, Step
+from onefile_integration.presenters.many_result import time_left
+from tests.integration.onefile.conftest import BY, command
 from tests.integration.onefile_pages.many import (
     address,
     created,
@@ -81,7 +86,7 @@ def the_rows_say_what_they_need(run: Run, text: str) -> None:
     choice = text_of_row(text, row(run, "AB12E").pk)
     assert "Something to choose" in choice and "Pathway of 300PW" in choice and "Choose the pathway" in choice
     duplicate = text_of_row(text, row(run, "AB12F").pk)
-    assert "OneFile learner 700123 in Northmoor College has the same email" in duplicate
+    assert "OneFile learner 700123 in Northmoor College: the same email" in duplicate
     assert "Some" not in duplicate and "shared@example.org" not in text, "no value of the other person"
     assert "Already in OneFile" in text_of_row(text, row(run, "AB12G").pk)
     assert "same person as AB12J" in text_of_row(text, row(run, "AB12H").pk)
@@ -97,7 +102,7 @@ def when_what_is_open_is_settled(client: Client, run: Run) -> None:
     look = f"{address(run)}learners/AB12F/"
     window = client.get(look).text
     assert "OneFile learner 700123" in window and "Keep these choices" in window and ">Create in OneFile<" not in window
-    answered = client.post(look, {"centre": "101", "another": "1"})
+    answered = client.post(look, {"centre": "101", "aside": "another_person:700123"})
     kept = client.post(answered.url.split("?")[0], {**query_of(answered.url), "create": "1"})
     assert kept.url == address(run)
 
@@ -116,7 +121,7 @@ def the_result_says_what_became_of_each(job: Run, text: str) -> None:
     assert "Changed since it was shown" in words["AB12K"] and "mobile" in words["AB12K"]
     assert "07700900123" not in words["AB12K"]
     assert "Not finished" in words["AB12M"] and "Assign" in words["AB12M"] and "Try again" in words["AB12M"]
-    assert "It has ended. 4 of 7 created in OneFile. 3 not." in text
+    assert "It has ended. 4 of 7 created in OneFile, 1 not finished, 2 left out." in text
 
 
 def nothing_is_there_twice(onefile: SandboxProcess) -> None:
@@ -325,6 +330,74 @@ def test_sorted_and_filtered_by_what_it_needs(holder: Client, world: SandboxProc
     assert 'aria-sort="descending"' in text
 
 
+def test_left_out_of_a_batch_the_half_done_can_still_be_tried_again(
+    holder: Client, learner: Learner, connected: SandboxProcess
+) -> None:
+    """Created by somebody else meanwhile, and not wholly: being left out takes nothing away."""
+    run = make_list(holder)
+    text = holder.get(address(run)).text
+    connected.fault("status", "Standard/4001/Assign", "POST", status=400, times=0)
+    assert command("onefile_enrol", "AB12C").status == 1
+    job = job_of(press_create(holder, run, text))
+    assert job.plans.get().outcome == "already_linked"
+    assert "Try again" in holder.get("/learners/AB12C/delivery-plan/").text
+    connected.clear_faults()
+    again = holder.post("/learners/AB12C/onefile/go-on/")
+    work(Run.objects.get(pk=int(again.url.split("/")[3])))
+    assert created(connected)["AB12C"] == 1 and len(connected.state()["aims"]) == 2
+
+
+def test_an_administrator_sees_lists_among_the_runs(holder: Client, administrator: Client, learner: Learner) -> None:
+    run = make_list(holder)
+    text = administrator.get("/onefile/runs/").text
+    assert "Enrolment list" in text and "dry run" not in text
+    assert "Create AB" not in administrator.get(f"/onefile/runs/{run.pk}/learners/").text
+    assert "What a list showed" in administrator.get(f"/onefile/runs/{run.pk}/learners/AB12C/").text
+
+
+def test_an_administrator_pauses_the_whole_run(administrator: Client, holder: Client, learner: Learner) -> None:
+    run = nightly.start_whole_run(Settings.objects.current(), by=BY)
+    page = f"/onefile/runs/{run.pk}/"
+    ExchangePlan.objects.create(run=run, learner=learner, kind="whole")
+    assert "Pause" in administrator.get(page).text
+    assert holder.post(f"{page}pause/").status_code == 403
+    administrator.post(f"{page}pause/")
+    paused = administrator.get(page).text
+    assert "Paused by" in paused and "Resume" in paused
+    administrator.post(f"{page}resume/")
+    assert "Pause" in administrator.get(page).text
+    assert "will be left out" in administrator.get(f"{page}cancel/").text
+    administrator.post(f"{page}cancel/")
+    ended = administrator.get(page).text
+    assert "Cancelled by" in ended and "Resume" not in ended and f"{page}pause/" not in ended
+
+
+def test_paused_resumed_and_cancelled_by_staff(holder: Client, learner: Learner) -> None:
+    starters(learner, 3)
+    run = make_list(holder)
+    job = job_of(press_create(holder, run))
+    holder.post(f"{address(job)}pause/")
+    work(job)
+    assert "Paused by" in holder.get(address(job)).text and "3 left" in holder.get(address(job)).text
+    holder.post(f"{address(job)}resume/")
+    assert "3 left" in holder.get(address(job)).text
+    assert "3 learners who have not been begun will be left out" in holder.get(f"{address(job)}cancel/").text
+    holder.post(f"{address(job)}cancel/")
+    text = holder.get(address(job)).text
+    assert "Cancelled by" in text and "0 of 3 created in OneFile, 3 left out." in text
+    shown = job_of(holder.post(f"{address(job)}show-again/"))
+    work(shown)
+    assert set(standings(shown).values()) == {"ready"}
+
+
+def test_the_time_left_follows_the_pace_of_the_last() -> None:
+    now = timezone.now()
+    ended = [now - timedelta(seconds=20 * number) for number in range(1, 4)]
+    assert time_left(ended, 9, now) == ", about 3 minutes"
+    assert time_left(ended, 1, now) == ", less than a minute"
+    assert time_left(ended[:2], 9, now) == "" and time_left(ended, 0, now) == ""
+
+
 def test_names_that_hold_markup_are_text(holder: Client, learner: Learner, connected: SandboxProcess) -> None:
     script = "<script>alert(1)</script>"
     connected.seed(classrooms=[{"ID": 3002, "OrganisationID": 101, "Name": script}])
@@ -350,3 +423,23 @@ def of_pages(client: Client, run: Run) -> tuple[int, int, int]:
     job = job_of(press_create(client, run))
     Step.objects.filter(plan__run=job, position=1).update(state="refused", begun_at="2026-11-01T00:00Z")
     return before, queries(client, address(run)), queries(client, address(job))
+
+
+def test_without_a_classroom_the_row_leads_to_where_it_is_chosen(holder: Client, learner: Learner) -> None:
+    Settings.objects.update(default_classroom="")
+    run = make_list(holder)
+    text = holder.get(address(run)).text
+    assert standings(run) == {"AB12C": "blocked"} and "Choose a classroom" in text_of_row(text, row(run, "AB12C").pk)
+    look = f"{address(run)}learners/AB12C/"
+    kept = holder.post(look, {"centre": "101", "classroom": "3001", "shown_centre": "101", "create": "1"})
+    assert kept.url == address(run) and standings(run) == {"AB12C": "ready"}
+
+
+def test_one_classroom_for_all(holder: Client, learner: Learner, connected: SandboxProcess) -> None:
+    connected.seed(classrooms=[{"ID": 3002, "OrganisationID": 101, "Name": "Starters"}])
+    answer = holder.post("/onefile/enrolments/new/?learner=AB12C", {"centre": "101", "classroom": "3002"})
+    run = job_of(answer)
+    work(run)
+    assert "Starters" in text_of_row(holder.get(address(run)).text, row(run, "AB12C").pk)
+    wrong = holder.post("/onefile/enrolments/new/?learner=AB12C", {"centre": "101", "classroom": "9999"})
+    assert wrong.status_code == 200 and Run.objects.filter(kind="preview").count() == 1

@@ -182,4 +182,10 @@ TABLE: dict[str, Page] = {
         for name in ("partner-link", "partner-unlink")
         for kind in ("officer", "organisation")
     },
+    # Who may edit officers and organisations picks an id from OneFile's list; typing one, and taking one away, is for
+    # Database Administrators.
+    **{
+        f"onefile:partner-look-up#{kind}": change(USE, EDIT, of=f"{kind}-kind {kind} centre", licence=True)
+        for kind in ("officer", "organisation")
+    },
 }

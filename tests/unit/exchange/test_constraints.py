@@ -74,10 +74,13 @@ ANSWERED = {"answered_at": timezone.now(), "answer": "skip", "answered_by": "x"}
 REMOVED = {"state": "removed", "removed_at": timezone.now(), "removed_by": "x"}
 FORBIDDEN: dict[str, list[Callable[[], Any]]] = {
     "run_one_whole_at_a_time": [twice(lambda: make.a_run(kind="whole"))],
-    "run_paused_by_someone": [lambda: make.a_run(paused_by="x"), lambda: make.a_run(paused_at=timezone.now())],
+    "run_paused_by_someone": [
+        lambda: make.a_run(paused_at=timezone.now()),
+        lambda: make.a_run(paused_by="x"),
+    ],
     "run_cancelled_by_someone": [
-        lambda: make.a_run(cancelled_by="x"),
         lambda: make.a_run(cancelled_at=timezone.now()),
+        lambda: make.a_run(cancelled_by="x"),
     ],
     "plan_of_one_record": [
         lambda: make.a_plan(learner=None),
@@ -214,6 +217,14 @@ def test_an_ended_exchange_leaves_room_for_the_next() -> None:
     make.a_run(kind="whole", dry=True)
     make.a_run(kind="whole")
     assert Run.objects.unfinished().whole().count() == 1
+
+
+def test_a_list_stands_in_nobodys_way() -> None:
+    """Its row of a learner, though a worker has it in hand, leaves room for the learner's own creation."""
+    learner, held = factories.LearnerFactory(), {"lease_until": timezone.now()}
+    make.a_plan(learner=learner, kind="preview", claim=uuid.uuid4(), **held)
+    make.a_plan(learner=learner, kind="preview")
+    make.a_plan(learner=learner, kind="enrol", claim=uuid.uuid4(), **held)
 
 
 def test_a_removed_link_leaves_room_for_the_next() -> None:

@@ -75,6 +75,15 @@ def test_what_is_sent_of_an_officer_is_the_name_and_the_email_where_it_is_switch
         assert [change.field for change in draft.steps[0].changes] == names
 
 
+def test_the_emails_of_namesakes_stand_beside_ours() -> None:
+    namesake = Candidate(500101, "Bryn Tallis", email="b.tallis@elsewhere.example")
+    draft = Draft()
+    partner_first(draft, replace(OFFICER, same_name=(namesake, Candidate(500102))), build.choices())
+    partner_first(draft, replace(EMPLOYER, same_name=(namesake,)), build.choices())
+    facts = [doubt.facts for doubt in draft.doubts]
+    assert facts == [(("Email of 500101", OFFICER.email, "b.tallis@elsewhere.example"),), ()]
+
+
 # ---- an officer who is archived here and not in OneFile
 
 

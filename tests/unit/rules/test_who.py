@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
-from onefile_integration.rules.duplicates import reasons
+from onefile_integration.rules.duplicates import Aside, Decided, Duplicate, Row, Tie, likest, reasons
 from onefile_integration.rules.eligibility import problems, why_not_exchanged
 from onefile_integration.rules.sides import Person, Standard
 from tests.unit.rules import building as build
 from tests.unit.rules.test_cases import each
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 @each("eligibility")
@@ -44,7 +46,39 @@ def test_problems_of_enrolment(case: dict[str, Any]) -> None:
     assert [problem.code for problem in problems(here, there, build.choices(**settings))] == case["codes"]
 
 
+OURS = replace(build.PERSON, uln="4123456781")
+
+
+def tie(case: dict[str, Any]) -> Tie | None:
+    return Tie("CD34E", "Amara Okafor-Lane", **case["tie"]) if "tie" in case else None
+
+
 @each("duplicates")
 def test_duplicates(case: dict[str, Any]) -> None:
-    ours = replace(build.PERSON, **{"uln": "4123456781"} | build.valued(case.get("here")))
-    assert list(reasons(ours, Person(**build.valued(case["there"])))) == case["reasons"]
+    ours = replace(OURS, **build.valued(case.get("here")))
+    assert list(reasons(ours, Person(**build.valued(case["there"])), tie(case))) == case["reasons"]
+
+
+@each("duplicate_answers")
+def test_answers_to_a_duplicate(case: dict[str, Any]) -> None:
+    found = Duplicate(700123, build.CENTRE, Person(), tuple(case["reasons"]), tie(case))
+
+    assert [str(aside) for aside in found.asides] == case["asides"]
+    assert found.may_move == case.get("may_move", False)
+    if answer := case.get("answered"):
+        before = Decided(Aside(answer["with"]), frozenset(answer["reasons"]), "jo", NOW)
+        assert before.covers(found) == answer["holds"]
+
+
+def test_the_rows_most_like_ours_come_first_whatever_their_number() -> None:
+    """Of a server that answers with everybody."""
+    strangers = [Row(number, "Zofia", "Brandt", f"ST{number}") for number in range(1, 2000)]
+    own = Row(2000, "A.", "Lane", "ab12c")
+    namesake = Row(2001, "AMARA", "okafor-lane", "XX99X")
+    sister, nameless = Row(2002, "Isla", "Okafor-Lane", None), Row(2003)
+
+    found = likest([*strangers, nameless, sister, namesake, own], OURS, 10)
+
+    assert [row.onefile_id for row in found] == [2000, 2001, 2002, *range(1, 8)]
+    blank = replace(OURS, first_name=None, surname=None, mis_value=None)
+    assert likest([*strangers, nameless], blank, 1) == (strangers[0],), "a blank is like no blank"
