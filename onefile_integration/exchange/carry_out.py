@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from learners.models import Learner
 from onefile_integration.api import errors
-from onefile_integration.exchange import journal, questions
-from onefile_integration.exchange.failures import Later
+from onefile_integration.exchange import guard, journal, questions
+from onefile_integration.exchange.failures import Later, LeftOut
 from onefile_integration.exchange.reading import Reading
 from onefile_integration.exchange.steps import LOCAL, REMOTE, remote
 from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, WaitsForAnother, Work
@@ -48,9 +48,12 @@ class ToPerson(Exception):
 def prepare(work: Work, reading: Reading) -> int:
     """Two pictures, then the steps that would make them agree, as rows. Gives the last position of the old steps.
 
-    Raises the API's errors and ExchangeFailure.
+    Raises the API's errors and ExchangeFailure, and LeftOut where it is no longer what the guard has counted.
     """
-    return journal.write(work.plan, _planned(work.plan, reading))
+    last = journal.write(work.plan, _planned(work.plan, reading))
+    if why := guard.refuse_what_was_not_counted(work.plan):
+        raise LeftOut(why)
+    return last
 
 
 def _planned(plan: ExchangePlan, reading: Reading) -> Plan:

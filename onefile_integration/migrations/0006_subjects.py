@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('learners', '0008_lists'),
-        ('onefile_integration', '0005_agreed_values'),
+        ('onefile_integration', '0008_guard'),
     ]
 
     operations = [

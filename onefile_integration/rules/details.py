@@ -19,13 +19,13 @@ NUMBERS = ("uln", "nino")  # written with spaces by some
 Details = Person | Firm
 
 
-def plan(draft: Draft, here: Here, there: There, choices: Choices, needs: tuple[str, ...]) -> None:
+def plan(draft: Draft, here: Here, there: There, choices: Choices) -> None:
     if there.person is None:
         return
     if choices.learner_mode == "push":
-        _push(draft, here, there.person, choices, needs)
+        _push(draft, here, there.person, choices)
     elif choices.learner_mode == "pull":
-        _pull(draft, here, there.person, needs)
+        _pull(draft, here, there.person)
 
 
 def differing(names: Iterable[str], source: Details, target: Details) -> list[str]:
@@ -61,7 +61,7 @@ def fingerprint(values: str) -> str:
     return hashlib.sha256(values.encode()).hexdigest()[:12]
 
 
-def _push(draft: Draft, here: Here, theirs: Person, choices: Choices, needs: tuple[str, ...]) -> None:
+def _push(draft: Draft, here: Here, theirs: Person, choices: Choices) -> None:
     names = differing(PUSHED["learner"], here.person, theirs)
     if not may_send_email(draft, names, (here.key, here.ident, "learner"), here.person, theirs, choices.answers):
         names.remove("email")
@@ -69,13 +69,13 @@ def _push(draft: Draft, here: Here, theirs: Person, choices: Choices, needs: tup
         names += [name for name in DISABILITY if not is_blank(getattr(here.person, name))]
     if names:
         title, changes = f"Update {here.ident} in OneFile", made(names, theirs, here.person)
-        draft.steps.append(PlannedStep(Kind.UPDATE_LEARNER, here.key, title, changes, needs))
+        draft.steps.append(PlannedStep(Kind.UPDATE_LEARNER, here.key, title, changes))
 
 
-def _pull(draft: Draft, here: Here, theirs: Person, needs: tuple[str, ...]) -> None:
+def _pull(draft: Draft, here: Here, theirs: Person) -> None:
     if names := differing(PULLED["learner"], theirs, here.person):
         title, changes = f"Details of {here.ident} from OneFile", made(names, here.person, theirs)
-        draft.steps.append(PlannedStep(Kind.UPDATE_DETAILS, here.key, title, changes, needs))
+        draft.steps.append(PlannedStep(Kind.UPDATE_DETAILS, here.key, title, changes))
 
 
 def may_send_email(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,8 @@ from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.access import access, licensed
 from onefile_integration.exchange import questions as exchange
+from onefile_integration.exchange import typed_ids
+from onefile_integration.exchange.questions import TYPED
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Question, Run
 from onefile_integration.models.journal import SUBJECTS
@@ -22,12 +25,12 @@ from onefile_integration.presenters.addresses import questions_address, subject_
 from onefile_integration.presenters.comparison import Side, comparison
 from onefile_integration.presenters.words import environment_badge, label_of, value_words
 from onefile_integration.rules.fields import SENSITIVE
+from onefile_integration.views.asking import CannotAsk, asking
 from picsweb.display import Cell, Empty, Grid, GridRow
 from picsweb.display import Link as PageLink
 from picsweb.permissions import Permission, requires
 
 ON_A_PAGE = 25
-TYPED = "typed ID"
 
 
 @requires(Permission.USE_ONEFILE)
@@ -106,6 +109,13 @@ def _words(question: Question) -> str:
     return next((label for word, label in question.answers if word == question.answer), question.answer)
 
 
+def _check(request: HttpRequest, question: Question, word: str, value: str) -> None:
+    """While OneFile cannot be asked, what staff typed is believed: the next exchange compares it. Raises BadAnswer."""
+    if typed_ids.is_typed(question, word):
+        with suppress(CannotAsk), asking(access(request).settings) as client:
+            typed_ids.refuse_another_learners(question, value, client)
+
+
 @requires(Permission.USE_ONEFILE)
 @licensed
 @require_POST
@@ -115,6 +125,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     )
     word, value = request.POST.get("answer", ""), request.POST.get("value", "")
     try:
+        _check(request, question, word, value)
         answered = exchange.answer(question.pk, word, value, by=acting(request))
     except exchange.BadAnswer as why:
         messages.error(request, str(why))
