@@ -26,6 +26,7 @@ from onefile_integration.models import (
     Standard,
     Step,
 )
+from onefile_integration.models.journal import SUBJECTS, subject_columns
 from onefile_integration.presenters.comparison import sides_of
 from onefile_integration.views.asking import CannotAsk, Closed, asking
 from onefile_integration.views.linking import refuse_edit
@@ -175,24 +176,24 @@ class RunAdmin(DatabaseAdministratorsLook, ModelAdmin):
 
 @admin.register(ExchangePlan)
 class ExchangePlanAdmin(DatabaseAdministratorsLook, ModelAdmin):
-    list_display = ("id", "learner", "kind", "state", "failure_kind", "failure_message", "created_at", "ended_at")
+    list_display = ("id", "subject", "kind", "state", "failure_kind", "failure_message", "created_at", "ended_at")
     list_filter = ("kind", "state", "failure_kind")
-    list_select_related = ("learner",)
-    search_fields = ("learner__search_key", "=run__id")
+    list_select_related = SUBJECTS
+    search_fields = (*(f"{kind}__search_key" for kind in SUBJECTS), "=run__id")
 
 
 @admin.register(Step)
 class StepAdmin(DatabaseAdministratorsLook, ModelAdmin):
     """Its values may be of special category: only for those who may see them."""
 
-    list_display = ("title", "learner", "side", "state", "ended_at", "message")
+    list_display = ("title", "subject", "side", "state", "ended_at", "message")
     list_filter = ("kind", "side", "state")
-    list_select_related = ("plan__learner",)
-    search_fields = ("title", "plan__learner__search_key", "=plan__run__id")
+    list_select_related = tuple(f"plan__{kind}" for kind in SUBJECTS)
+    search_fields = ("title", *(f"plan__{kind}__search_key" for kind in SUBJECTS), "=plan__run__id")
 
-    @admin.display(ordering="plan__learner__sort_key")
-    def learner(self, step: Step) -> str:
-        return str(step.plan.learner)
+    @admin.display(ordering=subject_columns("plan__")["subject_sort"])
+    def subject(self, step: Step) -> str:
+        return str(step.plan.subject)
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
         return () if request.user.has_perm(Permission.VIEW_SENSITIVE) else ("changes",)
@@ -200,10 +201,10 @@ class StepAdmin(DatabaseAdministratorsLook, ModelAdmin):
 
 @admin.register(Question)
 class QuestionAdmin(DatabaseAdministratorsLook, ModelAdmin):
-    list_display = ("text", "kind", "learner", "asked_at", "answer", "answered_by", "answered_at")
+    list_display = ("text", "kind", "subject", "asked_at", "answer", "answered_by", "answered_at")
     list_filter = ("kind", "environment", "answered_at")
-    list_select_related = ("learner",)
-    search_fields = ("text", "learner__search_key")
+    list_select_related = SUBJECTS
+    search_fields = ("text", *(f"{kind}__search_key" for kind in SUBJECTS))
 
 
 @admin.register(Standard)

@@ -1,4 +1,4 @@
-"""Lists of runs, of the learners of a run, and of what a run changed."""
+"""Lists of runs, of those who are exchanged in a run, and of what a run changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from learners.filters import PageFilter, search_field
 from learners.tables import NOWRAP, ROOMY
 from learners.values import folded
 from onefile_integration.models import ExchangePlan, Run, Step
-from onefile_integration.presenters.addresses import progress_address
+from onefile_integration.models.journal import SUBJECTS
+from onefile_integration.presenters.addresses import plan_address
 from onefile_integration.presenters.steps import Sight, changes_grid
 from onefile_integration.presenters.words import SIDES, many_badge, plan_badge, run_badge, run_words, step_badge, when
 from onefile_integration.words import FailureKind, PlanState, RunKind, RunState, StepState
@@ -110,24 +111,30 @@ class EnrolmentFilter(PageFilter):
         return queryset.filter(asked_by__icontains=value)
 
 
+def named(plan: ExchangePlan) -> str:
+    """Leads to the exchange; an officer and an organisation say what they are."""
+    subject = plan.subject
+    what = "" if plan.learner_id else f" ({subject._meta.verbose_name})"
+    return format_html('<a href="{}" data-window>{}{}</a>', plan_address(plan, subject), subject, what)
+
+
 class PlanTable(PageTable):
-    """The learners of one run."""
+    """The learners, officers and organisations of one run; the rows come from ``with_subject``."""
 
-    caption = "Learners of the run"
+    caption = "Exchanges of the run"
 
-    learner = SortedColumn(verbose_name="Learner", by=["learner__sort_key"], attrs=ROOMY)
-    ident = SortedColumn(verbose_name="Ident", accessor="learner__ident", by=["learner__ident"], attrs=NOWRAP)
+    subject = SortedColumn(verbose_name="Name", by=["subject_sort"], attrs=ROOMY)
+    ident = SortedColumn(verbose_name="Ident", accessor="subject_ident", by=["subject_ident"], attrs=NOWRAP)
     state = SortedColumn(verbose_name="State", by=["state"])
     failure_kind = SortedColumn(verbose_name="Failure", by=["failure_kind"])
     failure_message = SortedColumn(verbose_name="What was said", by=["failure_message"])
     ended_at = SortedColumn(verbose_name="Ended", by=["ended_at"], attrs=NOWRAP)
 
     class Meta(PageTable.Meta):
-        order_by = "learner"
+        order_by = "subject"
 
-    def render_learner(self, record: ExchangePlan) -> str:
-        address = progress_address(record.run_id, record.learner.ident)
-        return format_html('<a href="{}" data-window>{}</a>', address, record.learner)
+    def render_subject(self, record: ExchangePlan) -> str:
+        return named(record)
 
     def render_state(self, record: ExchangePlan) -> str:
         return render_to_string("components/badge.html", {"badge": plan_badge(record.state)})
@@ -139,18 +146,19 @@ class PlanTable(PageTable):
         return when(value)
 
 
-class LearnerPartFilter(PageFilter):
-    """Found by the learner's name, Ident or email; ``learner`` is where the learner stands."""
+class SubjectFilter(PageFilter):
+    """Found by name, Ident or email of the learner, officer or organisation; ``path`` leads to the plan."""
 
-    learner = "learner"
+    path = ""
 
     def search(self, queryset: Any, name: str, value: str) -> Any:
         for word in folded(value).split():
-            queryset = queryset.filter(**{f"{self.learner}__search_key__contains": word})
+            found = [Q(**{f"{self.path}{kind}__search_key__contains": word}) for kind in SUBJECTS]
+            queryset = queryset.filter(found[0] | found[1] | found[2])
         return queryset
 
 
-class PlanFilter(LearnerPartFilter):
+class PlanFilter(SubjectFilter):
     q = search_field("Name, Ident or email")
     state = filters.ChoiceFilter(label="State", choices=PlanState.choices, empty_label="All")
     failure = filters.ChoiceFilter(
@@ -167,12 +175,8 @@ class ChangeTable(PageTable):
 
     caption = "What was changed"
 
-    learner = SortedColumn(
-        verbose_name="Learner", accessor="plan__learner", by=["plan__learner__sort_key"], attrs=ROOMY
-    )
-    ident = SortedColumn(
-        verbose_name="Ident", accessor="plan__learner__ident", by=["plan__learner__ident"], attrs=NOWRAP
-    )
+    subject = SortedColumn(verbose_name="Name", accessor="plan__subject", by=["subject_sort"], attrs=ROOMY)
+    ident = SortedColumn(verbose_name="Ident", accessor="subject_ident", by=["subject_ident"], attrs=NOWRAP)
     title = SortedColumn(verbose_name="Step", by=["title"])
     values = SortedColumn(verbose_name="Values", accessor="pk", by=["kind"])
     side = SortedColumn(verbose_name="Side", by=["side"], attrs=NOWRAP)
@@ -184,11 +188,8 @@ class ChangeTable(PageTable):
     class Meta(PageTable.Meta):
         order_by = "ended_at"
 
-    def render_learner(self, record: Step) -> str:
-        learner = record.plan.learner
-        return format_html(
-            '<a href="{}" data-window>{}</a>', progress_address(record.plan.run_id, learner.ident), learner
-        )
+    def render_subject(self, record: Step) -> str:
+        return named(record.plan)
 
     def render_values(self, record: Step) -> str:
         grid = changes_grid(record, self.sight)
@@ -204,9 +205,9 @@ class ChangeTable(PageTable):
         return when(value)
 
 
-class ChangeFilter(LearnerPartFilter):
-    learner = "plan__learner"
-    q = search_field("Learner or step")
+class ChangeFilter(SubjectFilter):
+    path = "plan__"
+    q = search_field("Name, Ident or step")
     side = filters.ChoiceFilter(label="Side", choices=list(SIDES.items()), empty_label="Both")
     state = filters.ChoiceFilter(label="Outcome", choices=StepState.choices, empty_label="All")
 
@@ -215,5 +216,5 @@ class ChangeFilter(LearnerPartFilter):
         fields: list[str] = []
 
     def search(self, queryset: Any, name: str, value: str) -> Any:
-        by_learner = super().search(queryset, name, value)
-        return queryset.filter(Q(pk__in=by_learner.values("pk")) | Q(title__icontains=value))
+        by_subject = super().search(queryset, name, value)
+        return queryset.filter(Q(pk__in=by_subject.values("pk")) | Q(title__icontains=value))

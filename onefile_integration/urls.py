@@ -47,6 +47,7 @@ urlpatterns = [
     path("onefile/runs/<int:pk>/changes/", runs.run_changes, name="run-changes"),
     path("onefile/runs/<int:pk>/changes.csv", runs.run_csv, name="run-csv"),
     path("onefile/runs/<int:run>/learners/<ident:ident>/", progress.progress, name="progress"),
+    path("onefile/runs/<int:run>/<partner:kind>/<ident:ident>/", progress.partner_progress, name="partner-progress"),
     path("onefile/runs/<int:pk>/pause/", runs.run_pause, name="run-pause"),
     path("onefile/runs/<int:pk>/resume/", runs.run_resume, name="run-resume"),
     path("onefile/runs/<int:pk>/cancel/", runs.run_cancel, name="run-cancel"),

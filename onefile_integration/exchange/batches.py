@@ -48,7 +48,8 @@ def begin(shown: Run, wanted: Mapping[int, str], *, settings: Settings, by: Acto
     nothing is to be done.
     """
     Run.objects.select_for_update().get(pk=shown.pk)
-    rows = [row for row in ready(shown).filter(pk__in=wanted) if row.digest.startswith(wanted[row.pk] or "-")]
+    those = ready(shown).filter(pk__in=wanted).select_related("learner")
+    rows = [row for row in those if row.digest.startswith(wanted[row.pk] or "-")]
     if not rows:
         last = ExchangePlan.objects.filter(shown_in__in=wanted, shown_in__run=shown).order_by("-pk").first()
         return last.run if last else None
@@ -74,7 +75,7 @@ def _plan(run: Run, row: ExchangePlan) -> ExchangePlan:
         digest=row.digest,
         shown_in=row,
     )
-    outcome = listed.standing(row.learner_id, run.environment)
+    outcome = listed.standing(row.the_learner.pk, run.environment)
     if outcome is None:
         try:
             with transaction.atomic():
@@ -105,10 +106,10 @@ def compare(work: Work, reading: Reading) -> None:
     plan = work.plan
     if not plan.digest or _is_created(work):
         return
-    if other := enrolled_at_this_moment(plan.learner):
+    if other := enrolled_at_this_moment(plan.the_learner):
         seconds = WAIT_FOR_ANOTHER if plan.pk < other.pk else 2 * WAIT_FOR_ANOTHER
         raise Later(seconds, "Somebody who may be the same person is being created first.")
-    shown = enrolment.preview(plan.learner, Given.from_json(plan.choices), reading)
+    shown = enrolment.preview(plan.the_learner, Given.from_json(plan.choices), reading)
     _refuse_what_stands_in_the_way(shown)
     if waits_for_a_partner(plan, shown):
         raise Later(WAIT_FOR_ANOTHER, "An officer or employer is being created for another learner.")
@@ -209,7 +210,7 @@ def half_done(run: Run) -> list[Learner]:
     unfinished = set(links.filter(upload_due=True).values_list("learner_id", flat=True))
     busy = ExchangePlan.objects.open().filter(kind=RunKind.ENROL, learner__in=unfinished)
     unfinished -= set(busy.values_list("learner_id", flat=True))
-    return [plan.learner for plan in ended if plan.learner_id in unfinished and plan.state != PlanState.ASKING]
+    return [plan.the_learner for plan in ended if plan.learner_id in unfinished and plan.state != PlanState.ASKING]
 
 
 @transaction.atomic
@@ -240,5 +241,5 @@ def not_created(run: Run) -> PlanQuerySet:
 
 def show_again(run: Run, *, settings: Settings, by: Actor) -> Run | None:
     """A new list of those who were not created, with their choices."""
-    given = {plan.learner_id: Given.from_json(plan.choices) for plan in not_created(run)}
+    given = {plan.the_learner.pk: Given.from_json(plan.choices) for plan in not_created(run).select_related("learner")}
     return listed.start(list(given), given, settings=settings, by=by) if given else None

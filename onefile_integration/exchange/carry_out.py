@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from learners.models import Learner
 from onefile_integration.api import errors
 from onefile_integration.exchange import guard, journal, questions
 from onefile_integration.exchange.failures import Later, LeftOut
@@ -18,13 +19,21 @@ from onefile_integration.exchange.steps import LOCAL, REMOTE, remote
 from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, WaitsForAnother, Work
 from onefile_integration.exchange.steps.learner import SENT_AGAIN, is_wordless
 from onefile_integration.models import ExchangePlan, Link, RemoteAim, Step
+from onefile_integration.rules import partner_details
 from onefile_integration.rules.plan import make_plan
-from onefile_integration.rules.steps import HERE, Kind
+from onefile_integration.rules.steps import HERE, Kind, Plan
 from onefile_integration.words import FailureKind, PlanState, RunKind, StepState
 
 ROUNDS = 6  # creating, assigning and reading back take three
 WAIT_FOR_ANOTHER = 5.0
-BROUGHT = (Kind.UPDATE_LINE, Kind.UPDATE_REVIEW, Kind.ADD_REVIEW)
+BROUGHT = (
+    Kind.UPDATE_DETAILS,
+    Kind.UPDATE_OFFICER,
+    Kind.UPDATE_ORGANISATION,
+    Kind.UPDATE_LINE,
+    Kind.UPDATE_REVIEW,
+    Kind.ADD_REVIEW,
+)
 SATISFIED = (StepState.DONE, StepState.SKIPPED)
 
 
@@ -41,12 +50,18 @@ def prepare(work: Work, reading: Reading) -> int:
 
     Raises the API's errors and ExchangeFailure, and LeftOut where it is no longer what the guard has counted.
     """
-    enrolling = work.plan.kind == RunKind.ENROL
-    pictures = reading.pictures(work.plan.learner_id, work.plan.choices, only_eligible=not enrolling)
-    last = journal.write(work.plan, make_plan(pictures.here, pictures.there, pictures.choices))
+    last = journal.write(work.plan, _planned(work.plan, reading))
     if why := guard.refuse_what_was_not_counted(work.plan):
         raise LeftOut(why)
     return last
+
+
+def _planned(plan: ExchangePlan, reading: Reading) -> Plan:
+    subject = plan.subject
+    if not isinstance(subject, Learner):
+        return partner_details.plan(reading.partner(subject))
+    pictures = reading.pictures(subject.pk, plan.choices, only_eligible=plan.kind != RunKind.ENROL)
+    return make_plan(pictures.here, pictures.there, pictures.choices)
 
 
 def carry_out(work: Work, reading: Reading) -> None:
@@ -274,6 +289,8 @@ def _kind_of_refusal(step: Step) -> FailureKind:
 
 
 def _upload_is_whole(work: Work) -> None:
+    if work.plan.learner_id is None:
+        return
     link = Link.objects.within(work.environment).filter(learner=work.plan.learner_id).first()
     if link and (link.upload_due or link.aims.filter(upload_due=True).exists()):
         Link.objects.filter(pk=link.pk).update(upload_due=False)

@@ -174,7 +174,7 @@ def _insert(shown: Preview, settings: Settings, by: Actor) -> Run:
     )
     journal.write(plan, shown.plan)
     for duplicate, aside in shown.answered:
-        asides.set_aside(plan.learner, duplicate, aside, environment=settings.environment, by=by)
+        asides.set_aside(plan.the_learner, duplicate, aside, environment=settings.environment, by=by)
     return run
 
 

@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from learners.actor import Actor
 from onefile_integration.models import ExchangePlan, Run, Settings, Step
+from onefile_integration.models.journal import SUBJECTS
 from onefile_integration.rules import guard
 from onefile_integration.rules.guard import Suspicion
 from onefile_integration.words import FailureKind, HeldAnswer, PlanState, RunKind, RunState, StepState
@@ -72,7 +73,7 @@ def _count(run: Run) -> None:
 
 
 def _planned(run: Run) -> dict[str, int]:
-    return run.plans.aggregate(learner=Count("learner"))
+    return run.plans.aggregate(**{kind: Count(kind) for kind in SUBJECTS})
 
 
 def refuse_what_was_not_counted(plan: ExchangePlan) -> str:

@@ -31,7 +31,10 @@ def write(plan: ExchangePlan, made: Plan) -> int:
     )
     notes = [{"kind": "note", "text": text} for text in made.notes]
     notes += [{"kind": FailureKind.NOT_FOUND.value, "text": text} for text in made.missing]
+    notes += [{"kind": FailureKind.ARCHIVED.value, "text": text} for text in made.archived]
     notes += [{"kind": FailureKind.BAD_ANSWER.value, "text": text} for text in made.unreadable]
+    if not plan.run.dry:
+        questions.withdraw(plan, made.doubts)
     for doubt in made.doubts:
         if plan.run.dry:
             notes.append({"kind": "note", "text": f"A question would be asked: {doubt.text}"})

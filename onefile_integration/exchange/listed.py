@@ -62,11 +62,11 @@ def start(learners: Sequence[int], given: Mapping[int, Given] | Given, *, settin
 def look(work: Work, reading: Reading) -> None:
     """One learner's row. Raises the API's errors and ExchangeFailure."""
     plan = work.plan
-    if outcome := standing(plan.learner_id, work.environment):
+    if outcome := standing(plan.the_learner.pk, work.environment):
         _put(plan, outcome=outcome)
         return
     try:
-        shown = enrolment.preview(plan.learner, Given.from_json(plan.choices), reading)
+        shown = enrolment.preview(plan.the_learner, Given.from_json(plan.choices), reading)
     except NoCentre as why:
         raise ExchangeFailure(FailureKind.BAD_ANSWER, str(why)) from None
     keep(plan, shown)
@@ -103,7 +103,8 @@ def _found(plan: ExchangePlan, shown: Preview) -> dict[str, Any]:
     kinds = [step.kind for step in shown.plan.steps]
     here = shown.here
     linked = Link.objects.within(plan.run.environment).filter(learner__isnull=False)
-    together = alike(plan.learner).filter(onefile_plans__run=plan.run_id).exclude(pk__in=linked.values("learner"))
+    together = alike(plan.the_learner).filter(onefile_plans__run=plan.run_id)
+    together = together.exclude(pk__in=linked.values("learner"))
     return {
         "problems": [vars(problem) for problem in shown.problems],
         "duplicates": [

@@ -10,14 +10,15 @@ from django.utils import timezone
 
 from learners.actor import Actor
 from learners.models import Break, Learner
-from learners.words import SystemStatus
+from learners.words import OfficerStatus, OrganisationStatus, SystemStatus
 from onefile_integration.exchange import configuration, listed, reconciliation
 from onefile_integration.exchange.enrolment import new_run
+from onefile_integration.exchange.reading.partner_details import linked
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import ExchangePlan, Link, Run, Settings
 from onefile_integration.rules.nights import due_night, next_due
 from onefile_integration.rules.times import months_before
-from onefile_integration.words import Lane, LinkState, RunKind, RunState
+from onefile_integration.words import Lane, LinkState, Mode, RunKind, RunState
 
 CLOCK = Actor(label="the nightly schedule")
 
@@ -44,6 +45,21 @@ def eligible_learners(settings: Settings, today: date) -> QuerySet[Learner]:
     )
 
 
+def eligible_partners(settings: Settings) -> list[dict[str, int]]:
+    """Officers and organisations whose details are exchanged, as fields of a plan; the rule ``why_left_out`` judges
+    each again before it is read.
+    """
+    links = linked(settings.environment)
+    found: list[dict[str, int]] = []
+    if settings.officer_mode != Mode.NONE:
+        officers = links.filter(officer__status=OfficerStatus.LIVE).order_by("officer").distinct()
+        found += [{"officer_id": pk} for pk in officers.values_list("officer_id", flat=True) if pk]
+    if settings.organisation_mode != Mode.NONE:
+        organisations = links.filter(organisation__status=OrganisationStatus.LIVE).order_by("organisation").distinct()
+        found += [{"organisation_id": pk} for pk in organisations.values_list("organisation_id", flat=True) if pk]
+    return found
+
+
 def start_whole_run(settings: Settings, *, by: Actor, dry: bool = False, scheduled_for: date | None = None) -> Run:
     """Raises Busy where another whole run is open."""
     today = timezone.localdate()
@@ -53,8 +69,9 @@ def start_whole_run(settings: Settings, *, by: Actor, dry: bool = False, schedul
             learners = list(eligible_learners(settings, today).values_list("pk", flat=True).order_by("pk"))
             run.skipped = linked_learners(settings.environment).count() - len(learners)
             run.save(update_fields=["skipped"])
+            subjects = [{"learner_id": pk} for pk in learners] + eligible_partners(settings)
             ExchangePlan.objects.bulk_create(
-                (ExchangePlan(run=run, learner_id=pk, kind=RunKind.WHOLE) for pk in learners), batch_size=500
+                (ExchangePlan(run=run, kind=RunKind.WHOLE, **subject) for subject in subjects), batch_size=500
             )
     except IntegrityError:
         raise Busy("Another synchronisation is going on.") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from learners.actor import Actor
-from learners.models import Learner, Officer, Organisation, Review
+from learners.models import Officer, Organisation, Review
 from learners.values import cleaned
 from onefile_integration.exchange import links
 from onefile_integration.models import ExchangePlan, Link, Question, RemoteReview, Step
+from onefile_integration.models.journal import Subject
 from onefile_integration.rules.steps import Doubt, Kind, plain
 from onefile_integration.words import FailureKind, LinkState, PlanState, QuestionKind, StepState
 
@@ -24,6 +26,7 @@ LOST_VISIT = (
     ("skip", "Leave this review out"),
     (TYPED, "Staff added the review in OneFile: its id"),
 )
+ABOUT_VALUES = (QuestionKind.REPLACE_EMAIL, QuestionKind.CENTRES_DIFFER)
 GAVE_UP = (("try_again", "Try again"), ("leave", "Leave it"))
 
 
@@ -36,13 +39,13 @@ class BadAnswer(ValueError):
 
 def ask(plan: ExchangePlan, doubt: Doubt, step: Step | None = None) -> Question:
     """The same doubt about the same record is one question, however often it is met."""
-    question = ask_beforehand(doubt, plan.learner, plan.run.environment, plan=plan, step=step)
+    question = ask_beforehand(doubt, plan.subject, plan.run.environment, plan=plan, step=step)
     if question.plan_id != plan.pk:
         Question.objects.filter(pk=question.pk).update(plan=plan)
     return question
 
 
-def ask_beforehand(doubt: Doubt, learner: Learner, environment: str, **more: Any) -> Question:
+def ask_beforehand(doubt: Doubt, whose: Subject, environment: str, **more: Any) -> Question:
     """Before anything has begun there is no plan that waits for the answer; the next one reads it."""
     more = _withdrawn(doubt, environment) | more
     question, _ = Question.objects.get_or_create(
@@ -51,7 +54,7 @@ def ask_beforehand(doubt: Doubt, learner: Learner, environment: str, **more: Any
         about=doubt.about,
         answered_at=None,
         defaults={
-            "learner": learner,
+            whose._meta.model_name or "": whose,
             "text": doubt.text,
             "facts": [[what, plain(ours), plain(theirs)] for what, ours, theirs in doubt.facts],
             "answers": [list(answer) for answer in doubt.answers],
@@ -59,6 +62,13 @@ def ask_beforehand(doubt: Doubt, learner: Learner, environment: str, **more: Any
         },
     )
     return question
+
+
+def withdraw(plan: ExchangePlan, doubts: Iterable[Doubt]) -> None:
+    """Where the values that were asked about have changed, nobody need answer any more."""
+    still = [doubt.about for doubt in doubts]
+    asked = Question.objects.open().filter(kind__in=ABOUT_VALUES, environment=plan.run.environment)
+    asked.filter(**plan.of_subject).exclude(about__in=still).delete()
 
 
 def _withdrawn(doubt: Doubt, environment: str) -> dict[str, Any]:
@@ -75,9 +85,9 @@ def _withdrawn(doubt: Doubt, environment: str) -> dict[str, Any]:
 
 
 def ask_about_lost_visit(plan: ExchangePlan, step: Step) -> None:
-    text = f"OneFile's reply to booking a visit for {plan.learner.ident} was lost. Is the visit there?"
+    text = f"OneFile's reply to booking a visit for {plan.subject.ident} was lost. Is the visit there?"
     if step.kind == Kind.CREATE_REVIEW:
-        text = f"OneFile refuses the review of {plan.learner.ident} without its visit. Add it there and give its ID."
+        text = f"OneFile refuses the review of {plan.subject.ident} without its visit. Add it there and give its ID."
     facts = tuple((change["field"], change["new"], None) for change in step.changes)
     ask(plan, Doubt(QuestionKind.LOST_VISIT, step.record, text, LOST_VISIT, facts), step)
 
@@ -89,7 +99,7 @@ def ask_which(plan: ExchangePlan, step: Step, found: list[int]) -> None:
 
 
 def ask_gave_up(plan: ExchangePlan) -> None:
-    text = f"The exchange of {plan.learner.ident} ended three times without a word. Its values were kept."
+    text = f"The exchange of {plan.subject.ident} ended three times without a word. Its values were kept."
     ask(plan, Doubt(QuestionKind.GAVE_UP, f"plan:{plan.pk}", text, GAVE_UP))
 
 

@@ -12,6 +12,7 @@ from django.db.models import Model
 
 from learners.models import DeliveryPlanLine, Officer, Organisation, Review
 from onefile_integration.models import ExchangePlan, Link, Question, Run, Step
+from onefile_integration.models.journal import SUBJECTS
 from onefile_integration.words import FailureKind, PlanState, RunState, StepState
 
 UNHARMED = (PlanState.DONE, PlanState.ASKING)
@@ -30,27 +31,34 @@ def steps_of(plan: ExchangePlan) -> list[dict[str, str]]:
 
 
 def run_result(run: Run, stopped: str) -> dict[str, Any]:
-    """``changes`` of a dry run are those that would be made."""
-    plans = list(run.plans.select_related("learner").prefetch_related("steps"))
+    """``changes`` of a dry run are those that would be made. Only learners are counted; changes, questions and failures
+    are those of officers and organisations too.
+    """
+    plans = list(run.plans.select_related(*SUBJECTS).prefetch_related("steps"))
     wanted = (StepState.WAITING,) if run.dry else (StepState.DONE,)
-    changed = {plan.pk for plan in plans if any(step.state in wanted for step in plan.steps.all())}
-    states = Counter(plan.state for plan in plans)
     failures = [failure for plan in plans for failure in failures_of(plan)]
     return {
         "run": run.pk,
         "outcome": outcome_of(run, stopped),
-        "learners": {
-            "planned": len(plans),
-            "changed": len(changed),
-            "unchanged": sum(plan.state in UNHARMED and plan.pk not in changed for plan in plans),
-            "failed": states[PlanState.FAILED],
-            "skipped": run.skipped + states[PlanState.SKIPPED],
-        },
+        "learners": counts_of([plan for plan in plans if plan.learner_id], wanted, run.skipped),
         "calls": run.calls,
         "changes": changes_of(plans, wanted),
         "questions": [question_as_json(each) for each in Question.objects.open().filter(plan__run=run)],
         "failures": failures,
         "held": run.held,
+    }
+
+
+def counts_of(plans: list[ExchangePlan], wanted: tuple[StepState, ...], skipped: int) -> dict[str, int]:
+    """``wanted``: states of the steps that count as a change."""
+    changed = {plan.pk for plan in plans if any(step.state in wanted for step in plan.steps.all())}
+    states = Counter(plan.state for plan in plans)
+    return {
+        "planned": len(plans),
+        "changed": len(changed),
+        "unchanged": sum(plan.state in UNHARMED and plan.pk not in changed for plan in plans),
+        "failed": states[PlanState.FAILED],
+        "skipped": skipped + states[PlanState.SKIPPED],
     }
 
 
@@ -61,7 +69,7 @@ def outcome_of(run: Run, stopped: str) -> str:
 
 
 def failures_of(plan: ExchangePlan) -> list[dict[str, str]]:
-    ident, found = plan.learner.ident, []
+    ident, found = plan.subject.ident, []
     if plan.state == PlanState.FAILED:
         found.append({"ident": ident, "kind": plan.failure_kind, "message": plan.failure_message})
     elif any(step.state in (StepState.BEGUN, StepState.IN_DOUBT) for step in plan.steps.all()):
@@ -79,8 +87,8 @@ def changes_of(plans: Iterable[ExchangePlan], states: tuple[StepState, ...]) -> 
     idents = idents_in(step for _, step in found)
     return [
         {
-            "ident": plan.learner.ident,
-            "record": _as_it_was(step) or names.get(step.record, step.record),
+            "ident": plan.subject.ident,
+            "record": _as_it_was(step) or names.get(_without_centre(step.record), step.record),
             "field": FIELD_NAMES.get(change["field"], change["field"]),
             "old": _by_ident(change, "old", idents),
             "new": _by_ident(change, "new", idents),
@@ -89,6 +97,10 @@ def changes_of(plans: Iterable[ExchangePlan], states: tuple[StepState, ...]) -> 
         for plan, step in found
         for change in step.changes
     ]
+
+
+def _without_centre(record: str) -> str:
+    return ":".join(record.split(":")[:2])
 
 
 def _as_it_was(step: Step) -> str:
@@ -121,7 +133,7 @@ def record_names(steps: Iterable[Step]) -> dict[str, str]:
     """Our records as people know them, read in one query for each kind."""
     keys: dict[str, set[int]] = {}
     for step in steps:
-        kind, key = step.record.split(":")
+        kind, key = step.record.split(":")[:2]
         keys.setdefault(kind, set()).add(int(key))
     names = {f"learner:{key}": "learner" for key in keys.get("learner", ())}
     for line in DeliveryPlanLine.objects.filter(pk__in=keys.get("line", ())).select_related("qualification"):
@@ -138,7 +150,7 @@ def record_names(steps: Iterable[Step]) -> dict[str, str]:
 def question_as_json(question: Question) -> dict[str, Any]:
     return {
         "id": question.pk,
-        "ident": question.learner.ident if question.learner else None,
+        "ident": question.subject.ident if question.subject else None,
         "kind": question.kind,
         "text": question.text,
         "answers": [word for word, _ in question.answers],
@@ -156,10 +168,10 @@ def may_go_on_at(plan: ExchangePlan) -> str | None:
 
 def unfinished() -> list[dict[str, Any]]:
     """Exchanges that wait, and links that are being created."""
-    open_plans = ExchangePlan.objects.open().filter(run__dry=False).select_related("learner", "run")
+    open_plans = ExchangePlan.objects.open().filter(run__dry=False).select_related("run", *SUBJECTS)
     return [
         {
-            "ident": plan.learner.ident,
+            "ident": plan.subject.ident,
             "state": "in_doubt" if plan.steps.unsettled().exists() else plan.state,
             "since": plan.created_at.isoformat(timespec="seconds"),
             "may_go_on_at": may_go_on_at(plan),

@@ -46,7 +46,7 @@ from onefile_integration.exchange.reading import Reading
 from onefile_integration.exchange.steps import REMOTE, remote
 from onefile_integration.exchange.steps.base import Work
 from onefile_integration.models import ExchangePlan, Link, Question, Run, Settings, Step
-from onefile_integration.models.journal import PlanQuerySet
+from onefile_integration.models.journal import SUBJECTS, PlanQuerySet
 from onefile_integration.rules.steps import Kind
 from onefile_integration.words import FailureKind, Lane, LinkState, PlanState, QuestionKind, RunKind, RunState
 
@@ -88,7 +88,7 @@ class Worker:
         has paused the run.
         """
         last = 0
-        while plan := plans.due().filter(pk__gt=last).select_related("run", "learner").order_by("pk").first():
+        while plan := plans.due().filter(pk__gt=last).select_related("run", *SUBJECTS).order_by("pk").first():
             if self._gives_way():
                 return
             last = plan.pk
@@ -168,8 +168,11 @@ class Worker:
 def another_is_in_doubt(plan: ExchangePlan) -> bool:
     """While a lost call of another exchange may still land, planning this learner anew could do it twice.
 
-    A lost visit that stands as a question stops its own review only.
+    A lost visit that stands as a question stops its own review only. What is done with officers and organisations
+    themselves only sets a state, and may be done again.
     """
+    if plan.learner_id is None:
+        return False
     others = Step.objects.unsettled().filter(
         plan__learner=plan.learner, plan__run__environment=plan.run.environment, kind__in=_OF_THE_LEARNER
     )
@@ -246,7 +249,7 @@ def go_on_with_what_stands_in_the_way(run: Run) -> None:
 
 
 def make(work: Work, reading: Reading, *, run: Run) -> None:
-    """Plan one learner; an agreed pair is done with that."""
+    """Plan one record; an agreed pair is done with that."""
     plan = work.plan
     if run.kind == RunKind.PREVIEW:
         listed.look(work, reading)

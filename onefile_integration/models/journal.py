@@ -9,10 +9,10 @@ from typing import Any
 from django.conf import settings as django_settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
-from learners.models import Learner
+from learners.models import Learner, Officer, Organisation
 from learners.models.clock import from_now
 from onefile_integration.words import (
     OPEN_PLANS,
@@ -29,6 +29,23 @@ from onefile_integration.words import (
     RunState,
     StepState,
 )
+
+SUBJECTS = ("learner", "officer", "organisation")
+Subject = Learner | Officer | Organisation
+
+
+def of_one_subject() -> Q:
+    """Exactly one of the three is set."""
+    each = [Q(**{f"{name}__isnull": name != set_one for name in SUBJECTS}) for set_one in SUBJECTS]
+    return each[0] | each[1] | each[2]
+
+
+def one_of_each(name: str, fields: list[str], condition: Q | None = None) -> list[models.UniqueConstraint]:
+    """A constraint for officers and one for organisations."""
+    return [
+        models.UniqueConstraint(fields=[*fields, kind], condition=condition, name=f"{name}_{kind}")
+        for kind in ("officer", "organisation")
+    ]
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -133,6 +150,12 @@ class RunMinute(models.Model):
         return f"{self.calls} calls at {self.minute:%H:%M}"
 
 
+def subject_columns(path: str) -> dict[str, Coalesce]:
+    """``path`` leads to the plan, as in ``plan__``."""
+    columns = {"subject_ident": "ident", "subject_sort": "sort_key"}
+    return {name: Coalesce(*(f"{path}{kind}__{own}" for kind in SUBJECTS)) for name, own in columns.items()}
+
+
 class PlanQuerySet(models.QuerySet["ExchangePlan"]):
     def open(self) -> PlanQuerySet:
         return self.filter(state__in=OPEN_PLANS)
@@ -149,6 +172,10 @@ class PlanQuerySet(models.QuerySet["ExchangePlan"]):
         here = self.open().filter(free, Q(due_at__isnull=True) | Q(due_at__lte=Now()))
         return here.filter(going_on | Q(has_begun()))
 
+    def with_subject(self) -> PlanQuerySet:
+        """With the record itself, its Ident and what it is sorted by, whichever of the three it is."""
+        return self.select_related(*SUBJECTS).annotate(**subject_columns(""))
+
     def enrolments(self) -> PlanQuerySet:
         """Those that were tried: one that was left out when its turn came has done nothing."""
         return self.filter(kind=RunKind.ENROL).exclude(state=PlanState.SKIPPED)
@@ -161,10 +188,14 @@ class PlanQuerySet(models.QuerySet["ExchangePlan"]):
 
 
 class ExchangePlan(models.Model):
-    """The steps that would make one learner here and in OneFile agree."""
+    """The steps that would make one record here and in OneFile agree: a learner, an officer with the accounts in all
+    centres, or an organisation with its placements there.
+    """
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="plans")
-    learner = models.ForeignKey(Learner, models.CASCADE, related_name="onefile_plans")
+    learner = models.ForeignKey(Learner, models.CASCADE, null=True, related_name="onefile_plans")
+    officer = models.ForeignKey(Officer, models.CASCADE, null=True, related_name="onefile_plans")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="onefile_plans")
     kind = models.CharField(max_length=8, choices=RunKind)
     state = models.CharField(max_length=7, choices=PlanState, default=PlanState.UNMADE)
     choices = models.JSONField(default=dict)
@@ -191,7 +222,10 @@ class ExchangePlan(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
+            models.CheckConstraint(condition=of_one_subject(), name="plan_of_one_record"),
             models.UniqueConstraint(fields=["run", "learner"], name="plan_once_per_run"),
+            *one_of_each("plan_once_per_run_and", ["run"]),
+            *one_of_each("plan_one_exchange_per", [], Q(claim__isnull=False)),
             models.UniqueConstraint(
                 fields=["learner"],
                 # A list only reads, and must not hold up whoever creates one of its learners meanwhile.
@@ -216,13 +250,33 @@ class ExchangePlan(models.Model):
         return self.state in OPEN_PLANS
 
     @property
+    def subject(self) -> Subject:
+        record = self.learner or self.officer or self.organisation
+        assert record is not None, "the database holds a plan of one record"
+        return record
+
+    @property
     def subject_key(self) -> str:
-        return f"learner:{self.learner_id}"
+        """As in ``officer:12``."""
+        ((kind, key),) = self.of_subject.items()
+        return f"{kind.removesuffix('_id')}:{key}"
+
+    @property
+    def the_learner(self) -> Learner:
+        """Of an enrolment, a list or a Refresh, which have no other subject."""
+        assert self.learner is not None
+        return self.learner
+
+    @property
+    def of_subject(self) -> dict[str, int]:
+        """The subject as a filter, or as the fields of another plan; read from this row alone."""
+        keys = {"learner": self.learner_id, "officer": self.officer_id, "organisation": self.organisation_id}
+        return {f"{kind}_id": key for kind, key in keys.items() if key is not None}
 
     def try_claim(self, lease: timedelta) -> bool:
-        """Take this plan, by one conditional UPDATE; False where another has it or its learner.
+        """Take this plan, by one conditional UPDATE; False where another has it or its subject.
 
-        Another exchange of the learner that died gives its claim up; its own plan goes on when its turn comes.
+        Another exchange of the subject that died gives its claim up; its own plan goes on when its turn comes.
         """
         died = models.Case(
             models.When(claim__isnull=False, then=F("deaths") + 1),
@@ -230,7 +284,7 @@ class ExchangePlan(models.Model):
             output_field=models.IntegerField(),
         )
         free = ExchangePlan.objects.due().filter(pk=self.pk)
-        dead = ExchangePlan.objects.filter(learner=self.learner_id, claim__isnull=False, lease_until__lt=Now())
+        dead = ExchangePlan.objects.filter(**self.of_subject, claim__isnull=False, lease_until__lt=Now())
         try:
             with transaction.atomic():
                 dead.exclude(pk=self.pk).update(claim=None, lease_until=None, deaths=F("deaths") + 1)
@@ -261,6 +315,10 @@ class StepQuerySet(models.QuerySet["Step"]):
 
     def waiting(self) -> StepQuerySet:
         return self.filter(state=StepState.WAITING)
+
+    def with_subject(self) -> StepQuerySet:
+        related = [f"plan__{kind}" for kind in SUBJECTS]
+        return self.select_related(*related).annotate(**subject_columns("plan__"))
 
 
 class Step(models.Model):
@@ -335,7 +393,10 @@ class Question(models.Model):
 
     kind = models.CharField(max_length=18, choices=QuestionKind)
     environment = models.CharField(max_length=8, choices=Environment)
+    # Whose exchange asks.
     learner = models.ForeignKey(Learner, models.CASCADE, null=True, related_name="onefile_questions")
+    officer = models.ForeignKey(Officer, models.CASCADE, null=True, related_name="onefile_questions")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="onefile_questions")
     plan = models.ForeignKey(ExchangePlan, models.SET_NULL, null=True, related_name="questions")
     step = models.ForeignKey(Step, models.SET_NULL, null=True, related_name="questions")
     # What it is about (our record), so that the same doubt is one question however often it is met.
@@ -368,3 +429,7 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def subject(self) -> Subject | None:
+        return self.learner or self.officer or self.organisation

@@ -7,6 +7,7 @@ from django.urls import reverse
 from learners.models import Learner, Officer, Organisation
 from learners.presenters.records import delivery_plan
 from onefile_integration.models import ExchangePlan
+from onefile_integration.models.journal import Subject
 from picsweb.display import Link
 
 
@@ -29,8 +30,14 @@ def progress_address(run_pk: int, ident: str) -> str:
     return reverse("onefile:progress", args=[run_pk, ident])
 
 
-def plan_address(plan: ExchangePlan, learner: Learner) -> str:
-    return progress_address(plan.run_id, learner.ident)
+def plan_address(plan: ExchangePlan, subject: Subject) -> str:
+    if isinstance(subject, Learner):
+        return progress_address(plan.run_id, subject.ident)
+    return reverse("onefile:partner-progress", args=[plan.run_id, subject._meta.model_name, subject.ident])
+
+
+def subject_link(subject: Subject) -> Link:
+    return Link(f"{subject.ident} {subject}", record_page(subject))
 
 
 def questions_address(learner: Learner | None = None) -> str:

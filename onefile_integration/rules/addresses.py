@@ -1,4 +1,6 @@
-"""A postal address as both sides hold it: four lines and a postcode here, one text there."""
+"""A postal address as both sides hold it: a learner's four lines, or an organisation's five, and a postcode here; one
+text there.
+"""
 
 from __future__ import annotations
 
@@ -31,14 +33,14 @@ def from_text(text: str | None) -> Address:
     return address_of(whole.split("\n") if "\n" in whole else PARTS.split(whole))
 
 
-def split(address: Address) -> tuple[list[str], str]:
-    """(our four lines, the postcode): the last line that looks like one. What is too much joins the fourth line."""
+def split(address: Address, most: int = MOST_LINES) -> tuple[list[str], str]:
+    """(our lines, the postcode): the last line that looks like one. What is too much joins the last line."""
     lines = list(address)
     at = next((number for number in reversed(range(len(lines))) if as_postcode(lines[number])), None)
     postcode = as_postcode(lines.pop(at)) if at is not None else ""
-    if len(lines) > MOST_LINES:
-        lines = [*lines[: MOST_LINES - 1], ", ".join(lines[MOST_LINES - 1 :])]
-    return [*lines, *[""] * (MOST_LINES - len(lines))], postcode
+    if len(lines) > most:
+        lines = [*lines[: most - 1], ", ".join(lines[most - 1 :])]
+    return [*lines, *[""] * (most - len(lines))], postcode
 
 
 def same_address(one: Address, other: Address) -> bool:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from onefile_integration.rules.addresses import same_address
 from onefile_integration.rules.fields import PULLED, PUSHED
-from onefile_integration.rules.sides import Choices, Here, Person, There
+from onefile_integration.rules.matching import same_text
+from onefile_integration.rules.sides import Choices, Firm, Here, Person, There
 from onefile_integration.rules.steps import Change, Doubt, Draft, Kind, PlannedStep, plain
 
 DISABILITY = ("lldd_primary", "lldd_others")  # OneFile does not show them: they go with the flag
 
 NUMBERS = ("uln", "nino")  # written with spaces by some
+
+Details = Person | Firm
 
 
 def plan(draft: Draft, here: Here, there: There, choices: Choices) -> None:
@@ -23,53 +28,76 @@ def plan(draft: Draft, here: Here, there: There, choices: Choices) -> None:
         _pull(draft, here, there.person)
 
 
-def differing(names: tuple[str, ...], source: Person, target: Person) -> list[str]:
+def differing(names: Iterable[str], source: Details, target: Details) -> list[str]:
     """Fields that the source has and the target has not, or has otherwise."""
-    return [name for name in names if not _is_blank(source, name) and not _same(name, source, target)]
+    return [
+        name
+        for name in names
+        if not is_blank(value := getattr(source, name)) and not is_same(name, value, getattr(target, name))
+    ]
 
 
-def _is_blank(person: Person, name: str) -> bool:
-    return getattr(person, name) in (None, "", ())
+def is_blank(value: Any) -> bool:
+    return value in (None, "", ())
 
 
-def _same(name: str, one: Person, other: Person) -> bool:
+def is_same(name: str, first: Any, second: Any) -> bool:
+    """In the form in which either side keeps such a value."""
     if name == "address":
-        return same_address(one.address, other.address)
-    first, second = getattr(one, name), getattr(other, name)
+        return same_address(first, second)
+    if name == "mis_value":
+        return same_text(first, second)
     if name in NUMBERS and first and second:
         return "".join(first.upper().split()) == "".join(second.upper().split())
     return bool(first == second)
 
 
-def _push(draft: Draft, here: Here, theirs: Person, choices: Choices) -> None:
-    names = differing(PUSHED, here.person, theirs)
-    if "email" in names and theirs.email and not _may_replace(draft, here, theirs, choices):
-        names.remove("email")
-    if "lldd" in names:
-        names += [name for name in DISABILITY if not _is_blank(here.person, name)]
-    if names:
-        title = f"Update {here.ident} in OneFile"
-        draft.steps.append(PlannedStep(Kind.UPDATE_LEARNER, here.key, title, _made(names, theirs, here.person)))
-
-
-def _pull(draft: Draft, here: Here, theirs: Person) -> None:
-    if names := differing(PULLED, theirs, here.person):
-        title = f"Details of {here.ident} from OneFile"
-        draft.steps.append(PlannedStep(Kind.UPDATE_DETAILS, here.key, title, _made(names, here.person, theirs)))
-
-
-def _made(names: list[str], old: Person, new: Person) -> tuple[Change, ...]:
+def made(names: Iterable[str], old: Details, new: Details) -> tuple[Change, ...]:
     return tuple(Change(name, plain(getattr(old, name)), plain(getattr(new, name))) for name in names)
 
 
-def _may_replace(draft: Draft, here: Here, theirs: Person, choices: Choices) -> bool:
-    """Another email can lock a person out of OneFile: asked once for each pair of addresses."""
-    ours = here.person.email or ""
-    pair = hashlib.sha256(f"{ours} {theirs.email}".encode()).hexdigest()[:12]
-    about = f"{here.key} {pair}"
-    if answer := choices.answers.get(f"replace_email {about}"):
+def fingerprint(values: str) -> str:
+    """Of values of people that a question is about: they themselves are not to stand in its key."""
+    return hashlib.sha256(values.encode()).hexdigest()[:12]
+
+
+def _push(draft: Draft, here: Here, theirs: Person, choices: Choices) -> None:
+    names = differing(PUSHED["learner"], here.person, theirs)
+    if not may_send_email(draft, names, (here.key, here.ident, "learner"), here.person, theirs, choices.answers):
+        names.remove("email")
+    if "lldd" in names:
+        names += [name for name in DISABILITY if not is_blank(getattr(here.person, name))]
+    if names:
+        title, changes = f"Update {here.ident} in OneFile", made(names, theirs, here.person)
+        draft.steps.append(PlannedStep(Kind.UPDATE_LEARNER, here.key, title, changes))
+
+
+def _pull(draft: Draft, here: Here, theirs: Person) -> None:
+    if names := differing(PULLED["learner"], theirs, here.person):
+        title, changes = f"Details of {here.ident} from OneFile", made(names, here.person, theirs)
+        draft.steps.append(PlannedStep(Kind.UPDATE_DETAILS, here.key, title, changes))
+
+
+def may_send_email(
+    draft: Draft,
+    names: list[str],
+    whose: tuple[str, str, str],
+    person: Person,
+    theirs: Person,
+    answers: Mapping[str, str],
+) -> bool:
+    """Another email can lock a person out of OneFile: asked once for each pair of addresses.
+
+    ``whose``: the record's key, its Ident, and the word for it.
+    """
+    if "email" not in names or not theirs.email:
+        return True
+    key, ident, word = whose
+    about = f"{key} {fingerprint(f'{person.email} {theirs.email}')}"
+    if answer := answers.get(f"replace_email {about}"):
         return answer == "replace"
-    text = f"The email of {here.ident} differs from the one in OneFile, with which the learner may sign in there."
-    answers = (("replace", "Replace it in OneFile"), ("keep", "Keep OneFile's"))
-    draft.doubts.append(Doubt("replace_email", about, text, answers, (("Email", ours, theirs.email),)))
+    text = f"The email of {ident} differs from the one in OneFile, with which the {word} may sign in there."
+    choices = (("replace", "Replace it in OneFile"), ("keep", "Keep OneFile's"))
+    if all(other.about != about for other in draft.doubts):
+        draft.doubts.append(Doubt("replace_email", about, text, choices, (("Email", person.email, theirs.email),)))
     return False

@@ -12,7 +12,7 @@ class Rule(StrEnum):
     SENT_ONCE = "sent when the learner is created"
     SENT_WITH_AIM = "sent when the qualification is assigned"
     FROM_ONEFILE = "comes from OneFile"
-    BY_MODE = "by the mode: pushed or pulled"
+    BY_MODE = "by the mode"
     CHANGE_PUSHED = "sent when the learner is created; a change here is pushed"
     BLANK_SIDE_FILLED = "the blank side is filled; where both are set OneFile's counts"
 
@@ -28,7 +28,7 @@ class After(StrEnum):
 class Field:
     """``name`` is ours (PICS's word for it is ``label``); ``sensitive`` is shown only to those who may.
 
-    ``after``: what becomes of it after the creation, by the learner's demographics mode.
+    ``after``: what becomes of it after the creation, by the record's demographics mode.
     """
 
     record: str
@@ -95,11 +95,34 @@ REVIEW = tuple(
         ("employer_signed", "Employer Signed"),
     )
 )
-TABLE = LEARNER + AIM + REVIEW
+OFFICER = tuple(
+    Field("officer", name, label, Rule.BY_MODE, switch="officer_mode", after=After.EITHER)
+    for name, label in (
+        ("first_name", "First Name"),
+        ("surname", "Surname"),
+        ("email", "Email"),
+        ("telephone", "Telephone"),
+        ("mobile", "Mobile Number"),
+    )
+)
+ORGANISATION = tuple(
+    Field("organisation", name, label, Rule.BY_MODE, switch="organisation_mode", after=after)
+    for name, label, after in (
+        ("name", "Name", After.PUSHED),
+        ("mis_value", "MIS Value", After.PUSHED),
+        ("address", "Address", After.EITHER),
+        ("telephone", "Telephone", After.EITHER),
+        ("email", "Email", After.EITHER),
+        ("website", "Website", After.EITHER),
+        ("contact", "Contact", After.EITHER),
+    )
+)
+TABLE = LEARNER + AIM + REVIEW + OFFICER + ORGANISATION
 LABELS = {(row.record, row.name): row.label for row in TABLE}
 AT_CREATION = tuple(row.name for row in LEARNER if row.rule is Rule.SENT_ONCE)
-PUSHED = tuple(row.name for row in LEARNER if row.after)
-PULLED = tuple(row.name for row in LEARNER if row.after is After.EITHER)
+BY_MODE = {"learner": LEARNER, "officer": OFFICER, "organisation": ORGANISATION}
+PUSHED = {record: tuple(row.name for row in rows if row.after) for record, rows in BY_MODE.items()}
+PULLED = {record: tuple(row.name for row in rows if row.after is After.EITHER) for record, rows in BY_MODE.items()}
 SENSITIVE = frozenset(row.name for row in TABLE if row.sensitive)
 FILLED_BOTH_WAYS = tuple(row.name for row in AIM if row.rule is Rule.BLANK_SIDE_FILLED)
 SENT_WITH_AIM = tuple(row.name for row in AIM if row.rule is Rule.SENT_WITH_AIM)

@@ -20,6 +20,10 @@ KINDS = {
 IDENTITY = {
     Kind.UPDATE_DETAILS: ("first_name", "surname", "date_of_birth", "email"),
     Kind.UPDATE_LEARNER: ("first_name", "surname", "date_of_birth", "email"),
+    Kind.UPDATE_OFFICER: ("first_name", "surname", "email"),
+    Kind.UPDATE_ASSESSOR: ("first_name", "surname", "email"),
+    Kind.UPDATE_ORGANISATION: ("email",),
+    Kind.UPDATE_PLACEMENT: ("name", "email"),
 }
 CREATES = (Kind.CREATE_ASSESSOR, Kind.CREATE_EMPLOYER)
 NOTHING = (None, "", "Unknown", ())  # a review's Unknown is no value

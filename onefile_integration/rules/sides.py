@@ -34,6 +34,48 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Firm:
+    """An organisation's own details."""
+
+    name: str | None = None
+    mis_value: str | None = None
+    address: tuple[str, ...] = ()  # its lines, the postcode last
+    telephone: str | None = None
+    email: str | None = None
+    website: str | None = None
+    contact: str | None = None
+
+
+@dataclass(frozen=True)
+class InCentre:
+    """What one centre of OneFile's holds of an officer or organisation."""
+
+    centre: int
+    where: str
+    values: Person | Firm
+
+
+@dataclass(frozen=True)
+class PartnerSides:
+    """An officer or organisation here, with what the centres hold that could be read; the others are said."""
+
+    kind: str  # officer, organisation
+    pk: int
+    ident: str
+    values: Person | Firm
+    there: tuple[InCentre, ...]
+    mode: str
+    answers: Mapping[str, str] = field(default_factory=dict)  # "<question kind> <about>" -> answer
+    missing: tuple[str, ...] = ()
+    archived: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.pk}"
+
+
+@dataclass(frozen=True)
 class Candidate:
     """A record in the centre that could be one of ours. ``holder``: another record here that is linked with it.
     ``email`` is known of those that were read."""

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     UPDATE_LEARNER = "update_learner"
     UPDATE_MAIN_OFFICER = "update_main_officer"
     UPDATE_EMPLOYER = "update_employer"
+    UPDATE_ASSESSOR = "update_assessor"
+    UPDATE_PLACEMENT = "update_placement"
     NOTE_MAIN_OFFICER = "note_main_officer"
     NOTE_EMPLOYER = "note_employer"
     ASSIGN_STANDARD = "assign_standard"
@@ -30,6 +32,8 @@ class Kind(StrEnum):
     CREATE_VISIT = "create_visit"
     CREATE_REVIEW = "create_review"
     UPDATE_DETAILS = "update_details"
+    UPDATE_OFFICER = "update_officer"
+    UPDATE_ORGANISATION = "update_organisation"
     UPDATE_LINE = "update_line"
     UPDATE_REVIEW = "update_review"
     ADD_REVIEW = "add_review"
@@ -45,6 +49,8 @@ WRITES_HERE = frozenset(
         Kind.NOTE_MAIN_OFFICER,
         Kind.NOTE_EMPLOYER,
         Kind.UPDATE_DETAILS,
+        Kind.UPDATE_OFFICER,
+        Kind.UPDATE_ORGANISATION,
         Kind.UPDATE_LINE,
         Kind.UPDATE_REVIEW,
         Kind.ADD_REVIEW,
@@ -99,8 +105,8 @@ class Doubt:
 class Plan:
     """Steps in the order in which they are done; an agreed pair has none.
 
-    ``notes`` say why something is not done; ``missing`` are known records that OneFile no longer has, ``unreadable``
-    answers of OneFile's that could not be used.
+    ``notes`` say why something is not done; ``missing`` are known records that OneFile no longer has, ``archived``
+    those that it has put away, ``unreadable`` answers of OneFile's that could not be used.
     """
 
     steps: tuple[PlannedStep, ...] = ()
@@ -108,6 +114,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
+    archived: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -124,12 +131,14 @@ class Draft:
     doubts: list[Doubt] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     missing: tuple[str, ...] = ()
+    archived: tuple[str, ...] = ()
     unreadable: list[str] = field(default_factory=list)
 
     def finished(self) -> Plan:
         order = {kind: number for number, kind in enumerate(Kind)}
         steps = _behind_the_link(sorted(self.steps, key=lambda step: order[step.kind]))
-        return Plan(tuple(steps), tuple(self.doubts), tuple(self.notes), self.missing, tuple(self.unreadable))
+        said = tuple(self.notes), self.missing, tuple(self.unreadable), self.archived
+        return Plan(tuple(steps), tuple(self.doubts), *said)
 
 
 def _behind_the_link(steps: list[PlannedStep]) -> list[PlannedStep]:

@@ -25,17 +25,24 @@ from onefile_integration.presenters.addresses import questions_address
 from onefile_integration.presenters.settings import setting_fact
 from onefile_integration.presenters.words import environment_badge, when
 from onefile_integration.rules.fields import TABLE as FIELDS
+from onefile_integration.rules.fields import After, Field
 from onefile_integration.rules.settings import BY_KEY, BadSetting
 from onefile_integration.rules.settings import TABLE as SETTINGS
 from onefile_integration.views.asking import CannotAsk, asking
 from onefile_integration.views.runs import crumbs
-from onefile_integration.words import Environment
+from onefile_integration.words import Environment, Mode
 from picsweb.display import Badge, Cell, Empty, Fact, Grid, GridRow
 from picsweb.display import Link as PageLink
 from picsweb.permissions import Permission, requires
 
 LINKS_SECONDS = 60.0
-RECORDS = {"learner": "Learner", "line": "Qualification", "review": "Review"}
+RECORDS = {
+    "learner": "Learner",
+    "line": "Qualification",
+    "review": "Review",
+    "officer": "Officer",
+    "organisation": "Organisation",
+}
 
 
 @requires(Permission.ADMINISTER_ONEFILE)
@@ -234,15 +241,22 @@ def _field_grid(record: str, title: str, settings: Settings) -> Grid:
         GridRow([
             Cell(row.label, short=True),
             Cell(str(row.rule).capitalize()),
-            Cell(badge=_switch(row.switch, settings)),
+            Cell(str(row.after).capitalize() if row.after else ""),
+            Cell(badge=_switch(row, settings)),
             Cell("Special category: masked without permission" if row.sensitive else "No"),
         ])
         for row in FIELDS if row.record == record
     ]  # fmt: skip
-    return Grid(f"Fields of a {title.lower()}", ["Field", "Rule", "Exchanged now", "Sensitive"], rows)
+    columns = ["Field", "Rule", "By the mode", "Exchanged now", "Sensitive"]
+    return Grid(f"Fields of {'an' if title[0] in 'OU' else 'a'} {title.lower()}", columns, rows)
 
 
-def _switch(switch: str, settings: Settings) -> Badge:
-    if not switch or getattr(settings, switch):
+def _switch(row: Field, settings: Settings) -> Badge:
+    if not row.switch:
         return Badge("Yes", "good")
-    return Badge(f"No: {BY_KEY[switch].label} is off")
+    label, value = BY_KEY[row.switch].label, getattr(settings, row.switch)
+    if value == Mode.PULL and row.after is After.PUSHED:
+        return Badge("No: never pulled")
+    if value in (False, Mode.NONE):
+        return Badge(f"No: {label} is {'off' if value is False else 'none'}")
+    return Badge("Yes", "good")

@@ -29,10 +29,10 @@ TOO_LATE = "Nothing was kept: this learner is being looked at, or has been begun
 def many_look(request: HttpRequest, pk: int, ident: str) -> HttpResponse:
     plans = ExchangePlan.objects.select_related("run", "learner").filter(kind=RunKind.PREVIEW)
     plan = get_object_or_404(plans, run=pk, learner__ident=ident)
-    if outcome := listed.standing(plan.learner_id, plan.run.environment):
+    if outcome := listed.standing(plan.the_learner.pk, plan.run.environment):
         messages.info(request, f"{plan.learner}: {STANDINGS[outcome].text.lower()}.")
         return redirect(many_address(plan.run))
-    return Looking(request, plan.learner, plan).answer()
+    return Looking(request, plan.the_learner, plan).answer()
 
 
 @dataclass

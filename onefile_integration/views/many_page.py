@@ -288,4 +288,4 @@ def _of_result(run: Run) -> Iterator[list[str]]:
 
 def _line(plan: ExchangePlan, outcome: str, ids: Mapping[int | None, int | None], problems: Iterable[str]) -> list[str]:
     number = ids.get(plan.learner_id)
-    return [plan.learner.ident, str(plan.learner), outcome, str(number or ""), " ".join(problems)]
+    return [plan.the_learner.ident, str(plan.learner), outcome, str(number or ""), " ".join(problems)]

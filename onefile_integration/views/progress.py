@@ -1,8 +1,9 @@
-"""One learner's part in a run: live progress, and the same page as the log afterwards."""
+"""One record's part in a run: live progress, and the same page as the log afterwards."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,15 @@ from onefile_integration.access import access, licensed
 from onefile_integration.exchange import enrolment
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Centre, ExchangePlan, Link, Question, Standard, Step
-from onefile_integration.presenters.addresses import learner_page, plan_address, progress_address, questions_address
+from onefile_integration.models.journal import SUBJECTS
+from onefile_integration.presenters.addresses import (
+    learner_page,
+    plan_address,
+    progress_address,
+    questions_address,
+    record_page,
+    subject_link,
+)
 from onefile_integration.presenters.standing import standing
 from onefile_integration.presenters.steps import Sight, shown_step, steps_bar
 from onefile_integration.presenters.words import environment_badge, when
@@ -43,8 +52,18 @@ TITLES = {
 @licensed
 @require_safe
 def progress(request: HttpRequest, run: int, ident: str) -> HttpResponse:
-    plans = ExchangePlan.objects.select_related("run", "learner")
-    plan = get_object_or_404(plans, run=run, learner__ident=ident)
+    return _answer(request, run, learner__ident=ident)
+
+
+@requires(Permission.USE_ONEFILE)
+@licensed
+@require_safe
+def partner_progress(request: HttpRequest, run: int, kind: str, ident: str) -> HttpResponse:
+    return _answer(request, run, **{f"{kind}__ident": ident})
+
+
+def _answer(request: HttpRequest, run: int, **whose: str) -> HttpResponse:
+    plan = get_object_or_404(ExchangePlan.objects.select_related("run", *SUBJECTS), run=run, **whose)
     context = part(request, plan)
     text = render_to_string("onefile_integration/_progress.html", context, request)
     seen = hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -63,6 +82,7 @@ def _polled(request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
 
 
 def part(request: HttpRequest, plan: ExchangePlan) -> dict[str, Any]:
+    learner = plan.learner
     steps = list(plan.steps.all())
     sight = Sight(access(request).sees_sensitive, names_in(steps, plan.run.environment))
     state = standing(plan, plan.run, steps, timezone.now())
@@ -77,11 +97,11 @@ def part(request: HttpRequest, plan: ExchangePlan) -> dict[str, Any]:
             f"{FailureKind(note['kind']).label}: {note['text']}" for note in plan.notes if note["kind"] != "note"
         ],
         "asks": Question.objects.open().filter(plan=plan).exists(),
-        "questions": questions_address(plan.learner),
-        "back": delivery_plan(plan.learner),
+        "questions": questions_address(learner),
+        "back": PageLink("To the Delivery Plan" if learner else f"To {plan.subject}", record_page(plan.subject)),
         "facts": _facts(plan),
         "show_values": plan.ended_at is not None and plan.kind != RunKind.ENROL,
-        "go_on": learner_page("go-on", plan.learner) if may_go_on(plan) else "",
+        "go_on": learner_page("go-on", learner) if learner and may_go_on(plan) else "",
         "begin_anew": begin_anew(plan),
     }
 
@@ -106,7 +126,7 @@ def may_go_on(plan: ExchangePlan) -> bool:
     """The last enrolment, ended before it was whole: what is left of it can be planned anew."""
     if plan.state not in (PlanState.FAILED, PlanState.DONE) or not _is_last_enrolment(plan):
         return False
-    return enrolment.half_done(plan.learner, plan.run.environment) is not None
+    return enrolment.half_done(plan.the_learner, plan.run.environment) is not None
 
 
 def begin_anew(plan: ExchangePlan) -> PageLink | None:
@@ -115,7 +135,7 @@ def begin_anew(plan: ExchangePlan) -> PageLink | None:
         return None
     if Link.objects.within(plan.run.environment).filter(learner=plan.learner).exists():
         return None
-    return PageLink("Try again", learner_page("create", plan.learner), window=True)
+    return PageLink("Try again", learner_page("create", plan.the_learner), window=True)
 
 
 def _is_last_enrolment(plan: ExchangePlan) -> bool:
@@ -131,9 +151,9 @@ def names_in(steps: list[Step], environment: str) -> dict[str, str]:
         for change in step.changes
         for value in (change["old"], change["new"])
     ]
-    officers = {int(str(v).split(":")[1]) for _, v in values if str(v).startswith("officer:")}
+    officers = _keys(values, "officer")
     names = {f"officer:{each.pk}": str(each) for each in Officer.objects.filter(pk__in=officers)} if officers else {}
-    employers = {int(str(v).split(":")[1]) for _, v in values if str(v).startswith("organisation:")}
+    employers = _keys(values, "organisation")
     if employers:
         names |= {f"organisation:{each.pk}": str(each) for each in Organisation.objects.filter(pk__in=employers)}
     if any(name == "centre" for name, _ in values):
@@ -146,15 +166,21 @@ def names_in(steps: list[Step], environment: str) -> dict[str, str]:
     return names
 
 
+def _keys(values: list[tuple[str, Any]], kind: str) -> set[int]:
+    """Of records that values name; a person's own words may begin like one."""
+    found = (re.fullmatch(rf"{kind}:([0-9]+)", str(value)) for _, value in values)
+    return {int(match[1]) for match in found if match}
+
+
 def _around(plan: ExchangePlan) -> dict[str, Any]:
-    learner = plan.learner
+    subject, learner = plan.subject, plan.learner
     return {
         "title": TITLES[RunKind(plan.kind)],
-        "kicker": f"{learner.ident} {learner}",
-        "breadcrumbs": [learner_link(learner)],
+        "kicker": f"{subject.ident} {subject}",
+        "breadcrumbs": [learner_link(learner) if learner else subject_link(subject)],
         "reload_on_close": True,
-        "address": plan_address(plan, learner),
-        "logs": PageLink("All logs", learner_page("logs", learner), window=True),
+        "address": plan_address(plan, subject),
+        "logs": PageLink("All logs", learner_page("logs", learner), window=True) if learner else None,
     }
 
 

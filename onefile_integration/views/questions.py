@@ -20,7 +20,8 @@ from onefile_integration.exchange import typed_ids
 from onefile_integration.exchange.questions import TYPED
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Question, Run
-from onefile_integration.presenters.addresses import questions_address
+from onefile_integration.models.journal import SUBJECTS
+from onefile_integration.presenters.addresses import questions_address, subject_link
 from onefile_integration.presenters.comparison import Side, comparison
 from onefile_integration.presenters.words import environment_badge, label_of, value_words
 from onefile_integration.rules.fields import SENSITIVE
@@ -38,7 +39,7 @@ ON_A_PAGE = 25
 def questions(request: HttpRequest) -> HttpResponse:
     here = access(request)
     learner = None
-    rows = Question.objects.filter(environment=here.environment).select_related("learner", "plan")
+    rows = Question.objects.filter(environment=here.environment).select_related("plan", *SUBJECTS)
     if ident := request.GET.get("learner"):
         learner = get_object_or_404(Learner, ident=ident.upper())
         rows = rows.filter(learner=learner)
@@ -64,19 +65,18 @@ def _actions(learner: Learner | None) -> list[PageLink]:
         return []
     return [
         PageLink("Delivery Plan", delivery_plan(learner)),
-        PageLink("Questions of all learners", questions_address()),
+        PageLink("All questions", questions_address()),
     ]
 
 
 def _shown(question: Question, sees_sensitive: bool) -> dict[str, Any]:
     sides = [_side(*fact, sees_sensitive=sees_sensitive) for fact in question.facts]
-    learner = question.learner
     return {
         "pk": question.pk,
         "kind": question.get_kind_display(),
         "text": question.text,
         "asked": question.asked_at,
-        "learner": PageLink(f"{learner.ident} {learner}", delivery_plan(learner)) if learner else None,
+        "subject": subject_link(question.subject) if question.subject else None,
         "grid": comparison(f"Both sides of question {question.pk}", sides) if sides else None,
         "answers": [{"word": word, "label": label, "typed": word == TYPED} for word, label in question.answers],
     }
@@ -93,7 +93,7 @@ def _answered(rows: Any) -> Grid:
     cells = [
         GridRow(
             [
-                Cell(link=learner_link(each.learner)) if each.learner else Cell(),
+                Cell(link=subject_link(each.subject)) if each.subject else Cell(),
                 Cell(each.text),
                 Cell(_words(each), note=each.value),
                 Cell(each.answered_by),
@@ -102,7 +102,7 @@ def _answered(rows: Any) -> Grid:
         )
         for each in rows
     ]
-    return Grid("Answered questions, newest first", ["Learner", "Question", "Answer", "By", "When"], cells)
+    return Grid("Answered questions, newest first", ["About", "Question", "Answer", "By", "When"], cells)
 
 
 def _words(question: Question) -> str:

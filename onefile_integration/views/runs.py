@@ -39,7 +39,7 @@ from picsweb.permissions import Permission, requires
 
 PART = "run-part"
 SUMMARY = ("OneFile", "onefile:summary")
-COLUMNS = ["IDENT", "LEARNER", "STEP", "SIDE", "FIELD", "OLD", "NEW", "OUTCOME", "WHEN", "MESSAGE"]
+COLUMNS = ["KIND", "IDENT", "NAME", "STEP", "SIDE", "FIELD", "OLD", "NEW", "OUTCOME", "WHEN", "MESSAGE"]
 
 
 def crumbs(*more: PageLink) -> list[PageLink]:
@@ -58,7 +58,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     failed = Count("plans", filter=Q(plans__state=PlanState.FAILED))
     return list_page(
         request,
-        Run.objects.annotate(planned=Count("plans"), failed=failed),
+        Run.objects.annotate(planned=Count("plans__learner"), failed=failed),
         kind="runs",
         table_class=RunTable,
         filter_class=RunFilter,
@@ -86,7 +86,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "breadcrumbs": crumbs(PageLink("Runs", reverse("onefile:runs"))),
         "actions": [
             PageLink("What was changed", reverse("onefile:run-changes", args=[record.pk])),
-            PageLink("Learners", reverse("onefile:run-learners", args=[record.pk])),
+            PageLink("Who was exchanged", reverse("onefile:run-learners", args=[record.pk])),
         ],
         "address": reverse("onefile:run", args=[record.pk]),
         "stop": _stop(record),
@@ -131,8 +131,9 @@ def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _part(record: Run) -> dict[str, Any]:
     counts = dict(record.plans.order_by().values_list("state").annotate(n=Count("pk")))
-    changed = record.plans.filter(steps__state=StepState.DONE).distinct().count()
-    total = sum(counts.values())
+    learners = record.plans.filter(learner__isnull=False)
+    total, of_learners = sum(counts.values()), learners.count()
+    noun = "learners" if total == of_learners else "learners, officers and organisations"
     ended = total - counts.get(PlanState.UNMADE, 0) - counts.get(PlanState.READY, 0)
     failures = (
         record.plans.filter(state=PlanState.FAILED).order_by().values_list("failure_kind").annotate(n=Count("pk"))
@@ -140,22 +141,26 @@ def _part(record: Run) -> dict[str, Any]:
     return {
         "is_live": record.is_open and record.state != RunState.HELD,
         "badge": whole_badge(record),
-        "words": f"{whole_badge(record).text}: {ended} of {total} learners ended.",
-        "bar": Bar("Learners ended", ended, total, f"{ended} of {total} learners ended") if total else None,
+        "words": f"{whole_badge(record).text}: {ended} of {total} {noun} ended.",
+        "bar": Bar("Exchanges ended", ended, total, f"{ended} of {total} {noun} ended") if total else None,
         "stop_reason": record.stop_reason,
-        "facts": _facts(record, counts, changed),
+        "facts": _facts(record, counts, total > of_learners),
         "states": _states(record, counts),
         "failures": _failures(record, dict(failures)),
     }
 
 
-def _facts(record: Run, counts: dict[str, int], changed: int) -> list[Fact]:
+def _facts(record: Run, counts: dict[str, int], has_partners: bool) -> list[Fact]:
+    changed = record.plans.filter(steps__state=StepState.DONE).distinct()
+    learners = changed.filter(learner__isnull=False).count()
+    others = [Fact("Officers and organisations changed", str(changed.count() - learners))] if has_partners else []
     return [
         Fact("Asked by", record.asked_by),
         Fact("Environment", badges=(environment_badge(record.environment),)),
         Fact("Started", when(record.started_at)),
         Fact("Finished", when(record.finished_at) or "Not yet"),
-        Fact("Learners changed", str(changed)),
+        Fact("Learners changed", str(learners)),
+        *others,
         Fact("Not eligible, so left out", str(record.skipped + counts.get(PlanState.SKIPPED, 0))),
         Fact("Open questions", str(Question.objects.open().filter(plan__run=record).count())),
         Fact("Calls to OneFile", str(record.calls)),
@@ -178,7 +183,7 @@ def _failures(record: Run, counts: dict[str, int]) -> Grid:
                 [PageLink("Show", f"{address}?failure={kind}", about=f"those: {kind}")])
         for kind, number in counts.items()
     ]  # fmt: skip
-    return Grid("Failures by kind", ["Kind", "Learners"], rows)
+    return Grid("Failures by kind", ["Kind", "How many"], rows)
 
 
 @requires(Permission.ADMINISTER_ONEFILE)
@@ -187,17 +192,17 @@ def run_learners(request: HttpRequest, pk: int) -> HttpResponse:
     record = get_object_or_404(Run, pk=pk)
     return list_page(
         request,
-        ExchangePlan.objects.filter(run=record).select_related("learner"),
+        ExchangePlan.objects.filter(run=record).with_subject(),
         kind="exchanges",
         table_class=PlanTable,
         filter_class=PlanFilter,
-        empty=Empty("No learners", "Nobody was eligible when this run was begun."),
-        context={"title": f"Learners of run {record.pk}", "breadcrumbs": _run_crumbs(record), "actions": []},
+        empty=Empty("Nobody", "Nobody was eligible when this run was begun."),
+        context={"title": f"Who was exchanged in run {record.pk}", "breadcrumbs": _run_crumbs(record), "actions": []},
     )
 
 
 def _steps(record: Run) -> Any:
-    return Step.objects.filter(plan__run=record).select_related("plan__learner")
+    return Step.objects.filter(plan__run=record).with_subject()
 
 
 @requires(Permission.ADMINISTER_ONEFILE)
@@ -257,8 +262,8 @@ def run_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 def _csv_rows(steps: Any, sight: Sight) -> Iterator[list[str]]:
     yield COLUMNS
     for step in steps.iterator(chunk_size=500):
-        learner = step.plan.learner
-        start = [learner.ident, str(learner), step.title, SIDES[step.side]]
+        subject = step.plan.subject
+        start = [str(subject._meta.model_name), subject.ident, str(subject), step.title, SIDES[step.side]]
         end = [step.state, step.ended_at.isoformat(timespec="seconds") if step.ended_at else "", step.message]
         for change in step.changes or [{"field": "", "old": None, "new": None}]:
             name = change["field"]

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from learners.models import Learner
+from learners.models import Learner, Officer, Organisation
 from onefile_integration.api.client import OneFile
 from onefile_integration.exchange.failures import ExchangeFailure, LeftOut
 from onefile_integration.exchange.reading.here import learner_with_all, side_here
 from onefile_integration.exchange.reading.lookups import Lookups
+from onefile_integration.exchange.reading.partner_details import PartnerReading
 from onefile_integration.exchange.reading.partners import told_to_create, with_matches
 from onefile_integration.exchange.reading.there import OneByOne
 from onefile_integration.models import Link, Question, Settings, Standard
@@ -33,6 +34,7 @@ class Reading:
         self.client, self.settings = client, settings
         self.lookups = Lookups(client)
         self._there = OneByOne(client, self.lookups, thorough=thorough)
+        self._partners = PartnerReading(client, self.lookups, settings)
         self._standards = known_standards(settings.environment)
 
     def pictures(self, learner_pk: int, given: dict[str, object], *, only_eligible: bool) -> Pictures:
@@ -51,6 +53,10 @@ class Reading:
             raise LeftOut(problem.message)
         here = with_matches(here, choices, self.lookups)
         return Pictures(here, self._there.there(here, choices), choices)
+
+    def partner(self, record: Officer | Organisation) -> sides.PartnerSides:
+        """Both sides of one officer or organisation; raises as ``pictures`` does."""
+        return self._partners.sides(record)
 
     def choices(self, learner: Learner, link: Link | None, given: dict[str, object]) -> sides.Choices:
         settings = self.settings

@@ -9,6 +9,7 @@ from learners.models import DeliveryPlanLine, Learner, Review
 from learners.models import Officer as OfficerRecord
 from learners.values import ULN_NOT_YET_KNOWN
 from learners.words import PlacementType
+from onefile_integration.api.values import text
 from onefile_integration.models import Link, RemoteAim, RemoteReview
 from onefile_integration.rules.addresses import address_of
 from onefile_integration.rules.sides import Aim, Choices, Employer, Here, Line, Officer, OwnReview, Person
@@ -57,9 +58,7 @@ def side_here(learner: Learner, link: Link | None, choices: Choices, additional_
 
 
 def person_here(learner: Learner) -> Person:
-    def text(value: object) -> str | None:
-        return str(value).strip() or None if value is not None else None
-
+    """Texts as OneFile gives them back, or equal ones would differ for ever."""
     return Person(
         first_name=text(learner.forenames),
         surname=text(learner.surname),

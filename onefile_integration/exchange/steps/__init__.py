@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import cast
 
-from onefile_integration.exchange.steps import aims, details, learner, officer_and_employer, partners, reviews
+from onefile_integration.exchange.steps import (
+    aims,
+    details,
+    learner,
+    officer_and_employer,
+    partner_details,
+    partners,
+    reviews,
+)
 from onefile_integration.exchange.steps.base import Kind as StepKind
 from onefile_integration.exchange.steps.base import Remote
 from onefile_integration.rules.steps import Kind
@@ -17,6 +25,8 @@ LOCAL: dict[Kind, StepKind] = {
     Kind.NOTE_MAIN_OFFICER: officer_and_employer.NoteMainOfficer(),
     Kind.NOTE_EMPLOYER: officer_and_employer.NoteEmployer(),
     Kind.UPDATE_DETAILS: details.UpdateDetails(),
+    Kind.UPDATE_OFFICER: partner_details.UpdateOfficer(),
+    Kind.UPDATE_ORGANISATION: partner_details.UpdateOrganisation(),
     Kind.UPDATE_LINE: aims.UpdateLine(),
     Kind.UPDATE_REVIEW: reviews.UpdateReview(),
     Kind.ADD_REVIEW: reviews.AddReview(),
@@ -29,6 +39,8 @@ REMOTE: dict[Kind, Remote] = {
     Kind.UPDATE_LEARNER: details.UpdateLearner(),
     Kind.UPDATE_MAIN_OFFICER: officer_and_employer.UpdateMainOfficer(),
     Kind.UPDATE_EMPLOYER: officer_and_employer.UpdateEmployer(),
+    Kind.UPDATE_ASSESSOR: partner_details.UpdateAssessor(),
+    Kind.UPDATE_PLACEMENT: partner_details.UpdatePlacement(),
     Kind.ASSIGN_STANDARD: aims.AssignStandard(),
     Kind.UPDATE_AIM: aims.UpdateAim(),
     Kind.ASSIGN_OFFICER: learner.AssignOfficer(),

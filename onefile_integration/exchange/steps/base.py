@@ -51,7 +51,7 @@ class Work:
 
     @cached_property
     def learner(self) -> Learner:
-        return Learner.objects.get(pk=self.plan.learner_id)
+        return Learner.objects.get(pk=self.plan.the_learner.pk)
 
     def link(self) -> Link:
         """The learner's live link, read anew: a step names our records, the link says what they are in OneFile now."""
@@ -87,6 +87,11 @@ class Work:
 
 def key_of(step: Step) -> int:
     return int(step.record.split(":")[1])
+
+
+def centre_of(step: Step) -> int:
+    """Of a step that names a record and a centre, as in ``officer:12:101``."""
+    return int(step.record.split(":")[2])
 
 
 def officer_of(step: Step) -> Officer:

@@ -10,6 +10,7 @@ from onefile_integration.exchange.connection import NotReady
 from onefile_integration.exchange.foreground import is_going_on, probe, to_the_end
 from onefile_integration.management.commands.onefile_enrol import learners_named
 from onefile_integration.models import Link, Run, Settings
+from onefile_integration.models.journal import SUBJECTS
 from onefile_integration.rules.guard import KINDS
 from onefile_integration.words import Lane, LinkState, RunState
 from picsweb.commands import JsonCommand, Refused, Result, Status
@@ -104,7 +105,7 @@ def _messages(run: Run, unlinked: list[str], stopped: str) -> list[str]:
     said += [f"Held: {number} {KINDS[kind]}." for kind, number in run.held.items()]
     if run.state == RunState.HELD:
         said.append("Nothing was changed. Look at it, then --go-on or --discard.")
-    for plan in run.plans.select_related("learner"):
+    for plan in run.plans.select_related(*SUBJECTS):
         texts = [note["text"] for note in plan.notes] + [plan.failure_message]
-        said += [f"{plan.learner.ident}: {text}" for text in texts if text]
+        said += [f"{plan.subject.ident}: {text}" for text in texts if text]
     return [*said, stopped] if stopped else said

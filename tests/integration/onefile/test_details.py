@@ -36,9 +36,8 @@ def mode(word: str) -> None:
 
 def test_pushed_once_then_quiet(quiet: SandboxProcess, learner: Learner) -> None:
     mode("push")
-    learners.update(
-        learner, by=BY, surname="Lane", nino="CE123456A", address1="17 Mill Lane", postcode="NM1 4AB", mobile=""
-    )
+    changed = {"surname": "Lane", "nino": "CE123456A", "address1": "17 Mill Lane", "postcode": "NM1 4AB", "mobile": ""}
+    learners.update(learner, by=BY, forenames="Amara  Rose", **changed)  # OneFile gives back one space
     before = account(quiet)
 
     first = command("onefile_sync")
@@ -46,7 +45,8 @@ def test_pushed_once_then_quiet(quiet: SandboxProcess, learner: Learner) -> None
     after = account(quiet)
     assert (first.status, first.data["learners"]["changed"]) == (0, 1)
     assert (after["LastName"], after["NINO"], after["HomeAddress"]) == ("Lane", "CE123456A", "17 Mill Lane\nNM1 4AB")
-    same = set(before) - {"LastName", "NINO", "HomeAddress", "LastModified"}
+    assert after["FirstName"] == "Amara Rose"
+    same = set(before) - {"FirstName", "LastName", "NINO", "HomeAddress", "LastModified"}
     assert {name: before[name] for name in same} == {name: after[name] for name in same}
     assert {each["side"] for each in first.data["changes"]} == {"onefile"}
     quiet.clear_calls()

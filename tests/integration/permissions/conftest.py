@@ -11,7 +11,7 @@ from django.contrib.auth.models import Permission as Row
 from django.core import signing
 from django.test import Client
 
-from learners.models import Learner
+from learners.models import Learner, Officer
 from learners.parts import PARTS
 from learners.views.review_series import SALT
 from onefile_integration.models import Licence, Question, Run
@@ -54,6 +54,7 @@ def records(enrolled: Learner) -> dict[str, Any]:
         "organisation": organisation.ident,
         "qualification": enrolled.delivery_plan.earliest("pk").qualification_id,
         "run": Run.objects.latest("pk").pk,
+        "partner-run": partner_run(officer).pk,
         "enrolment-list": many(other, "preview").pk,
         "enrolment": many(enrolled, "enrol").pk,
         "reconciliation": make.a_difference(learner=enrolled).report_id,
@@ -74,6 +75,12 @@ def many(learner: Learner, kind: str) -> Run:
     )
     outcome = "ready" if kind == "preview" else ""
     run.plans.create(learner=learner, kind=kind, state="done", outcome=outcome, choices={"centre": 101})
+    return run
+
+
+def partner_run(officer: Officer) -> Run:
+    run = Run.objects.create(kind="whole", environment="practice", lane="night", asked_by="test", state="finished")
+    run.plans.create(officer=officer, kind="whole", state="done")
     return run
 
 

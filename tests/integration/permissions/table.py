@@ -173,6 +173,7 @@ TABLE: dict[str, Page] = {
     "onefile:many-try-again": press(USE, of="enrolment", licence=True),
     "onefile:many-show-again": press(USE, of="enrolment", licence=True),
     "onefile:progress": look(USE, of="run learner", licence=True),
+    "onefile:partner-progress": look(USE, of="partner-run officer-kind officer", licence=True),
     "onefile:questions": look(USE, licence=True),
     "onefile:answer": press(USE, of="question", licence=True),
     "onefile:create": change(USE, of="learner", licence=True),

@@ -58,10 +58,10 @@ def two_for_all() -> None:
     make.an_assignment(**shared)
 
 
-def two_claims() -> None:
-    learner, now = factories.LearnerFactory(), timezone.now()
+def two_claims(kind: str = "learner", factory: Any = factories.LearnerFactory) -> None:
+    subject, now = factory(), timezone.now()
     for _ in range(2):
-        make.a_plan(learner=learner, claim=uuid.uuid4(), lease_until=now)
+        make.a_plan(**{kind: subject}, claim=uuid.uuid4(), lease_until=now)
 
 
 def two_enrolments() -> None:
@@ -88,6 +88,17 @@ FORBIDDEN: dict[str, list[Callable[[], Any]]] = {
         lambda: make.a_run(cancelled_at=timezone.now()),
         lambda: make.a_run(cancelled_by="x"),
     ],
+    "plan_of_one_record": [
+        lambda: make.a_plan(learner=None),
+        lambda: make.a_plan(learner=factories.LearnerFactory(), officer=factories.OfficerFactory()),
+        lambda: make.a_plan(officer=factories.OfficerFactory(), organisation=factories.OrganisationFactory()),
+    ],
+    "plan_once_per_run_and_officer": [twice(make.a_plan, run=make.a_run, officer=factories.OfficerFactory)],
+    "plan_once_per_run_and_organisation": [
+        twice(make.a_plan, run=make.a_run, organisation=factories.OrganisationFactory)
+    ],
+    "plan_one_exchange_per_officer": [lambda: two_claims("officer", factories.OfficerFactory)],
+    "plan_one_exchange_per_organisation": [lambda: two_claims("organisation", factories.OrganisationFactory)],
     "plan_once_per_run": [twice(make.a_plan, run=make.a_run, learner=factories.LearnerFactory)],
     "plan_one_exchange_per_learner": [two_claims],
     "plan_one_open_enrolment_per_learner": [two_enrolments],

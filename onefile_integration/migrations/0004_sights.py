@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('learners', '0008_lists'),
-        ('onefile_integration', '0005_agreed_values'),
+        ('onefile_integration', '0003_agreed_values'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onefile_integration', '0007_sights'),
+        ('onefile_integration', '0004_sights'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,116 @@
+"""An officer's or organisation's own details, sent to one centre of OneFile's or brought from them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from learners.models import Officer, Organisation
+from learners.services import officers, organisations
+from onefile_integration.api.bodies import PlacementFields, UserFields
+from onefile_integration.exchange.reading.partner_details import officer_here, organisation_here
+from onefile_integration.exchange.steps.base import (
+    NotAllowed,
+    NotNeeded,
+    Plain,
+    Work,
+    centre_of,
+    officer_of,
+    olds,
+    organisation_of,
+    values,
+)
+from onefile_integration.models import Link, Step
+from onefile_integration.rules.addresses import split
+from onefile_integration.rules.sides import Firm, Person
+from onefile_integration.rules.steps import plain
+
+LINES = 5  # of an organisation's address
+
+
+class UpdateAssessor(Plain):
+    """Sets a state: where the reply is lost, OneFile is read again and what still differs is planned anew."""
+
+    reverse: ClassVar[str] = "The old values can be sent again, field by field."
+    lost: ClassVar[str] = "read"
+
+    def do(self, work: Work, step: Step) -> None:
+        sent = values(step)
+        changes = UserFields(
+            first_name=sent.get("first_name"),
+            last_name=sent.get("surname"),
+            email=sent.get("email"),
+            telephone=sent.get("telephone"),
+            mobile_number=sent.get("mobile"),
+        )
+        work.client.update_user(_id_in_centre(work, step, officer_of(step)), changes)
+
+    def keep(self, work: Work, step: Step, result: int | None) -> None:
+        """Nothing: the next reading finds both sides agreed."""
+
+
+class UpdatePlacement(Plain):
+    """Sets a state, as above."""
+
+    reverse: ClassVar[str] = "The old values can be sent again, field by field."
+    lost: ClassVar[str] = "read"
+
+    def do(self, work: Work, step: Step) -> None:
+        sent = values(step)
+        changes = PlacementFields(
+            name=sent.get("name"),
+            misid=sent.get("mis_value"),
+            address="\n".join(sent["address"]) if "address" in sent else None,
+            telephone=sent.get("telephone"),
+            email=sent.get("email"),
+            web=sent.get("website"),
+            contact=sent.get("contact"),
+        )
+        work.client.update_placement(_id_in_centre(work, step, organisation_of(step)), changes)
+
+    def keep(self, work: Work, step: Step, result: int | None) -> None:
+        """Nothing: the next reading finds both sides agreed."""
+
+
+class UpdateOfficer:
+    reverse: ClassVar[str] = "The old values can be put back, field by field."
+
+    def keep(self, work: Work, step: Step, result: int | None) -> None:
+        officer = officer_of(step)
+        _refuse_changed(step, officer_here(officer), "officer")
+        own = values(step)
+        if "first_name" in own:
+            own["forenames"] = own.pop("first_name")
+        officers.update(officer, by=work.actor, **own)
+
+
+class UpdateOrganisation:
+    reverse: ClassVar[str] = "The old values can be put back, field by field."
+
+    def keep(self, work: Work, step: Step, result: int | None) -> None:
+        organisation = organisation_of(step)
+        _refuse_changed(step, organisation_here(organisation), "organisation")
+        organisations.update(organisation, by=work.actor, **_own(values(step)))
+
+
+def _id_in_centre(work: Work, step: Step, record: Officer | Organisation) -> int:
+    """By the link as it is now: somebody may have removed it since the step was planned."""
+    links = Link.objects.within(work.environment).of(record).filter(centre=centre_of(step))
+    number = links.values_list("onefile_id", flat=True).first()
+    if number is None:
+        raise NotAllowed(f"{record} is not linked in this centre any more.")
+    return number
+
+
+def _refuse_changed(step: Step, ours: Person | Firm, word: str) -> None:
+    if any(plain(getattr(ours, name)) != old for name, old in olds(step).items()):
+        raise NotNeeded(f"The {word} was changed here meanwhile; the next exchange compares anew.")
+
+
+def _own(pulled: dict[str, Any]) -> dict[str, Any]:
+    """By the names of our fields. An address without a postcode leaves ours."""
+    address = pulled.pop("address", None)
+    if address is None:
+        return pulled
+    lines, postcode = split(tuple(address), LINES)
+    own = pulled | {f"address{number}": line for number, line in enumerate(lines, start=1)}
+    return own | ({"postcode": postcode} if postcode else {})
