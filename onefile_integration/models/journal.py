@@ -333,3 +333,8 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def answer_label(self) -> str:
+        """The words of the button that was pressed."""
+        return next((label for word, label in self.answers if word == self.answer), self.answer)

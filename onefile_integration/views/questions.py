@@ -19,7 +19,7 @@ from onefile_integration.exchange.work import ring
 from onefile_integration.models import Question, Run
 from onefile_integration.presenters.addresses import questions_address
 from onefile_integration.presenters.comparison import Side, comparison
-from onefile_integration.presenters.words import environment_badge, label_of, value_words
+from onefile_integration.presenters.words import environment_badge, label_of, value_words, when
 from onefile_integration.rules.fields import SENSITIVE
 from picsweb.display import Cell, Empty, Grid, GridRow
 from picsweb.display import Link as PageLink
@@ -92,18 +92,14 @@ def _answered(rows: Any) -> Grid:
             [
                 Cell(link=learner_link(each.learner)) if each.learner else Cell(),
                 Cell(each.text),
-                Cell(_words(each), note=each.value),
+                Cell(each.answer_label, note=each.value),
                 Cell(each.answered_by),
-                Cell(value_words("", each.answered_at)),
+                Cell(when(each.answered_at)),
             ]
         )
         for each in rows
     ]
     return Grid("Answered questions, newest first", ["Learner", "Question", "Answer", "By", "When"], cells)
-
-
-def _words(question: Question) -> str:
-    return next((label for word, label in question.answers if word == question.answer), question.answer)
 
 
 @requires(Permission.USE_ONEFILE)
