@@ -27,6 +27,7 @@ from picsweb.permissions import Permission, requires
 
 ON_A_PAGE = 25
 TYPED = "typed ID"
+WRONG = "wrong_answer"  # in the session, for the next look: what was typed, at which question, and why it is wrong
 
 
 @requires(Permission.USE_ONEFILE)
@@ -41,13 +42,14 @@ def questions(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(learner=learner)
     page = Paginator(rows.open(), ON_A_PAGE).get_page(request.GET.get("page"))
     answered = rows.filter(answered_at__isnull=False).order_by("-answered_at")[:ON_A_PAGE]
+    wrong = request.session.pop(WRONG, {})
     context = {
         "title": f"OneFile questions of {learner}" if learner else "OneFile questions",
         "kicker": learner.ident if learner else "OneFile",
         "breadcrumbs": [learner_link(learner)] if learner else [],
         "actions": _actions(learner),
         "environment": environment_badge(here.environment),
-        "questions": [_shown(each, here.sees_sensitive) for each in page.object_list],
+        "questions": [_shown(each, here.sees_sensitive, wrong) for each in page.object_list],
         "page": page,
         "learner": learner,
         "empty": Empty("No question waits", "Where OneFile and this system leave a doubt, it stands here."),
@@ -65,7 +67,7 @@ def _actions(learner: Learner | None) -> list[PageLink]:
     ]
 
 
-def _shown(question: Question, sees_sensitive: bool) -> dict[str, Any]:
+def _shown(question: Question, sees_sensitive: bool, wrong: dict[str, Any]) -> dict[str, Any]:
     sides = [_side(*fact, sees_sensitive=sees_sensitive) for fact in question.facts]
     learner = question.learner
     return {
@@ -75,6 +77,7 @@ def _shown(question: Question, sees_sensitive: bool) -> dict[str, Any]:
         "asked": question.asked_at,
         "learner": PageLink(f"{learner.ident} {learner}", delivery_plan(learner)) if learner else None,
         "grid": comparison(f"Both sides of question {question.pk}", sides) if sides else None,
+        "wrong": wrong if wrong.get("question") == question.pk else None,
         "answers": [{"word": word, "label": label, "typed": word == TYPED} for word, label in question.answers],
     }
 
@@ -110,12 +113,24 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         Question.objects.select_related("learner"), pk=pk, environment=access(request).environment
     )
     word, value = request.POST.get("answer", ""), request.POST.get("value", "")
+    learner = question.learner if "of_learner" in request.POST else None
+    back = questions_address(learner)
     try:
         answered = exchange.answer(question.pk, word, value, by=acting(request))
     except exchange.BadAnswer as why:
-        messages.error(request, str(why))
+        if word != TYPED or question.answered_at is not None:
+            messages.error(request, str(why))
+            return redirect(back)
+        request.session[WRONG] = {"question": question.pk, "value": value[:10], "why": str(why)}
+        return redirect(f"{back}{'&' if '?' in back else '?'}page={_page_of(question, learner)}#question-{question.pk}")
     else:
         messages.success(request, answered.message)
         for run in Run.objects.filter(plans__questions=question).distinct():
             ring(run)
-    return redirect(questions_address(question.learner if "of_learner" in request.POST else None))
+    return redirect(back)
+
+
+def _page_of(question: Question, learner: Learner | None) -> int:
+    rows = Question.objects.filter(environment=question.environment).open()
+    keys = list((rows.filter(learner=learner) if learner else rows).values_list("pk", flat=True))
+    return keys.index(question.pk) // ON_A_PAGE + 1

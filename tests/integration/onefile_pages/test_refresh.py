@@ -90,6 +90,29 @@ def test_another_person_behind_the_id_becomes_a_question_answered_on_the_page(
     assert re.search(r"<td>\d+ \w+ \d{4}, \d\d:\d\d\s*</td>", again), "with the time of the answer"
 
 
+def test_a_wrong_typed_id_is_said_at_its_field(holder: Client, enrolled: Learner) -> None:
+    plan = ExchangePlan.objects.get()
+    typed = [["typed ID", "It is there, with this VisitID"]]
+    made = [
+        Question.objects.create(
+            kind="lost_visit", environment="practice", learner=enrolled, plan=plan, step=plan.steps.first(),
+            about=f"review:{number}", text=f"Visit {number}?", answers=typed,
+        )
+        for number in range(30)
+    ]  # fmt: skip
+    last = made[-1].pk
+    sent = {"answer": "typed ID", "value": "abc", "of_learner": "1"}
+
+    answer = holder.post(f"/onefile/questions/{last}/answer/", sent)
+
+    assert answer.url == f"/onefile/questions/?learner=AB12C&page=2#question-{last}"
+    text = holder.get(answer.url).text
+    field = re.search(rf'<input[^>]* id="value-{last}"[^>]*>', text)
+    assert field and 'value="abc"' in field[0] and f'aria-describedby="wrong-{last}" autofocus' in field[0]
+    assert text.count("field-error") == 1 and f'id="wrong-{last}"' in text and "message-error" not in text
+    assert "field-error" not in holder.get(answer.url).text, "said once"
+
+
 def test_questions_of_one_learner(holder: Client, enrolled: Learner) -> None:
     other = factories.LearnerFactory(ident="ZZ9ZZ")
     for each in (enrolled, other):
