@@ -10,5 +10,7 @@ class LearnersConfig(AppConfig):
 
     def ready(self) -> None:
         from learners.groups import set_up_groups
+        from picsweb.history import make_managers_once
 
+        make_managers_once()
         post_migrate.connect(set_up_groups, dispatch_uid="learners.groups")

@@ -25,6 +25,7 @@ from learners.models import (
     Tag,
     Unit,
 )
+from learners.registry import registry
 
 ADDED, DELETED = "+", "-"
 # Not shown: keys of the machinery, and what says the same as the record it hangs on.
@@ -57,15 +58,20 @@ def changes_of(learner: Learner) -> list[Change]:
         for _, versions in groupby(history, key=lambda row: row.id)
         for change in _of_record(model, list(versions), names)
     ]
-    return sorted(found, key=lambda change: change.when, reverse=True)
+    return _in_order(found, learner)
 
 
 def changes_of_record(record: Model) -> list[Change]:
     """Of one officer, organisation, qualification or tag."""
     model: Any = type(record)
     versions = list(_read(model.history.filter(id=record.pk)))
-    found = _of_record(model, versions, _Names([(model, versions)])) if versions else []
-    return sorted(found, key=lambda change: change.when, reverse=True)
+    return _in_order(_of_record(model, versions, _Names([(model, versions)])) if versions else [], record)
+
+
+def _in_order(found: Iterable[Change], record: Model) -> list[Change]:
+    """With what other apps add, newest first."""
+    added = [change for changes in registry.changes for change in changes(record)]
+    return sorted([*found, *added], key=lambda change: change.when, reverse=True)
 
 
 History = list[tuple[type[Model], list[Any]]]

@@ -81,6 +81,8 @@ class Registry:
     learner_export: list[Callable[[Learner], dict[str, Any]]] = field(default_factory=list)
     # What another app says before a learner is erased; its rows go with the record. Called within the transaction.
     learner_erase: list[Callable[[Learner], Elsewhere]] = field(default_factory=list)
+    # What another app knows of a record's past: ``learners.history.Change`` rows, newest first or not.
+    changes: list[Callable[[Model], list[Any]]] = field(default_factory=list)
     # Other apps' tables of base data and settings: words about people are not looked for there.
     tables_without_words: set[type[Model]] = field(default_factory=set)
     menu: list[MenuItem] = field(default_factory=list)

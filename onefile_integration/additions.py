@@ -178,7 +178,7 @@ def _review_id_expression() -> Subquery:
 def health_part() -> dict[str, Any]:
     """Not well where the exchange is on, yet cannot work or has not ended well for a day and a half."""
     settings = Settings.objects.current()
-    last = nightly.last_finished()
+    last = nightly.last_finished(settings.environment)
     fault = configuration.fault(settings)
     said: dict[str, Any] = {"onefile_enabled": settings.enabled, "onefile_fault": bool(fault)}
     since = last.finished_at if last else nightly.on_since(settings)

@@ -26,6 +26,7 @@ from onefile_integration.models import (
     Standard,
     Step,
 )
+from onefile_integration.presenters.comparison import sides_of
 from onefile_integration.views.asking import CannotAsk, Closed, asking
 from onefile_integration.views.linking import refuse_edit
 from onefile_integration.words import LinkState
@@ -47,17 +48,28 @@ class LinkForm(ModelForm):
     """Another OneFile ID for the same record, checked as in the windows. ``found`` is what OneFile said."""
 
     found: Found | None = None
+    sure = forms.BooleanField(required=False, label="Save although OneFile's account differs")
 
     def clean_onefile_id(self) -> Any:
         number, link = self.cleaned_data["onefile_id"], self.instance
-        if number is None or number == link.onefile_id:
-            return link.onefile_id
+        if number is None:
+            raise forms.ValidationError("Type the OneFile ID. A link is removed in its own window.")
+        if number == link.onefile_id:
+            return number
         try:
             refuse_edit(link.record, link, number, link.environment)
             self.found = self._asked(number)
         except (BadLink, CannotAsk) as why:
             raise forms.ValidationError(str(why)) from None
         return number
+
+    def clean(self) -> Any:
+        """A person has to look where the two sides differ, as in the window."""
+        values = super().clean()
+        differing = _differing(self.found)
+        if differing and not values.get("sure"):
+            self.add_error("sure", f"{' '.join(differing)} Tick this to save all the same.")
+        return values
 
     def _asked(self, number: int) -> Found | None:
         """None while OneFile is down: a learner's link is made unverified all the same."""
@@ -105,6 +117,18 @@ class LinkAdmin(DatabaseAdministratorsLook, ModelAdmin):
             links.remove(old, by=by)
             new = _linked(old, number, form.found, by)
         obj.__dict__.update(new.__dict__)
+
+
+def _differing(found: Found | None) -> list[str]:
+    """What stands against believing an id that was asked about, in words; nothing of what agrees."""
+    if found is None:
+        return []
+    said = [
+        f"{side.label}: {side.here or 'blank'} here, {side.there or 'blank'} in OneFile."
+        for side in sides_of(found.facts)
+        if side.badge.text == "Differs"
+    ]
+    return said if found.is_listed else [*said, "The account is probably archived in OneFile."]
 
 
 def _linked(old: Link, number: int, found: Found | None, by: Any) -> Link:

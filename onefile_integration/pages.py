@@ -8,7 +8,8 @@ from django.urls import reverse
 from learners.registry import MenuItem, Panel, registry
 from onefile_integration import panels, partner_panels
 from onefile_integration.access import access
-from onefile_integration.exchange import configuration
+from onefile_integration.exchange import configuration, nightly
+from onefile_integration.link_history import link_changes
 from onefile_integration.models import Question
 
 
@@ -20,7 +21,8 @@ def register() -> None:
     registry.organisation_panels.append(
         Panel("onefile_integration/panel_partner.html", partner_panels.organisation_panel)
     )
-    registry.banners.append(fault_banner)
+    registry.banners += [fault_banner, held_banner]
+    registry.changes.append(link_changes)
     registry.learner_actions.append(MenuItem(lambda request: "Enrol in OneFile", "onefile:many-new", uses))
     registry.menu += [
         MenuItem(lambda request: "OneFile enrolments", "onefile:many-list", uses),
@@ -44,6 +46,17 @@ def fault_banner(request: HttpRequest) -> str:
         return ""
     why = configuration.fault(here.settings)
     return f"OneFile cannot be exchanged with. {why}" if why else ""
+
+
+def held_banner(request: HttpRequest) -> str:
+    """Until somebody has answered; the run's own pages say it themselves."""
+    here = access(request)
+    if not here.is_administrator or not here.settings.enabled or request.path.startswith(reverse("onefile:runs")):
+        return ""
+    run = nightly.held_run(here.environment)
+    return (
+        f"OneFile: run {run.pk} is held and waits for an answer. Look at it under Configuration, Runs." if run else ""
+    )
 
 
 def questions_label(request: HttpRequest) -> str:

@@ -93,7 +93,7 @@ class LearnerPanel:
     def _facts(self) -> list[Fact]:
         if self.link is None:
             return [Fact("OneFile ID", badges=(Badge("Not linked"),))]
-        last = next((plan for plan in self.plans if plan.ended_at), None)
+        last = next((plan for plan in self.plans if plan.ended_at and plan.state == PlanState.DONE), None)
         return [
             Fact("OneFile ID", str(self.link.onefile_id or "None yet")),
             Fact("OneFile Organisation", self._centre_name()),

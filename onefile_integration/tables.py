@@ -132,8 +132,8 @@ class PlanTable(PageTable):
     def render_state(self, record: ExchangePlan) -> str:
         return render_to_string("components/badge.html", {"badge": plan_badge(record.state)})
 
-    def render_failure_kind(self, value: str) -> str:
-        return str(FailureKind(value).label)
+    def render_failure_kind(self, record: ExchangePlan) -> str:
+        return str(record.get_failure_kind_display())
 
     def render_ended_at(self, value: Any) -> str:
         return when(value)

@@ -6,6 +6,7 @@ from django.urls.converters import StringConverter
 from onefile_integration.views import (
     configuration,
     create,
+    held,
     licences,
     linking,
     lookup,
@@ -39,6 +40,8 @@ urlpatterns = [
     path("onefile/synchronise/", configuration.synchronise, name="synchronise"),
     path("onefile/runs/", runs.runs, name="runs"),
     path("onefile/runs/<int:pk>/", runs.run, name="run"),
+    path("onefile/runs/<int:pk>/go-on/", held.run_go_on, name="run-go-on"),
+    path("onefile/runs/<int:pk>/discard/", held.run_discard, name="run-discard"),
     path("onefile/runs/<int:pk>/learners/", runs.run_learners, name="run-learners"),
     path("onefile/runs/<int:pk>/changes/", runs.run_changes, name="run-changes"),
     path("onefile/runs/<int:pk>/changes.csv", runs.run_csv, name="run-csv"),

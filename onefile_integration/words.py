@@ -58,6 +58,11 @@ class RunState(models.TextChoices):
     DISCARDED = "discarded", "Discarded"
 
 
+class HeldAnswer(models.TextChoices):
+    GO_ON = "go_on", "Go on"
+    DISCARD = "discard", "Discard"
+
+
 class PlanState(models.TextChoices):
     UNMADE = "unmade", "Waiting"
     READY = "ready", "Planned"
@@ -67,6 +72,7 @@ class PlanState(models.TextChoices):
     SKIPPED = "skipped", "Left out"
 
 
+OPEN_RUNS = (RunState.PLANNING, RunState.HELD, RunState.APPROVED)
 OPEN_PLANS = (PlanState.UNMADE, PlanState.READY)
 
 

@@ -65,10 +65,15 @@ def _note(learner: Learner, duplicate: Duplicate, word: str, label: str, environ
         learner=learner,
         about=f"learner:{learner.pk} {duplicate.onefile_id}",
         text=f"Is OneFile's {duplicate.onefile_id} the same person as {learner.ident}?",
-        facts=[[what, plain(mine), plain(mine if mine == other else other and ANOTHER)] for what, mine, other in sides],
+        facts=[[what, plain(mine), plain(_without_value(mine, other))] for what, mine, other in sides],
         answers=[[word, label]],
         answer=word,
         value=PARTED.join(duplicate.reasons),
         answered_at=timezone.now(),
         answered_by=by.label,
     )
+
+
+def _without_value(mine: object, other: object) -> object:
+    is_same = str(mine).casefold() == str(other).casefold()
+    return mine if is_same else other and ANOTHER

@@ -11,8 +11,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from onefile_integration.api import errors
-from onefile_integration.exchange import journal, questions
-from onefile_integration.exchange.failures import Later
+from onefile_integration.exchange import guard, journal, questions
+from onefile_integration.exchange.failures import Later, LeftOut
 from onefile_integration.exchange.reading import Reading
 from onefile_integration.exchange.steps import LOCAL, REMOTE, remote
 from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, WaitsForAnother, Work
@@ -39,11 +39,14 @@ class ToPerson(Exception):
 def prepare(work: Work, reading: Reading) -> int:
     """Two pictures, then the steps that would make them agree, as rows. Gives the last position of the old steps.
 
-    Raises the API's errors and ExchangeFailure.
+    Raises the API's errors and ExchangeFailure, and LeftOut where it is no longer what the guard has counted.
     """
     enrolling = work.plan.kind == RunKind.ENROL
     pictures = reading.pictures(work.plan.learner_id, work.plan.choices, only_eligible=not enrolling)
-    return journal.write(work.plan, make_plan(pictures.here, pictures.there, pictures.choices))
+    last = journal.write(work.plan, make_plan(pictures.here, pictures.there, pictures.choices))
+    if why := guard.refuse_what_was_not_counted(work.plan):
+        raise LeftOut(why)
+    return last
 
 
 def carry_out(work: Work, reading: Reading) -> None:

@@ -19,7 +19,7 @@ from onefile_integration.exchange.connection import NotReady, connect
 from onefile_integration.exchange.failures import StopRun
 from onefile_integration.exchange.work import finish_if_all_ended, go_on_with_what_stands_in_the_way, work
 from onefile_integration.models import ExchangePlan, Run, Settings
-from onefile_integration.words import UNSETTLED_STEPS, Lane, RunKind
+from onefile_integration.words import UNSETTLED_STEPS, Lane, RunKind, RunState
 
 THREADS = 4
 NAP = 1.0
@@ -75,6 +75,8 @@ def _clear_the_way(run: Run) -> str:
 
 def _may_go_on(run: Run) -> bool:
     """Something of it is due, will be within minutes, or is in the hands of another process."""
+    if run.state == RunState.HELD:
+        return False
     soon = Q(due_at__isnull=True) | Q(due_at__lte=from_now(timedelta(seconds=LONGEST_WAIT)))
     rest = run.plans.open().filter(soon).exclude(steps__state__in=UNSETTLED_STEPS)
     if run.paused_at:

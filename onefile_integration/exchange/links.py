@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from learners.actor import Actor
 from learners.models import Learner, Officer, Organisation
-from learners.values import cleaned
+from learners.values import ULN_NOT_YET_KNOWN, cleaned
 from onefile_integration.api import errors
 from onefile_integration.api.client import OneFile
 from onefile_integration.api.names import Role
@@ -85,6 +85,9 @@ def check_learner(learner: Learner, onefile_id: int, client: OneFile) -> Found:
         ("First Name", learner.forenames, user.first_name),
         ("Surname", learner.surname, user.last_name),
         ("DOB", learner.date_of_birth, london_date(user.dob)),
+        ("Email", learner.email, user.email),
+        ("ULN", learner.uln if learner.uln != ULN_NOT_YET_KNOWN else "", user.uln),
+        ("MIS Value", learner.ident, user.misid),
     )
     return Found(user.organisation_id, facts, any(row.id == onefile_id for row in listed))
 
@@ -118,7 +121,6 @@ def move(learner: Learner, link: Link, *, found: Found | None, by: Actor) -> Lin
 
     The account's reviews that the other episode knew stay its own. Aims are found again by their standards.
     """
-    may_move(learner, link)
     remove(link, by=by)
     centre = found.centre if found and found.centre is not None else link.centre
     number = link.onefile_id or 0

@@ -102,7 +102,8 @@ def _found(plan: ExchangePlan, shown: Preview) -> dict[str, Any]:
     """No value of a person: what stands in the way, what is open, and how much would be sent."""
     kinds = [step.kind for step in shown.plan.steps]
     here = shown.here
-    together = alike(plan.learner).filter(onefile_plans__run=plan.run_id)
+    linked = Link.objects.within(plan.run.environment).filter(learner__isnull=False)
+    together = alike(plan.learner).filter(onefile_plans__run=plan.run_id).exclude(pk__in=linked.values("learner"))
     return {
         "problems": [vars(problem) for problem in shown.problems],
         "duplicates": [
@@ -115,7 +116,12 @@ def _found(plan: ExchangePlan, shown: Preview) -> dict[str, Any]:
             for each in shown.duplicates
         ],
         "questions": [doubt.text for doubt in shown.plan.doubts if doubt.kind not in CHOSEN_IN_THE_LIST],
-        "choices": [_choice(line, found, shown.given) for line, found in shown.availability if len(found.options) > 1],
+        "choices": [
+            _choice(line, found, shown) for line, found in shown.availability if found.needs or len(found.options) > 1
+        ],
+        "elsewhere": [
+            [line.vq_reference, list(found.elsewhere)] for line, found in shown.availability if found.elsewhere
+        ],
         "classroom": _classroom(shown),
         "qualifications": kinds.count(Kind.ASSIGN_STANDARD),
         "reviews": kinds.count(Kind.CREATE_REVIEW),
@@ -127,15 +133,17 @@ def _found(plan: ExchangePlan, shown: Preview) -> dict[str, Any]:
     }
 
 
-def _choice(line: Line, found: Availability, given: Given) -> dict[str, Any]:
-    """``is_open`` where nobody, and no rule, has chosen."""
+def _choice(line: Line, found: Availability, shown: Preview) -> dict[str, Any]:
+    """``is_open`` where no rule has chosen; ``last`` is what was chosen last for such a line, only to be named."""
+    last = found.last_choice(shown.last_used)
     return {
         "line": line.pk,
         "reference": line.vq_reference,
         "in_several_centres": found.in_several_centres,
-        "options": [[each.onefile_id, each.title, each.centre] for each in found.options],
+        "options": [[each.onefile_id, found.told(each)] for each in found.options],
         "chosen": found.standard.onefile_id if found.standard else None,
-        "is_open": found.standard is None or line.vq_reference in given.pathways,
+        "last": last.onefile_id if last else None,
+        "is_open": found.standard is None or line.vq_reference in shown.given.pathways,
     }
 
 
@@ -204,11 +212,14 @@ def keep_choices(plan: ExchangePlan, shown: Preview) -> bool:
 
 
 @transaction.atomic
-def choose(run: Run, chosen: Mapping[int, int | None]) -> int:
-    """``chosen``: OneFile's ids of standards by the keys of lines. Rows that differ are looked at anew: how many."""
+def choose(run: Run, chosen: Mapping[int, int | None], for_all: Mapping[str, int]) -> int:
+    """Rows that differ are looked at anew: how many.
+
+    ``chosen``: OneFile's ids of standards by the keys of lines; ``for_all``: by VQ Reference, for whoever has none yet.
+    """
     changed = []
     for plan in free(run).exclude(state=PlanState.UNMADE):
-        pathways = _chosen_of(plan, chosen)
+        pathways = _chosen_of(plan, chosen, for_all)
         if pathways is not None:
             plan.choices = {**plan.choices, "pathways": pathways}
             plan.save(update_fields=["choices"])
@@ -216,11 +227,15 @@ def choose(run: Run, chosen: Mapping[int, int | None]) -> int:
     return look_again(run, free(run).filter(pk__in=changed)) if changed else 0
 
 
-def _chosen_of(plan: ExchangePlan, chosen: Mapping[int, int | None]) -> dict[str, int] | None:
+def _chosen_of(
+    plan: ExchangePlan, chosen: Mapping[int, int | None], for_all: Mapping[str, int]
+) -> dict[str, int] | None:
     """The row's pathways as they are now; None where nothing has changed. What is not offered cannot be chosen."""
     pathways, has_changed = dict(plan.choices.get("pathways") or {}), False
     for choice in plan.found.get("choices", ()):
         number = chosen.get(choice["line"], choice["chosen"])
+        if number is None and choice["chosen"] is None:
+            number = for_all.get(choice["reference"])
         if number == choice["chosen"] or number not in (None, *(option[0] for option in choice["options"])):
             continue
         has_changed = True

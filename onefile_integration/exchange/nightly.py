@@ -65,6 +65,12 @@ def unfinished_whole_run(environment: str) -> Run | None:
     return Run.objects.unfinished().whole().filter(environment=environment).first()
 
 
+def held_run(environment: str) -> Run | None:
+    """The one that waits for *go on* or *discard*: the whole run before one of chosen learners."""
+    held = Run.objects.unfinished().filter(environment=environment, state=RunState.HELD)
+    return held.order_by("-kind", "-pk").first()
+
+
 def tick(now: datetime) -> None:
     """Every 15 seconds: start the night if it is due, and ring for every run that has something to do."""
     settings = Settings.objects.current()
@@ -124,8 +130,10 @@ def _note_failed_night(settings: Settings, night: date, why: str) -> Run | None:
         return None
 
 
-def last_finished() -> Run | None:
-    whole = Run.objects.whole().filter(dry=False, state=RunState.FINISHED, cancelled_at__isnull=True)
+def last_finished(environment: str) -> Run | None:
+    whole = Run.objects.whole().filter(
+        environment=environment, dry=False, state=RunState.FINISHED, cancelled_at__isnull=True
+    )
     return whole.order_by("-finished_at").first()
 
 

@@ -17,13 +17,17 @@ from onefile_integration.models import ExchangePlan, Link, Question, RemoteRevie
 from onefile_integration.rules.steps import Doubt, Kind, plain
 from onefile_integration.words import FailureKind, LinkState, PlanState, QuestionKind, StepState
 
+TYPED = "typed ID"
 LOST_VISIT = (
     ("there", "The visit is in OneFile: make the review without naming it"),
     ("not_there", "It is not there: book it again"),
     ("skip", "Leave this review out"),
-    ("typed ID", "Staff added the review in OneFile: its id"),
+    (TYPED, "Staff added the review in OneFile: its id"),
 )
 GAVE_UP = (("try_again", "Try again"), ("leave", "Leave it"))
+
+
+NOTED = "Noted: from now on exchanges go by it."
 
 
 class BadAnswer(ValueError):
@@ -40,6 +44,7 @@ def ask(plan: ExchangePlan, doubt: Doubt, step: Step | None = None) -> Question:
 
 def ask_beforehand(doubt: Doubt, learner: Learner, environment: str, **more: Any) -> Question:
     """Before anything has begun there is no plan that waits for the answer; the next one reads it."""
+    more = _withdrawn(doubt, environment) | more
     question, _ = Question.objects.get_or_create(
         environment=environment,
         kind=doubt.kind,
@@ -54,6 +59,19 @@ def ask_beforehand(doubt: Doubt, learner: Learner, environment: str, **more: Any
         },
     )
     return question
+
+
+def _withdrawn(doubt: Doubt, environment: str) -> dict[str, Any]:
+    """A question about other candidates goes before it is put anew: whoever still has it on the screen would else
+    answer for records never seen. Gives the plan that waited for its answer.
+    """
+    if doubt.kind != QuestionKind.WHICH_RECORD:
+        return {}
+    open_ones = Question.objects.open().filter(environment=environment, kind=doubt.kind, about=doubt.about, step=None)
+    old = open_ones.exclude(text=doubt.text).select_related("plan").first()
+    if old is None or not open_ones.filter(pk=old.pk).delete()[0]:
+        return {}
+    return {"plan": old.plan}
 
 
 def ask_about_lost_visit(plan: ExchangePlan, step: Step) -> None:
@@ -95,8 +113,7 @@ def answer(question_id: int, word: str, value: str = "", *, by: Actor) -> Answer
     question.answer, question.value = word, cleaned(value)[:100]
     question.answered_at, question.answered_by = timezone.now(), by.label
     question.save()
-    _let_go_on(question)
-    return Answered(message)
+    return Answered(f"{message} It goes on now." if _let_go_on(question) else message)
 
 
 def _word(question: Question, word: str) -> str:
@@ -124,7 +141,7 @@ def _act(question: Question, word: str, value: str, by: Actor) -> str:
             return _which_partner(question, int(word), by)
         case QuestionKind.GAVE_UP:
             return _gave_up(question, word)
-    return "Noted; the next exchange goes by it."
+    return NOTED
 
 
 def _other_person(question: Question, word: str, by: Actor) -> str:
@@ -133,7 +150,7 @@ def _other_person(question: Question, word: str, by: Actor) -> str:
         return "The link has changed meanwhile; nothing was done."
     if word == "same":
         Link.objects.filter(pk=link.pk).update(state=LinkState.VERIFIED)
-        return "The link is verified; the next exchange brings its values."
+        return "The link is verified."
     links.remove(link, by=by)
     return "The link was removed. Nothing in OneFile was touched."
 
@@ -143,19 +160,20 @@ def _same_review(question: Question, onefile_id: int) -> str:
     link = Link.objects.within(question.environment).filter(learner=question.learner).first()
     if review is None or link is None:
         return "The review or the link is gone; nothing was done."
-    if RemoteReview.objects.filter(link=link, onefile_id=onefile_id).exclude(review=review).exists():
-        raise BadAnswer(f"OneFile's review {onefile_id} is another review here already.")
+    known = RemoteReview.objects.filter(link__environment=question.environment, onefile_id=onefile_id)
+    if other := known.exclude(review=review, link=link).select_related("link__learner").first():
+        raise BadAnswer(f"OneFile's review {onefile_id} is a review of {other.link.record} here already.")
     RemoteReview.objects.update_or_create(link=link, review=review, defaults={"onefile_id": onefile_id})
     return f"It is OneFile's review {onefile_id}."
 
 
 def _lost_visit(question: Question, word: str, value: str) -> str:
-    if word == "typed ID":
+    if word == TYPED:
         if not re.fullmatch(r"[0-9]{1,10}", value):
             raise BadAnswer("Type the id of the review in OneFile: digits only.")
         message = _same_review(question, int(value))
     else:
-        message = "Noted; the next exchange goes by it."
+        message = NOTED
     step = question.step
     if step and step.state in (StepState.BEGUN, StepState.IN_DOUBT):
         step.end(StepState.SKIPPED, f"The reply was lost; {question.learner and question.learner.ident}: {word}.")
@@ -193,12 +211,12 @@ def _gave_up(question: Question, word: str) -> str:
     return "It goes on."
 
 
-def _let_go_on(question: Question) -> None:
-    """The plan that asked takes the answer up by itself, once nothing else of it is open."""
+def _let_go_on(question: Question) -> bool:
+    """The plan that asked takes the answer up by itself, once nothing else of it is open; True where it does."""
     plan = question.plan
     if plan is None or Question.objects.open().filter(plan=plan).exists():
-        return
+        return False
     if question.kind == QuestionKind.OTHER_PERSON and question.answer == "other":
-        return  # its link is gone: there is nothing to go on with
+        return False  # its link is gone: there is nothing to go on with
     asking = ExchangePlan.objects.filter(pk=plan.pk, state=PlanState.ASKING)
-    asking.update(state=PlanState.READY, is_stale=True, due_at=None, deaths=0, ended_at=None)
+    return bool(asking.update(state=PlanState.READY, is_stale=True, due_at=None, deaths=0, ended_at=None))

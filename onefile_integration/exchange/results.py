@@ -50,12 +50,12 @@ def run_result(run: Run, stopped: str) -> dict[str, Any]:
         "changes": changes_of(plans, wanted),
         "questions": [question_as_json(each) for each in Question.objects.open().filter(plan__run=run)],
         "failures": failures,
-        "held": {},
+        "held": run.held,
     }
 
 
 def outcome_of(run: Run, stopped: str) -> str:
-    if run.state == RunState.HELD:
+    if run.state == RunState.HELD or (run.dry and run.held):
         return "held"
     return "stopped" if stopped or run.is_open or run.state == RunState.STOPPED else "finished"
 

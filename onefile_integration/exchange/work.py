@@ -20,7 +20,7 @@ from kombu.exceptions import OperationalError
 from learners.models.clock import from_now
 from onefile_integration.api.client import OneFile
 from onefile_integration.api.errors import OneFileError
-from onefile_integration.exchange import batches, carry_out, configuration, listed, questions, stopping
+from onefile_integration.exchange import batches, carry_out, configuration, guard, listed, questions, stopping
 from onefile_integration.exchange.carry_out import LostClaim, ToPerson, prepare
 from onefile_integration.exchange.connection import connect
 from onefile_integration.exchange.failures import (
@@ -192,11 +192,12 @@ def _work(run: Run, worker: Worker) -> None:
     stopping.leave_the_rest(run)
     worker.each(run.plans.filter(state=PlanState.UNMADE), partial(make, run=run))
     run.refresh_from_db()
-    if run.dry:
-        finish_if_all_ended(run)
-        return
     if run.state == RunState.PLANNING and not run.paused_at and not run.plans.filter(state=PlanState.UNMADE).exists():
-        approve(run)
+        guard.approve(run)
+        if run.dry:
+            finish_if_all_ended(run)
+    if run.dry:
+        return
     if run.state in WORKABLE:
         worker.each(run.plans.filter(state=PlanState.READY), do)
         finish_if_all_ended(run)
@@ -246,12 +247,6 @@ def make(work: Work, reading: Reading, *, run: Run) -> None:
         plan.release(state=state, ended_at=timezone.now(), failure_message="")
     else:
         plan.release(state=PlanState.READY, failure_message="")
-
-
-def approve(run: Run) -> None:
-    """The only way to *approved*. In this version a run approves itself; a guard over all plans belongs here."""
-    Run.objects.filter(pk=run.pk, state=RunState.PLANNING).update(state=RunState.APPROVED)
-    run.refresh_from_db()
 
 
 def finish_if_all_ended(run: Run) -> None:

@@ -16,9 +16,11 @@ from learners.models import Learner
 from learners.models.clock import from_now
 from onefile_integration.words import (
     OPEN_PLANS,
+    OPEN_RUNS,
     UNSETTLED_STEPS,
     Environment,
     FailureKind,
+    HeldAnswer,
     Lane,
     PlanState,
     QuestionKind,
@@ -31,7 +33,7 @@ from onefile_integration.words import (
 
 class RunQuerySet(models.QuerySet["Run"]):
     def unfinished(self) -> RunQuerySet:
-        return self.filter(state__in=[RunState.PLANNING, RunState.APPROVED], dry=False)
+        return self.filter(state__in=OPEN_RUNS, dry=False)
 
     def whole(self) -> RunQuerySet:
         return self.filter(kind=RunKind.WHOLE)
@@ -68,6 +70,13 @@ class Run(models.Model):
     paused_by = models.CharField(max_length=150, blank=True)
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by = models.CharField(max_length=150, blank=True)
+    # Of the guard: what holds it, by kind; marks of all that was counted, and of what a person has let go on.
+    held = models.JSONField(default=dict)
+    counted = models.JSONField(default=list)
+    looked_at = models.JSONField(default=list)
+    answer = models.CharField(max_length=7, choices=HeldAnswer, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.CharField(max_length=150, blank=True)
 
     objects = RunQuerySet.as_manager()
 
@@ -76,7 +85,7 @@ class Run(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["environment"],
-                condition=Q(kind=RunKind.WHOLE, dry=False, state__in=[RunState.PLANNING, RunState.APPROVED]),
+                condition=Q(kind=RunKind.WHOLE, dry=False, state__in=OPEN_RUNS),
                 name="run_one_whole_at_a_time",
             ),
             models.CheckConstraint(
@@ -88,6 +97,11 @@ class Run(models.Model):
                 | Q(cancelled_at__isnull=False) & ~Q(cancelled_by=""),
                 name="run_cancelled_by_someone",
             ),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, answered_by="", answer="")
+                | Q(answered_at__isnull=False) & ~Q(answered_by="") & ~Q(answer=""),
+                name="run_answered_by_someone",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -95,7 +109,7 @@ class Run(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.state in (RunState.PLANNING, RunState.APPROVED)
+        return self.state in OPEN_RUNS
 
 
 def has_begun() -> models.Exists:
@@ -110,11 +124,12 @@ class PlanQuerySet(models.QuerySet["ExchangePlan"]):
     def due(self) -> PlanQuerySet:
         """Open, not to be left alone for now, and free: nobody holds it, or its holder's lease is over.
 
-        Of a paused or cancelled run only what has begun, which goes on to its end.
+        Of a paused, held or cancelled run only what has begun, which goes on to its end.
         """
         free = Q(claim__isnull=True) | Q(lease_until__lt=Now())
         # In a subquery of its own: a claim is one conditional UPDATE, and must see the row as it is at that moment.
-        going_on = Q(run__in=Run.objects.filter(paused_at__isnull=True, cancelled_at__isnull=True))
+        moving = Run.objects.filter(paused_at__isnull=True, cancelled_at__isnull=True).exclude(state=RunState.HELD)
+        going_on = Q(run__in=moving)
         here = self.open().filter(free, Q(due_at__isnull=True) | Q(due_at__lte=Now()))
         return here.filter(going_on | Q(has_begun()))
 
@@ -183,6 +198,10 @@ class ExchangePlan(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_PLANS
+
+    @property
+    def subject_key(self) -> str:
+        return f"learner:{self.learner_id}"
 
     def try_claim(self, lease: timedelta) -> bool:
         """Take this plan, by one conditional UPDATE; False where another has it or its learner.

@@ -99,7 +99,7 @@ def says(each: Duplicate) -> Iterable[str]:
     """Why it may be this person, in sentences."""
     equal = [reason for reason in each.reasons if reason not in (EARLIER, EPISODE)]
     if equal:
-        yield f"Equal: {', '.join(equal)}."
+        yield f"It has the same {' and '.join(equal)}."
     if each.tie:
         yield _tied(each.tie)
     if not each.is_listed:

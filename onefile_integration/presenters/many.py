@@ -11,7 +11,6 @@ from typing import Any
 
 from django.urls import reverse
 
-from learners.models import Learner
 from learners.presenters.records import delivery_plan
 from onefile_integration.exchange.batches import DIGEST_SHOWN
 from onefile_integration.models import ExchangePlan, Run
@@ -43,6 +42,9 @@ TO_BE_DONE = (
     RowOutcome.BLOCKED,
     RowOutcome.FAILED,
 )
+
+
+FOR_ALL = "all-"  # how the names of these fields begin
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def shown_row(plan: Any, centres: Mapping[int, str]) -> Row:
         href=delivery_plan(learner),
         badge=STANDINGS[plan.standing],
         said=[*_said(plan, centres)] if not is_over else [],
-        choices=_choices(plan, centres) if is_looked_at else [],
+        choices=_choices(plan) if is_looked_at else [],
         classroom=found.get("classroom", ""),
         sent=_sent(found) if plan.standing == RowOutcome.READY else "",
         link=_link(plan, is_looked_at),
@@ -125,6 +127,9 @@ def _said(plan: Any, centres: Mapping[int, str]) -> Iterable[Said]:
         held = f", linked with {each['holder']} here" if each.get("holder") else ""
         yield Said(f"OneFile learner {each['onefile_id']}{where}{held}: {reasons_in_words(each['reasons'])}.")
     yield from (Said(text) for text in found.get("questions", ()))
+    for reference, centres_with_it in found.get("elsewhere", ()):
+        places = " and ".join(centres_with_it)
+        yield Said(f"{reference} is in {places}, not in the learner's centre: OneFile may refuse it.")
     for ident in found.get("alike", ()):
         yield Said(f"May be the same person as {ident} in this list: whoever comes second is not created.")
     yield from (Said(text) for text in found.get("notes", ()))
@@ -147,22 +152,35 @@ def _cure(problem: Mapping[str, str], plan: Any) -> Link:
     return Link("Edit the learner", reverse("learners:learner-edit", args=[learner.ident]), about=about)
 
 
-def _choices(plan: Any, centres: Mapping[int, str]) -> list[DropDown]:
-    return [_drop_down(choice, plan.learner, centres) for choice in plan.found.get("choices", ()) if choice["is_open"]]
+def _choices(plan: Any) -> list[DropDown]:
+    return [
+        _drop_down(choice, f"pathway-{choice['line']}") for choice in plan.found.get("choices", ()) if choice["is_open"]
+    ]
 
 
-def _drop_down(choice: Mapping[str, Any], learner: Learner, centres: Mapping[int, str]) -> DropDown:
-    several = choice["in_several_centres"]
+def _drop_down(choice: Mapping[str, Any], name: str, more: str = "") -> DropDown:
     options = [
         Option(
-            str(number), f"{title} – {centres.get(centre, centre)}" if several else title, number == choice["chosen"]
+            str(number),
+            f"{title} (chosen last time)" if number == choice["last"] else title,
+            number == choice["chosen"],
         )
-        for number, title, centre in choice["options"]
+        for number, title in sorted(choice["options"], key=lambda each: each[0] != choice["last"])
     ]
-    label = "Centre and pathway" if several else "Pathway"
-    return DropDown(
-        f"pathway-{choice['line']}", f"{label} of {choice['reference']}", options, empty=f"Choose the {label.lower()}"
-    )
+    label = "Centre and pathway" if choice["in_several_centres"] else "Pathway"
+    return DropDown(name, f"{label} of {choice['reference']}{more}", options, empty=f"Choose the {label.lower()}")
+
+
+def choices_for_all(found: Iterable[Iterable[Mapping[str, Any]]]) -> list[DropDown]:
+    """One for each qualification that several of the list must choose for. ``found``: the choices of each row."""
+    open_ones = [choice for choices in found for choice in choices or () if choice["chosen"] is None]
+    counted = Counter(choice["reference"] for choice in open_ones)
+    first = {choice["reference"]: choice for choice in reversed(open_ones)}
+    return [
+        _drop_down(first[reference], f"{FOR_ALL}{reference}", f" for all {count} who have none yet")
+        for reference, count in sorted(counted.items())
+        if count > 1
+    ]
 
 
 def _sent(found: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from onefile_integration.presenters.words import clock, plan_badge
 from onefile_integration.words import (
     FailureKind,
     PlanState,
+    RunState,
     StepState,
 )
 from picsweb.display import Badge
@@ -59,6 +60,10 @@ def _going_on(plan: ExchangePlan, run: Run, steps: list[Step], now: datetime) ->
         return Standing(Badge(str(StepState.IN_DOUBT.label), "warning"), _checking(lost))
     if in_hand:
         return Standing(Badge("Working", "info"), _working(plan, steps))
+    if run.state == RunState.HELD:
+        return Standing(
+            Badge("Held", "warning"), "The run is held: a Database Administrator decides whether it goes on."
+        )
     if run.stop_reason and run.is_open:
         return Standing(Badge("Waits", "warning"), f"{run.stop_reason} It goes on by itself.")
     if plan.due_at and plan.due_at > now:

@@ -14,13 +14,13 @@ DISABILITY = ("lldd_primary", "lldd_others")  # OneFile does not show them: they
 NUMBERS = ("uln", "nino")  # written with spaces by some
 
 
-def plan(draft: Draft, here: Here, there: There, choices: Choices, needs: tuple[str, ...]) -> None:
+def plan(draft: Draft, here: Here, there: There, choices: Choices) -> None:
     if there.person is None:
         return
     if choices.learner_mode == "push":
-        _push(draft, here, there.person, choices, needs)
+        _push(draft, here, there.person, choices)
     elif choices.learner_mode == "pull":
-        _pull(draft, here, there.person, needs)
+        _pull(draft, here, there.person)
 
 
 def differing(names: tuple[str, ...], source: Person, target: Person) -> list[str]:
@@ -41,7 +41,7 @@ def _same(name: str, one: Person, other: Person) -> bool:
     return bool(first == second)
 
 
-def _push(draft: Draft, here: Here, theirs: Person, choices: Choices, needs: tuple[str, ...]) -> None:
+def _push(draft: Draft, here: Here, theirs: Person, choices: Choices) -> None:
     names = differing(PUSHED, here.person, theirs)
     if "email" in names and theirs.email and not _may_replace(draft, here, theirs, choices):
         names.remove("email")
@@ -49,13 +49,13 @@ def _push(draft: Draft, here: Here, theirs: Person, choices: Choices, needs: tup
         names += [name for name in DISABILITY if not _is_blank(here.person, name)]
     if names:
         title = f"Update {here.ident} in OneFile"
-        draft.steps.append(PlannedStep(Kind.UPDATE_LEARNER, here.key, title, _made(names, theirs, here.person), needs))
+        draft.steps.append(PlannedStep(Kind.UPDATE_LEARNER, here.key, title, _made(names, theirs, here.person)))
 
 
-def _pull(draft: Draft, here: Here, theirs: Person, needs: tuple[str, ...]) -> None:
+def _pull(draft: Draft, here: Here, theirs: Person) -> None:
     if names := differing(PULLED, theirs, here.person):
         title = f"Details of {here.ident} from OneFile"
-        draft.steps.append(PlannedStep(Kind.UPDATE_DETAILS, here.key, title, _made(names, here.person, theirs), needs))
+        draft.steps.append(PlannedStep(Kind.UPDATE_DETAILS, here.key, title, _made(names, here.person, theirs)))
 
 
 def _made(names: list[str], old: Person, new: Person) -> tuple[Change, ...]:

@@ -28,17 +28,17 @@ def to_compare(here: Here, choices: Choices) -> tuple[str, ...]:
     return tuple(name for name in exchanged(choices) if _ours(here, name) and not _is_agreed(here, name))
 
 
-def plan(draft: Draft, here: Here, there: There, choices: Choices, needs: tuple[str, ...]) -> None:
+def plan(draft: Draft, here: Here, there: There, choices: Choices) -> None:
     for name in to_compare(here, choices):
         ours = _ours(here, name)
         assert ours is not None, "to_compare leaves blanks out"
         theirs = there.main_officer if name == MAIN_OFFICER else there.employer
         if name not in here.agreed or (theirs is not None and theirs == ours.onefile_id):
-            _remember(draft, here, name, ours, theirs, needs)
+            _remember(draft, here, name, ours, theirs)
         elif isinstance(ours, Officer) and not may_be_named(ours):
             draft.notes.append(f"The main officer {ours.name} is archived and not in OneFile, so not pushed.")
         else:
-            _push(draft, here, name, ours, choices, needs)
+            _push(draft, here, name, ours, choices)
 
 
 def _ours(here: Here, name: str) -> Partner | None:
@@ -54,17 +54,17 @@ def _change(here: Here, name: str, ours: Partner) -> tuple[Change, ...]:
     return (Change(name, here.agreed.get(name), ours.key),)
 
 
-def _remember(draft: Draft, here: Here, name: str, ours: Partner, theirs: int | None, needs: tuple[str, ...]) -> None:
+def _remember(draft: Draft, here: Here, name: str, ours: Partner, theirs: int | None) -> None:
     same = theirs is not None and theirs == ours.onefile_id
     title = f"Note the {LABELS[name]} {ours.name or ours.ident}"
     if not same:
         title += f": OneFile has {'another' if theirs else 'none'}, which is left as it is"
         draft.notes.append(f"The {LABELS[name]} differs: {ours.name or ours.ident} here, OneFile's {theirs} there.")
     kind = Kind.NOTE_MAIN_OFFICER if name == MAIN_OFFICER else Kind.NOTE_EMPLOYER
-    draft.steps.append(PlannedStep(kind, here.key, title, _change(here, name, ours), needs))
+    draft.steps.append(PlannedStep(kind, here.key, title, _change(here, name, ours)))
 
 
-def _push(draft: Draft, here: Here, name: str, ours: Partner, choices: Choices, needs: tuple[str, ...]) -> None:
+def _push(draft: Draft, here: Here, name: str, ours: Partner, choices: Choices) -> None:
     first = partner_first(draft, ours, choices)
     title = f"Change the {LABELS[name]} in OneFile to {ours.name or ours.ident}"
-    draft.steps.append(PlannedStep(PUSHES[name], here.key, title, _change(here, name, ours), (*needs, *first)))
+    draft.steps.append(PlannedStep(PUSHES[name], here.key, title, _change(here, name, ours), first))

@@ -24,10 +24,9 @@ def make_plan(here: Here, there: There, choices: Choices) -> Plan:
     else:
         return draft.finished()
     draft.missing = there.missing
-    verified = () if here.is_verified else (f"{Kind.VERIFY_LINK} {here.key}",)
     if here.onefile_id is not None:
-        details.plan(draft, here, there, choices, needs=verified)
-        officer_and_employer.plan(draft, here, there, choices, needs=verified)
+        details.plan(draft, here, there, choices)
+        officer_and_employer.plan(draft, here, there, choices)
     aims.plan(draft, here, there, choices, learner=created)
     _additional_assessors(draft, here, choices, learner=created)
     reviews.plan(draft, here, there, choices, learner=created)

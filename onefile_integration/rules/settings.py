@@ -122,8 +122,8 @@ TABLE = (
     Setting("paused_until", "Paused until", day, iso),
     Setting("calls_per_minute", "Calls per minute", number(1, 100_000)),
     Setting("people_share", "Share kept for people, %", number(0, 90)),
-    Setting("guard_share", "Guard: share, %", number(0, 100), waits=True),
-    Setting("guard_least", "Guard: least number", number(0, 1000), waits=True),
+    Setting("guard_share", "Guard: share, %", number(0, 100)),
+    Setting("guard_least", "Guard: least number", number(0, 1000)),
     Setting("alerts_to", "Alerts to", words, waits=True),
 )
 BY_KEY = {setting.key: setting for setting in TABLE}

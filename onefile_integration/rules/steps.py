@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
@@ -128,8 +128,14 @@ class Draft:
 
     def finished(self) -> Plan:
         order = {kind: number for number, kind in enumerate(Kind)}
-        steps = sorted(self.steps, key=lambda step: order[step.kind])
+        steps = _behind_the_link(sorted(self.steps, key=lambda step: order[step.kind]))
         return Plan(tuple(steps), tuple(self.doubts), tuple(self.notes), self.missing, tuple(self.unreadable))
+
+
+def _behind_the_link(steps: list[PlannedStep]) -> list[PlannedStep]:
+    """Nothing is exchanged by a link that could not be verified."""
+    gate = next((step.key for step in steps if step.kind is Kind.VERIFY_LINK), None)
+    return [step if gate in (None, step.key) else replace(step, needs=(str(gate), *step.needs)) for step in steps]
 
 
 def plain(value: Any) -> Any:

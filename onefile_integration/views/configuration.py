@@ -71,7 +71,7 @@ def _actions() -> list[PageLink]:
 
 
 def _status(settings: Settings) -> list[Fact]:
-    last, due = nightly.last_finished(), nightly.next_night(settings, timezone.now())
+    last, due = nightly.last_finished(settings.environment), nightly.next_night(settings, timezone.now())
     usage, running = _usage(settings), nightly.unfinished_whole_run(settings.environment)
     open_questions = Question.objects.open().filter(environment=settings.environment).count()
     on = Badge("On", "good") if settings.enabled else Badge("Off")

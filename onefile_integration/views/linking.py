@@ -36,7 +36,10 @@ DOWN = (
     "OneFile could not be asked just now. You may save the id all the same: the link is then unverified, and the next "
     "exchange compares surname and birth date before it exchanges anything."
 )
-ARCHIVED = "It answers, but OneFile's own search does not list it: the learner is probably archived there."
+ARCHIVED = (
+    "It answers, but OneFile's own search does not list it: the learner is probably archived there. Until that is "
+    "undone nothing is exchanged."
+)
 MOVED = (
     "It is linked with {whom}, another episode of this person ({made}). Moving the link ends it there: {ident} keeps "
     "its reviews and its progress, and is no longer exchanged. Nothing in OneFile is touched."

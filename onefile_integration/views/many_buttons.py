@@ -26,7 +26,7 @@ from picsweb.permissions import Permission, requires
 @require_POST
 def many_choices(request: HttpRequest, pk: int) -> HttpResponse:
     run = _list(pk)
-    count = listed.choose(run, _chosen(request))
+    count = listed.choose(run, _chosen(request), _chosen_for_all(request))
     ring(run)
     said = (
         f"Saved. {_learners(count)} {'is' if count == 1 else 'are'} looked at again."
@@ -107,6 +107,11 @@ def _chosen(request: HttpRequest) -> dict[int, int | None]:
         if name != key and key.isdecimal() and len(key) <= 18:
             found[int(key)] = int(value) if value.isdecimal() else None
     return found
+
+
+def _chosen_for_all(request: HttpRequest) -> dict[str, int]:
+    found = {name: str(request.POST[name]) for name in request.POST if name.startswith(present.FOR_ALL)}
+    return {name.removeprefix(present.FOR_ALL): int(value) for name, value in found.items() if value.isdecimal()}
 
 
 def _back(request: HttpRequest, run: Run) -> HttpResponse:

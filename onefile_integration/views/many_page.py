@@ -21,6 +21,7 @@ from onefile_integration.exchange import batches, listed, stopping
 from onefile_integration.models import Centre, ExchangePlan, Link, Run, Step
 from onefile_integration.presenters import many as present_list
 from onefile_integration.presenters import many_result as present
+from onefile_integration.presenters.qualifications import DropDown
 from onefile_integration.presenters.words import environment_badge, when
 from onefile_integration.views.live import Piece, answer, piece
 from onefile_integration.views.many_parts import SORT_HEADS, counts_piece, crumbs, heads, page_of
@@ -61,6 +62,7 @@ class Listing:
             Piece("many-words", present_list.list_words(self.run, found)),
             piece(self.request, "many-top", "_many_top.html", self._top(found, all_rows, is_live)),
             counts_piece(self.request, self.run, found, present_list.STANDINGS),
+            piece(self.request, "many-for-all", "_many_for_all.html", {"choices": self._for_all(is_live)}),
             *(piece(self.request, row.id, "_many_row.html", {"row": row}, in_table=True) for row in shown),
         ]
         return answer(
@@ -95,6 +97,13 @@ class Listing:
 
     def _created_with_them(self) -> list[str]:
         return present_list.created_with_them(batches.ready(self.run).values_list("found", flat=True))
+
+    def _for_all(self, is_live: bool) -> list[DropDown]:
+        """Once all have been looked at: what is chosen must not be lost when the next row comes."""
+        if is_live:
+            return []
+        needing = listed.free(self.run).filter(state=PlanState.DONE)
+        return present_list.choices_for_all(needing.order_by("pk").values_list("found__choices", flat=True))
 
     def _jobs(self) -> list[PageLink]:
         jobs = Run.objects.filter(plans__shown_in__run=self.run).distinct().order_by("pk")

@@ -69,6 +69,7 @@ def part(request: HttpRequest, plan: ExchangePlan) -> dict[str, Any]:
     return {
         "standing": state,
         "is_live": plan.state in (PlanState.UNMADE, PlanState.READY),
+        "nothing": "" if steps else _nothing(plan),
         "bar": steps_bar(steps),
         "steps": [shown_step(step, sight) for step in steps],
         "notes": [note["text"] for note in plan.notes if note["kind"] == "note"],
@@ -83,6 +84,13 @@ def part(request: HttpRequest, plan: ExchangePlan) -> dict[str, Any]:
         "go_on": learner_page("go-on", plan.learner) if may_go_on(plan) else "",
         "begin_anew": begin_anew(plan),
     }
+
+
+def _nothing(plan: ExchangePlan) -> str:
+    """Why an exchange that is over has no steps."""
+    if plan.state in (PlanState.UNMADE, PlanState.READY):
+        return ""
+    return "Nothing had to be exchanged." if plan.state == PlanState.DONE else "Nothing was exchanged."
 
 
 def _facts(plan: ExchangePlan) -> list[Fact]:

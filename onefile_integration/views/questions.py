@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -15,18 +16,20 @@ from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.access import access, licensed
 from onefile_integration.exchange import questions as exchange
+from onefile_integration.exchange import typed_ids
+from onefile_integration.exchange.questions import TYPED
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Question, Run
 from onefile_integration.presenters.addresses import questions_address
 from onefile_integration.presenters.comparison import Side, comparison
 from onefile_integration.presenters.words import environment_badge, label_of, value_words, when
 from onefile_integration.rules.fields import SENSITIVE
+from onefile_integration.views.asking import CannotAsk, asking
 from picsweb.display import Cell, Empty, Grid, GridRow
 from picsweb.display import Link as PageLink
 from picsweb.permissions import Permission, requires
 
 ON_A_PAGE = 25
-TYPED = "typed ID"
 WRONG = "wrong_answer"  # in the session, for the next look: what was typed, at which question, and why it is wrong
 
 
@@ -105,6 +108,13 @@ def _answered(rows: Any) -> Grid:
     return Grid("Answered questions, newest first", ["Learner", "Question", "Answer", "By", "When"], cells)
 
 
+def _check(request: HttpRequest, question: Question, word: str, value: str) -> None:
+    """While OneFile cannot be asked, what staff typed is believed: the next exchange compares it. Raises BadAnswer."""
+    if typed_ids.is_typed(question, word):
+        with suppress(CannotAsk), asking(access(request).settings) as client:
+            typed_ids.refuse_another_learners(question, value, client)
+
+
 @requires(Permission.USE_ONEFILE)
 @licensed
 @require_POST
@@ -116,13 +126,14 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     learner = question.learner if "of_learner" in request.POST else None
     back = questions_address(learner)
     try:
+        _check(request, question, word, value)
         answered = exchange.answer(question.pk, word, value, by=acting(request))
     except exchange.BadAnswer as why:
-        if word != TYPED or question.answered_at is not None:
-            messages.error(request, str(why))
-            return redirect(back)
-        request.session[WRONG] = {"question": question.pk, "value": value[:10], "why": str(why)}
-        return redirect(f"{back}{'&' if '?' in back else '?'}page={_page_of(question, learner)}#question-{question.pk}")
+        page = _page_of(question, learner) if typed_ids.is_typed(question, word) else 0
+        if page:
+            request.session[WRONG] = {"question": question.pk, "value": value[:10], "why": str(why)}
+            return redirect(f"{back}{'&' if '?' in back else '?'}page={page}#question-{question.pk}")
+        messages.error(request, str(why))
     else:
         messages.success(request, answered.message)
         for run in Run.objects.filter(plans__questions=question).distinct():
@@ -131,6 +142,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page_of(question: Question, learner: Learner | None) -> int:
+    """From 1; 0 where it is open no more."""
     rows = Question.objects.filter(environment=question.environment).open()
     keys = list((rows.filter(learner=learner) if learner else rows).values_list("pk", flat=True))
-    return keys.index(question.pk) // ON_A_PAGE + 1
+    return keys.index(question.pk) // ON_A_PAGE + 1 if question.pk in keys else 0

@@ -38,6 +38,7 @@ from picsweb.display import Link as PageLink
 from picsweb.permissions import Permission, requires
 
 LOGS_SHOWN = 200
+LEFT = "Left as it is"
 
 
 @requires(Permission.USE_ONEFILE)
@@ -100,7 +101,8 @@ def _context(learner: Learner, here: Here, link: Link, settings: Settings, why_n
         "kicker": f"{learner.ident} {learner}",
         "breadcrumbs": [learner_link(learner)],
         "environment": environment_badge(settings.environment),
-        "grid": _grid(found),
+        "grid": _grid(found, link, why_not),
+        "unverified": link.state == LinkState.UNVERIFIED,
         "empty": Empty("No qualifications", "The Delivery Plan has none, so only the learner is exchanged."),
         "age": age(fetched_at(settings.environment), timezone.now(), learner_page("refresh", learner)),
         "why_not": why_not,
@@ -108,19 +110,22 @@ def _context(learner: Learner, here: Here, link: Link, settings: Settings, why_n
     }
 
 
-def _grid(found: list[tuple[Line, Availability]]) -> Grid:
+def _grid(found: list[tuple[Line, Availability]], link: Link, why_not: str) -> Grid:
     rows = [
-        GridRow([Cell(line.vq_reference, short=True), Cell(line.title), *_status(line, each)]) for line, each in found
+        GridRow([Cell(line.vq_reference, short=True), Cell(line.title), *_status(line, each, link, why_not)])
+        for line, each in found
     ]
     return Grid("Qualifications", ["VQ Reference", "Title", "OneFile Status", "With this refresh"], rows)
 
 
-def _status(line: Line, found: Availability) -> list[Cell]:
+def _status(line: Line, found: Availability, link: Link, why_not: str) -> list[Cell]:
     if line.aim_id is not None:
-        return [Cell(badge=Badge("Linked", "good")), Cell("Exchanged")]
-    if not found.options:
-        return [Cell(badge=availability_badge(found)), Cell("Left as it is")]
-    does = "Enrolled" if found.standard else f"A question asks which {found.needs} it is"
+        return [Cell(badge=Badge("Linked", "good")), Cell(LEFT if why_not else "Is exchanged")]
+    if link.centre is None and found.options:
+        return [Cell(badge=Badge("Available", "info")), Cell(LEFT if why_not else "Known once its centre is known")]
+    if why_not or not found.options:
+        return [Cell(badge=availability_badge(found)), Cell(LEFT)]
+    does = "Will be assigned" if found.standard else f"A question will ask which {found.needs} it is"
     return [Cell(badge=availability_badge(found)), Cell(does)]
 
 

@@ -27,9 +27,10 @@ from onefile_integration.models import Centre, ExchangePlan, Question, Run, Stan
 from onefile_integration.presenters.steps import Sight
 from onefile_integration.presenters.words import SIDES, environment_badge, label_of, run_words, when, whole_badge
 from onefile_integration.tables import ChangeFilter, ChangeTable, PlanFilter, PlanTable, RunFilter, RunTable
+from onefile_integration.views import held
 from onefile_integration.views.many_buttons import cancel_page
 from onefile_integration.views.progress import STOP_POLLING
-from onefile_integration.words import FailureKind, PlanState, StepState
+from onefile_integration.words import FailureKind, PlanState, RunState, StepState
 from picsweb.display import Badge, Bar, Cell, Empty, Fact, Grid, GridRow
 from picsweb.display import Link as PageLink
 from picsweb.permissions import Permission, requires
@@ -87,6 +88,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "address": reverse("onefile:run", args=[record.pk]),
         "stop": _stop(record),
+        **held.part(record),
     }
     return render(request, "onefile_integration/run.html", {**values, **around})
 
@@ -133,7 +135,7 @@ def _part(record: Run) -> dict[str, Any]:
         record.plans.filter(state=PlanState.FAILED).order_by().values_list("failure_kind").annotate(n=Count("pk"))
     )
     return {
-        "is_live": record.is_open,
+        "is_live": record.is_open and record.state != RunState.HELD,
         "badge": whole_badge(record),
         "words": f"{whole_badge(record).text}: {ended} of {total} learners ended.",
         "bar": Bar("Learners ended", ended, total, f"{ended} of {total} learners ended") if total else None,

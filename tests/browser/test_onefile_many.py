@@ -98,7 +98,8 @@ def test_with_the_keyboard_alone(
     assert barriers() == ""
     ended = page.get_by_role("status").filter(has_text="It has ended.")
     expect(ended).to_have_text("It has ended. 5 of 6 created in OneFile, 1 left out.", timeout=SOON)
-    expect(page.get_by_role("row", name=re.compile("AB12J"))).to_contain_text("Possible duplicate")
+    the_second = page.get_by_role("row", name=re.compile("AB12[HJ].*Possible duplicate"))
+    expect(the_second).to_have_count(1)  # of two records of one person, whichever came later
     expect(page.get_by_role("button", name="Pause")).to_be_hidden()
     assert barriers() == ""
     assert max(created(world).values()) == 1

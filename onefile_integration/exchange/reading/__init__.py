@@ -83,7 +83,7 @@ class Reading:
         )
 
     def _centre(self, link: Link | None, given: dict[str, object]) -> int:
-        """The link's; one set by hand while OneFile was down learns its centre from OneFile."""
+        """The link's; one set by hand while OneFile was down learns its centre from OneFile, for good."""
         if link and link.centre is not None:
             return link.centre
         if given.get("centre"):
@@ -91,6 +91,7 @@ class Reading:
         if link and link.onefile_id is not None:
             found = self.client.user(link.onefile_id).organisation_id
             if found is not None:
+                Link.objects.filter(pk=link.pk, centre=None).update(centre=found)
                 return found
         raise ExchangeFailure(FailureKind.BAD_ANSWER, "It is not known in which OneFile centre this learner is.")
 

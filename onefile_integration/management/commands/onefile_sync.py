@@ -5,12 +5,13 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from learners.actor import Actor
-from onefile_integration.exchange import configuration, enrolment, nightly, results
+from onefile_integration.exchange import configuration, enrolment, guard, nightly, results
 from onefile_integration.exchange.connection import NotReady
 from onefile_integration.exchange.foreground import is_going_on, probe, to_the_end
 from onefile_integration.management.commands.onefile_enrol import learners_named
 from onefile_integration.models import Link, Run, Settings
-from onefile_integration.words import Lane, LinkState
+from onefile_integration.rules.guard import KINDS
+from onefile_integration.words import Lane, LinkState, RunState
 from picsweb.commands import JsonCommand, Refused, Result, Status
 
 
@@ -26,17 +27,32 @@ class Command(JsonCommand):
 
     def run(self, options: dict[str, Any]) -> Result:
         if options["go_on"] or options["discard"]:
-            raise Refused("No run is held.")
+            return self._answered(options)
         named = learners_named(options["learner"]) if options["learner"] else None
         settings = self._ready(Lane.PEOPLE if named else Lane.NIGHT)
         run, unlinked = self._refresh(named, settings, options) if named else (self._whole(settings, options), [])
-        stopped = to_the_end(run)
+        return self._worked(run, unlinked)
+
+    def _worked(self, run: Run, unlinked: list[str]) -> Result:
+        stopped = "" if run.state == RunState.HELD else to_the_end(run)
         run.refresh_from_db()
         data = results.run_result(run, stopped)
         data["learners"]["skipped"] += len(unlinked)
         return Result(
             data=data, text=_text(data), status=_status(run, data), messages=_messages(run, unlinked, stopped)
         )
+
+    def _answered(self, options: dict[str, Any]) -> Result:
+        """The held run goes on to its end, or is discarded."""
+        held = nightly.held_run(Settings.objects.current().environment)
+        if held is None:
+            raise Refused("No run is held.")
+        if options["discard"]:
+            guard.discard(held, by=Actor.command())
+            return Result(data=results.run_result(held, ""), text=f"Run {held.pk} is discarded.", status=Status.WELL)
+        self._ready(Lane.NIGHT)
+        guard.go_on(held, by=Actor.command())
+        return self._worked(held, [])
 
     def _ready(self, lane: Lane) -> Settings:
         try:
@@ -66,6 +82,8 @@ class Command(JsonCommand):
 
 
 def _status(run: Run, data: dict[str, Any]) -> Status:
+    if data["outcome"] == "held":
+        return Status.REFUSED
     if data["outcome"] != "finished" or data["failures"] or data["questions"]:
         return Status.WITH_FAULTS
     return Status.WELL
@@ -83,6 +101,9 @@ def _text(data: dict[str, Any]) -> str:
 
 def _messages(run: Run, unlinked: list[str], stopped: str) -> list[str]:
     said = [f"{ident} is not linked with OneFile." for ident in unlinked]
+    said += [f"Held: {number} {KINDS[kind]}." for kind, number in run.held.items()]
+    if run.state == RunState.HELD:
+        said.append("Nothing was changed. Look at it, then --go-on or --discard.")
     for plan in run.plans.select_related("learner"):
         texts = [note["text"] for note in plan.notes] + [plan.failure_message]
         said += [f"{plan.learner.ident}: {text}" for text in texts if text]

@@ -69,7 +69,9 @@ def test_what_becomes_equal_later_asks_again(learner: Learner, connected: Sandbo
     connected.remove("users", own)
     connected.edit("users", sister, ULN=learner.uln)
 
-    assert f"{sister} may be this person. Equal: ULN, email" in message(result("AB12C", "--classroom", "3001"))
+    assert f"{sister} may be this person. It has the same ULN and email." in message(
+        result("AB12C", "--classroom", "3001")
+    )
 
 
 def test_twins_with_one_address_become_two_accounts_and_nothing_crosses(
@@ -114,7 +116,7 @@ def test_two_people_with_one_uln(learner: Learner, connected: SandboxProcess, sh
 
 def test_a_server_that_keeps_to_no_filter_does_not_hide_the_one(learner: Learner, connected: SandboxProcess) -> None:
     connected.switches(search_filter="ignored")
-    crowd = [{"Role": 1, "OrganisationID": 101, "FirstName": "Zofia", "LastName": f"Brandt-{n}"} for n in range(30)]
+    crowd = [IONA | {"ID": 700200 + n, "FirstName": "Zofia", "LastName": f"Brandt-{n}"} for n in range(30)]
     connected.seed(users=[*crowd, {"ID": 709999, "Role": 1, "OrganisationID": 101, "FirstName": "AMARA",
                                    "LastName": "okafor-lane", "DOB": "2007-07-14T00:00:00Z"}])  # fmt: skip
     connected.clear_calls()
@@ -187,7 +189,9 @@ def test_links_of_another_environment_are_not_asked_about(
     learner: Learner, connected: SandboxProcess, returner: int
 ) -> None:
     Link.objects.filter(learner=learner).update(environment="beta")
+    connected.clear_calls()
     assert result("AB12C")["outcome"] == "enrolled"
+    assert not [call for call in connected.calls() if call["path"].endswith(f"User/{returner}")], "nor even read"
 
 
 def test_an_episode_gets_a_portfolio_of_its_own_and_that_is_remembered(

@@ -27,6 +27,7 @@ from tests.integration.onefile.conftest import command
 from tests.integration.onefile.enrolment_world import OTHER, OWN, Row
 from tests.sandbox_process import SandboxProcess
 
+pytestmark = pytest.mark.once
 CASES = json.loads((Path(__file__).resolve().parents[2] / "cases" / "enrolment.json").read_text())
 FACTORS = ("centres", "officer", "employer", "qualification")
 GIVEN_BY_ONEFILE = ("ID", "Username", "CreatedOn", "LastModified")
@@ -41,11 +42,14 @@ def unlimited(connected: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> San
     return connected
 
 
-def table(centres: int, onefile: SandboxProcess, most: int | None = None) -> list[Row]:
+def table(centres: int, onefile: SandboxProcess, only: str = "") -> list[Row]:
+    """The rows of so many centres, with their records; ``only`` those of one qualification."""
     onefile.seed(organisations=[{"ID": OTHER, "Name": "Harbour Campus", "CustomerID": 11}] if centres == 2 else [])
     onefile.switches(cross_centre="accepted")
     assert command("onefile_check").status == 0
-    rows = world.build([case for case in CASES if case["centres"] == centres][:most], onefile)
+    rows = world.build(
+        [case for case in CASES if case["centres"] == centres and only in ("", case["qualification"])], onefile
+    )
     assert command("onefile_check").status == 0
     return rows
 
@@ -269,7 +273,7 @@ def assert_whole(rows: list[Row], before: dict[str, list[Any]], onefile: Sandbox
 
 
 def test_with_two_centres_one_must_be_chosen(unlimited: SandboxProcess) -> None:
-    rows = table(2, unlimited, most=3)
+    rows = table(2, unlimited, only="nowhere")
     before = unlimited.state()
     asked = command("onefile_enrol", *(row.learner.ident for row in rows))
     assert asked.status == 1
@@ -279,3 +283,26 @@ def test_with_two_centres_one_must_be_chosen(unlimited: SandboxProcess) -> None:
             ["centre_needed"],
         )
     assert unlimited.state() == before and not Question.objects.exists()
+
+
+def test_a_qualification_of_another_centre_that_onefile_refuses(unlimited: SandboxProcess) -> None:
+    """All else is done; what was refused is told in OneFile's words, and goes on where OneFile lets it."""
+    rows = [row for row in table(2, unlimited, only="other: one") if row.case["outcome"] == "enrolled"]
+    assert rows
+    before = unlimited.state()
+    unlimited.switches(cross_centre="refused")
+
+    for result in enrol(rows).values():
+        assert result["outcome"] == "failed"
+        assert [(each["code"], "another centre" in each["message"]) for each in result["problems"]] == [
+            ("refused", True)
+        ]
+    made = made_since(before, unlimited)
+    assert made["aims"] == []
+    for row in rows:
+        assert of_row(row, made) == expected_end(row, made) | {"aims": []}, row.name
+
+    unlimited.switches(cross_centre="accepted")
+    assert {each["outcome"] for each in enrol(rows).values()} == {"enrolled"}
+    made = made_since(before, unlimited)
+    assert {row.name: of_row(row, made) for row in rows} == {row.name: expected_end(row, made) for row in rows}

@@ -37,6 +37,18 @@ def error(answer: Any) -> str:
     return str(answer.data.get("error") or answer.data.get("message"))
 
 
+def test_a_link_made_while_onefile_was_down_learns_its_centre(there: SandboxProcess, learner: Learner) -> None:
+    there.seed(organisations=[{"ID": 102, "Name": "Harbour Campus", "CustomerID": 11}])
+    assert command("onefile_check").status == 0
+    fault = there.fault("status", times=0, status=503)
+    assert link("learner", "AB12C", "700500").status == 0 and fault
+    assert Link.objects.get().centre is None
+    there.clear_faults()
+    assert command("onefile_sync", "--learner", "AB12C").status == 0
+    made = Link.objects.get(learner=learner)
+    assert (made.centre, made.state) == (101, "verified")
+
+
 def test_a_learner_is_linked_unverified(there: SandboxProcess) -> None:
     made = link("learner", "ab12c", "\ufeff700500\u00a0")
     assert (made.status, made.data["ok"], made.data["state"]) == (0, True, "unverified")

@@ -148,6 +148,21 @@ def test_create_was_said_of_those_who_stood_there(connected: SandboxProcess, lea
     assert enrolled() == "question"
 
 
+def test_an_open_question_is_put_anew_about_others(connected: SandboxProcess, learner: Learner) -> None:
+    """Whoever still has the first one on the screen does not answer for the second record."""
+    first = staff(connected)
+    enrolled()
+    asked = Question.objects.get()
+    second = staff(connected)
+    assert enrolled() == "question"
+    (now,) = Question.objects.open()
+    assert now.pk != asked.pk and [word for word, _ in now.answers] == [str(first), str(second), "create"]
+    assert command("onefile_answer", str(asked.pk), "create").status == 2
+    assert enrolled() == "question" and Question.objects.count() == 1
+    answer(str(second))
+    assert enrolled() == "enrolled"
+
+
 def test_after_the_link_was_removed_it_is_asked_again(connected: SandboxProcess, learner: Learner) -> None:
     number = staff(connected)
     enrolled()

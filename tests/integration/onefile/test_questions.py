@@ -13,6 +13,7 @@ from tests import factories
 from tests.integration.onefile.conftest import command
 from tests.integration.onefile.story import PERSON, aim, line, onefile_id, review_there, soon
 from tests.sandbox_process import SandboxProcess
+from tests.unit.exchange import building as make
 
 
 def asked() -> Question:
@@ -119,6 +120,19 @@ def test_staff_added_the_review_there(lost: SandboxProcess, learner: Learner) ->
     assert command("onefile_sync").status == 0
     assert RemoteReview.objects.get(review=learner.reviews.get()).onefile_id == number
     assert len(lost.state()["visits"]) == len(lost.state()["reviews"]) == 1
+
+
+def test_the_review_of_another_learner_is_not_taken(lost: SandboxProcess, learner: Learner) -> None:
+    lose(lost, "lost_after")
+    stranger = lost.seed(users=[{"Role": 1, "OrganisationID": 101, "FirstName": "Zo", "LastName": "Brandt"}])["users"]
+    theirs = review_there(lost, LearnerID=stranger[0])
+    other = make.a_review(link=make.a_link(onefile_id=799_999), onefile_id=88777)
+    for typed, why in ((str(theirs), "is a review of its learner"), ("88999", "has no review"), ("88777", "")):
+        refused = answer("typed ID", typed)
+        assert refused.status == 2 and why in refused.data["error"], refused.data
+    assert not RemoteReview.objects.filter(review=learner.reviews.get(), onefile_id__isnull=False).exists()
+    lost.fault("status", times=0, status=503)
+    assert str(other.link.record) in answer("typed ID", "88777").data["error"]
 
 
 def test_lost_twice_it_is_asked_twice(lost: SandboxProcess) -> None:

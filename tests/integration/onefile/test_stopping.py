@@ -18,7 +18,7 @@ from django.utils import timezone
 from learners.models import Learner
 from learners.models.clock import from_now
 from onefile_integration import tasks
-from onefile_integration.exchange import batches, foreground, listed, nightly, stopping
+from onefile_integration.exchange import batches, enrolment, foreground, listed, nightly, stopping
 from onefile_integration.exchange import work as working
 from onefile_integration.exchange.enrolment import Given
 from onefile_integration.exchange.failures import StopRun
@@ -156,7 +156,7 @@ def test_a_whole_run_too(learner: Learner, connected: SandboxProcess) -> None:
     assert run.plans.get().state == "unmade"
     assert stopping.cancel(run, by=BY)
     work(run)
-    assert nightly.last_finished() is None
+    assert nightly.last_finished("practice") is None
     assert command("onefile_sync").data["run"] != run.pk
 
 
@@ -280,3 +280,16 @@ def test_old_lists_go_and_what_came_of_them_stays(learner: Learner, connected: S
     listed.prune()
     assert not Run.objects.filter(kind="preview").exists()
     assert states(run) == {"done": 2} and run.plans.get(learner=learner).steps.exists()
+
+
+def test_a_list_is_read_by_workers_and_a_dry_run_is_not(
+    learner: Learner, connected: SandboxProcess, rung: list[int]
+) -> None:
+    settings = Settings.objects.current()
+    shown = listed.start([learner.pk], Given(centre=101), settings=settings, by=BY)
+    dry = enrolment.refresh([learner], settings=settings, by=BY, dry=True)
+    nightly.tick(timezone.now())
+    assert rung == [shown.pk]
+    tasks.work_night(shown.pk)
+    tasks.work_night(dry.pk)
+    assert (shown.plans.get().outcome, dry.plans.get().state) == ("ready", "unmade")

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.test import Client
 
-from learners.models import Learner
+from learners.models import Learner, Qualification
 from onefile_integration.exchange import listed
 from onefile_integration.exchange.enrolment import Given
 from onefile_integration.exchange.work import work
@@ -54,7 +54,8 @@ def mixed(learner: Learner, onefile: SandboxProcess) -> None:
 
 
 def with_line(learner: Learner, reference: str) -> None:
-    qualification = factories.QualificationFactory(vq_reference=reference)
+    known = Qualification.objects.filter(vq_reference=reference).first()
+    qualification = known or factories.QualificationFactory(vq_reference=reference)
     factories.DeliveryPlanLineFactory(learner=learner, qualification=qualification, assessor=learner.main_officer)
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 from learners.models import Learner, Officer, Organisation
 from onefile_integration.models import Link
 from tests import factories
+from tests.integration.onefile.story import PERSON
 from tests.sandbox_process import SandboxProcess
 
 SET, EDIT = "/learners/AB12C/onefile/set-id/", "/learners/AB12C/onefile/edit-id/"
@@ -158,9 +159,26 @@ def test_the_admin_edits_with_the_same_checks(administrator: Client, enrolled: L
     link = Link.objects.get(learner=enrolled)
     address = f"/admin/onefile_integration/link/{link.pk}/change/"
     assert "knows no learner" in administrator.post(address, {"onefile_id": "999999"}).text
-    assert administrator.post(address, {"onefile_id": "700123"}).status_code == 302
+    assert "A link is removed in its own window" in administrator.post(address, {"onefile_id": ""}).text
+    other = there.seed(
+        users=[PERSON | {"ID": 700124, "Role": 1, "OrganisationID": 101, "LastName": "Brandt", "Archived": True}]
+    )["users"][0]
+    refused = unescape(administrator.post(address, {"onefile_id": str(other)}).text)
+    assert "Surname: Okafor-Lane here, Brandt in OneFile." in refused and "probably archived" in refused
+    link.refresh_from_db()
+    assert link.state == "verified", "nothing was saved"
+    assert administrator.post(address, {"onefile_id": "700123", "sure": "on"}).status_code == 302
     link.refresh_from_db()
     assert link.state == "removed"
     assert Link.objects.live().get(learner=enrolled).onefile_id == 700123
     assert "700123" in administrator.get(f"/admin/learners/learner/{enrolled.pk}/change/").text
     assert administrator.get("/admin/onefile_integration/link/?q=700123").status_code == 200
+
+
+def test_links_stand_in_the_history_of_the_record(administrator: Client, enrolled: Learner, learner: Learner) -> None:
+    number = str(Link.objects.get(learner=enrolled).onefile_id)
+    administrator.post("/learners/AB12C/onefile/remove-link/")
+    history = administrator.get("/learners/AB12C/delivery-plan/history/").text
+    assert "OneFile (Practice)" in history and f"{number} (Created in OneFile)" in history
+    assert history.count(number) >= 2, "made, and removed"
+    assert f"{Link.objects.get(officer__ident='OF001').onefile_id} (" in administrator.get("/officers/OF001/").text

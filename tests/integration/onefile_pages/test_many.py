@@ -30,6 +30,7 @@ from tests.integration.onefile_pages.many import (
     standings,
     starters,
     text_of_row,
+    with_line,
 )
 from tests.integration.pages.test_queries import queries
 from tests.sandbox_process import SandboxProcess
@@ -443,3 +444,30 @@ def test_one_classroom_for_all(holder: Client, learner: Learner, connected: Sand
     assert "Starters" in text_of_row(holder.get(address(run)).text, row(run, "AB12C").pk)
     wrong = holder.post("/onefile/enrolments/new/?learner=AB12C", {"centre": "101", "classroom": "9999"})
     assert wrong.status_code == 200 and Run.objects.filter(kind="preview").count() == 1
+
+
+def test_a_pathway_is_chosen_once_for_all_who_need_it(
+    holder: Client, learner: Learner, connected: SandboxProcess
+) -> None:
+    """Sixty carpenters start on a Monday. Whoever has chosen already keeps the choice."""
+    connected.seed(
+        standards=[
+            {"ID": 4005, "OrganisationID": 101, "Title": "Carpentry, pathway A [300PW]", "Elements": 4},
+            {"ID": 4006, "OrganisationID": 101, "Title": "Carpentry, pathway B [300PW]", "Elements": 4},
+        ]
+    )
+    assert command("onefile_check").status == 0
+    starters(learner, 4)
+    for each in Learner.objects.all():
+        with_line(each, "300PW")
+    run = make_list(holder)
+    assert set(standings(run).values()) == {"choice_needed"}
+    assert "Pathway of 300PW for all 4 who have none yet" in holder.get(address(run)).text
+    (own,) = row(run, "ST001").found["choices"]
+    holder.post(f"{address(run)}choices/", {f"pathway-{own['line']}": "4005", "all-300PW": "4006"})
+    work(run)
+    assert set(standings(run).values()) == {"ready"}
+    chosen = {plan.learner.ident: plan.choices["pathways"]["300PW"] for plan in run.plans.all()}
+    assert chosen == {"AB12C": 4006, "ST001": 4005, "ST002": 4006, "ST003": 4006}
+    holder.post(f"{address(run)}choices/", {"all-300PW": "4001"})
+    assert set(standings(run).values()) == {"ready"}, "what is not offered is not taken"

@@ -23,6 +23,7 @@ from tests.integration.onefile_pages.reading import MASKED, read
 from tests.integration.onefile_pages.test_create import ADDRESS, press
 from tests.sandbox_process import SandboxProcess
 
+pytestmark = pytest.mark.once
 # What a person reads -> the member of OneFile's record, and how the one is told as the other.
 LEARNER = {
     "First Name": "FirstName",

@@ -48,6 +48,23 @@ def test_who_is_not_linked_has_nothing_to_refresh(holder: Client, learner: Learn
     assert not Run.objects.exists()
 
 
+def test_what_failed_is_listed_by_its_kind(
+    holder: Client, administrator: Client, enrolled: Learner, connected: SandboxProcess, work: Work
+) -> None:
+    connected.remove("users", Link.objects.get(learner=enrolled).onefile_id or 0)
+    log = holder.post(ADDRESS).url
+    work()
+    assert "Nothing was exchanged." in holder.get(log).text
+    run = Run.objects.latest("pk")
+    assert "Not found in OneFile" in administrator.get(f"/onefile/runs/{run.pk}/learners/?failure=not_found").text
+
+
+def test_a_link_set_by_hand_says_that_it_is_compared_first(holder: Client, enrolled: Learner) -> None:
+    Link.objects.filter(learner=enrolled).update(state="unverified", centre=None)
+    text = holder.get(ADDRESS).text
+    assert "This link was set by hand." in text and "Available in another centre" not in text
+
+
 def test_while_onefile_is_down_the_log_says_so(
     holder: Client, enrolled: Learner, connected: SandboxProcess, work: Work
 ) -> None:

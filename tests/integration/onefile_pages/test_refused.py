@@ -25,6 +25,7 @@ from tests.integration.onefile.story import soon
 from tests.integration.onefile_pages.test_create import ADDRESS, press
 from tests.sandbox_process import SandboxProcess
 
+pytestmark = pytest.mark.once
 PLAN = "/learners/AB12C/delivery-plan/"
 WORDS = "the moon is in the wrong quarter"
 STEPS = {

@@ -143,6 +143,8 @@ TABLE: dict[str, Page] = {
     "onefile:synchronise": change(ADMINISTER),
     "onefile:runs": look(ADMINISTER),
     "onefile:run": look(ADMINISTER, of="run"),
+    "onefile:run-go-on": change(ADMINISTER, of="run"),
+    "onefile:run-discard": change(ADMINISTER, of="run"),
     "onefile:run-learners": look(ADMINISTER, of="run"),
     "onefile:run-changes": look(ADMINISTER, of="run"),
     "onefile:run-csv": look(ADMINISTER, of="run"),

@@ -74,6 +74,11 @@ ANSWERED = {"answered_at": timezone.now(), "answer": "skip", "answered_by": "x"}
 REMOVED = {"state": "removed", "removed_at": timezone.now(), "removed_by": "x"}
 FORBIDDEN: dict[str, list[Callable[[], Any]]] = {
     "run_one_whole_at_a_time": [twice(lambda: make.a_run(kind="whole"))],
+    "run_answered_by_someone": [
+        lambda: make.a_run(answer="go_on"),
+        lambda: make.a_run(answer="go_on", answered_at=timezone.now()),
+        lambda: make.a_run(answered_at=timezone.now(), answered_by="x"),
+    ],
     "run_paused_by_someone": [
         lambda: make.a_run(paused_at=timezone.now()),
         lambda: make.a_run(paused_by="x"),
@@ -191,6 +196,7 @@ def test_every_who_has_its_when() -> None:
         ("Question", "answered"): "question_answered_by_someone",
         ("Run", "paused"): "run_paused_by_someone",
         ("Run", "cancelled"): "run_cancelled_by_someone",
+        ("Run", "answered"): "run_answered_by_someone",
     }
     assert found == set(tried) and set(tried.values()) <= set(FORBIDDEN)
 

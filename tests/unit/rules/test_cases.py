@@ -52,7 +52,7 @@ def test_an_answer_about_an_email_holds_for_this_pair_only() -> None:
 def test_an_unverified_link_is_verified_before_its_details_are_sent() -> None:
     here = build.here(is_verified=False, person=replace(build.PERSON, mobile="07700 900123"))
     plan = make_plan(here, build.there(person=build.PERSON), build.choices(learner_mode="push"))
-    verify, update = plan.steps
+    verify, update = plan.steps[0], plan.steps[1]
     assert (verify.kind, update.kind, update.needs) == ("verify_link", "update_learner", (verify.key,))
 
 

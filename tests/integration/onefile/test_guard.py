@@ -1,0 +1,199 @@
+"""A run that would change suspiciously much is held, nothing changed, until a person has looked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+
+from learners.models import Learner, Review
+from onefile_integration.models import ExchangePlan, Run
+from tests import factories
+from tests.integration.onefile.conftest import Answer, command
+from tests.integration.onefile.story import line, onefile_id, soon, writes
+from tests.sandbox_process import SandboxProcess
+from tests.unit.exchange import building as make
+
+IDENTS = [f"GU{number:03}" for number in range(8)]
+
+
+@pytest.fixture
+def linked(connected: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> SandboxProcess:
+    """Eight learners whom OneFile knows, with one qualification each."""
+    monkeypatch.setattr(django_settings, "ONEFILE_CALLS_PER_MINUTE", 100_000)
+    officer = factories.OfficerFactory(ident="OF001")
+    qualification = factories.QualificationFactory(vq_reference="196AS")
+    for ident in IDENTS:
+        learner = factories.LearnerFactory(ident=ident, actual_end=None, main_officer=officer)
+        names = {"FirstName": learner.forenames, "LastName": learner.surname, "MISID": ident}
+        (number,) = connected.seed(users=[{"Role": 1, "OrganisationID": 101, **names}])["users"]
+        make.a_link(learner=learner, onefile_id=number)
+        factories.DeliveryPlanLineFactory(learner=learner, qualification=qualification, total_elements=None)
+        connected.seed(aims=[{"UserID": number, "StandardID": 4001, "TotalElements": 42}])
+    assert command("onefile_settings", "download_reviews=on", "calls_per_minute=100000").status == 0
+    assert command("onefile_sync").status == 0
+    connected.clear_calls()
+    return connected
+
+
+@pytest.fixture
+def attended(linked: SandboxProcess) -> SandboxProcess:
+    """Each has had a review, attended on a day."""
+    for ident in IDENTS:
+        started = f"{soon(-5)}T09:00:00.000Z"
+        review = {"LearnerID": onefile_id(linked, ident), "ScheduledFor": started, "StartedOn": started}
+        linked.seed(reviews=[review])
+    assert command("onefile_sync").status == 0
+    assert Review.objects.filter(attended="Yes").count() == len(IDENTS)
+    return linked
+
+
+def forget(onefile: SandboxProcess, number: int) -> None:
+    """OneFile's reviews come back without the day on which they were held."""
+    for each in onefile.state()["reviews"][:number]:
+        onefile.edit("reviews", each["ID"], StartedOn=None)
+
+
+def progress(onefile: SandboxProcess) -> None:
+    """Something to do for everybody."""
+    for each in onefile.state()["aims"]:
+        onefile.edit("aims", each["ID"], ElementsCompleted=9)
+
+
+def here() -> list[Any]:
+    return [*Review.objects.order_by("pk").values(), *Learner.objects.order_by("pk").values()]
+
+
+def held(answer: Answer) -> tuple[int, str, dict[str, int]]:
+    return answer.status, answer.data["outcome"], answer.data["held"]
+
+
+def test_values_that_would_be_lost_hold_the_run(attended: SandboxProcess) -> None:
+    forget(attended, 5)
+    before = here()
+    first = command("onefile_sync")
+    assert held(first) == (2, "held", {"value_lost": 5})
+    assert here() == before and writes(attended) == []
+    again = command("onefile_sync")
+    assert held(again) == held(first) and again.data["run"] == first.data["run"]
+    assert here() == before
+
+
+def test_a_few_are_done_with_old_and_new_value(attended: SandboxProcess) -> None:
+    forget(attended, 3)
+    synced = command("onefile_sync")
+    assert held(synced) == (0, "finished", {})
+    assert Review.objects.filter(attended="Unknown", actual_date=None).count() == 3
+    assert ("attended", "Yes", "Unknown") in [(c["field"], c["old"], c["new"]) for c in synced.data["changes"]]
+
+
+def test_a_dry_run_says_the_same_and_holds_nothing(attended: SandboxProcess) -> None:
+    forget(attended, 5)
+    dry = command("onefile_sync", "--dry-run")
+    assert held(dry) == (2, "held", {"value_lost": 5})
+    assert command("onefile_sync", "--go-on").status == 2
+    assert held(command("onefile_sync"))[2] == {"value_lost": 5}
+
+
+def test_going_on_does_what_was_looked_at(attended: SandboxProcess) -> None:
+    forget(attended, 5)
+    run = command("onefile_sync").data["run"]
+    went_on = command("onefile_sync", "--go-on")
+    assert (held(went_on), went_on.data["run"]) == ((0, "finished", {}), run)
+    assert Review.objects.filter(attended="Unknown").count() == 5
+    record = Run.objects.get(pk=run)
+    assert (record.answer, record.answered_by[:8]) == ("go_on", "command:")
+    assert command("onefile_sync").data["learners"]["changed"] == 0
+
+
+def test_going_on_holds_again_only_for_what_was_not_looked_at(attended: SandboxProcess) -> None:
+    progress(attended)
+    forget(attended, 5)
+    command("onefile_sync")
+    forget(attended, 7)
+    assert held(command("onefile_sync", "--go-on")) == (0, "finished", {}), "two more are not too many"
+    assert Review.objects.filter(attended="Unknown").count() == 7
+
+
+def test_many_more_hold_it_again(attended: SandboxProcess) -> None:
+    progress(attended)
+    forget(attended, 4)
+    command("onefile_sync")
+    forget(attended, 8)
+    assert held(command("onefile_sync", "--go-on")) == (2, "held", {"value_lost": 4})
+    assert Review.objects.filter(attended="Unknown").count() == 0
+    assert held(command("onefile_sync", "--go-on"))[1] == "finished"
+    assert Review.objects.filter(attended="Unknown").count() == 8
+
+
+def test_discarded_nothing_is_done_and_the_next_run_counts_anew(attended: SandboxProcess) -> None:
+    forget(attended, 5)
+    before, run = here(), command("onefile_sync").data["run"]
+    discarded = command("onefile_sync", "--discard")
+    assert (discarded.status, discarded.data["run"]) == (0, run)
+    assert here() == before and not ExchangePlan.objects.open().exists()
+    again = command("onefile_sync")
+    assert held(again)[2] == {"value_lost": 5} and again.data["run"] != run
+    for each in attended.state()["reviews"]:
+        attended.edit("reviews", each["ID"], StartedOn=each["ScheduledFor"])
+    command("onefile_sync", "--discard")
+    assert held(command("onefile_sync")) == (0, "finished", {})
+    assert here() == before
+
+
+def test_of_whom_onefile_suddenly_knows_none(linked: SandboxProcess) -> None:
+    for ident in IDENTS:
+        linked.remove("users", onefile_id(linked, ident))
+    before = here()
+    synced = command("onefile_sync")
+    assert held(synced) == (2, "held", {"not_in_onefile": 8})
+    assert here() == before
+    went_on = command("onefile_sync", "--go-on")
+    assert (went_on.status, went_on.data["outcome"]) == (1, "finished")
+    assert {each["kind"] for each in went_on.data["failures"]} == {"not_found"} and here() == before
+
+
+def test_names_that_would_be_overwritten(linked: SandboxProcess) -> None:
+    command("onefile_settings", "learner_mode=pull")
+    for ident in IDENTS[:4]:
+        linked.edit("users", onefile_id(linked, ident), LastName="Somebody")
+    before = here()
+    assert held(command("onefile_sync"))[2] == {"identity_overwritten": 4}
+    assert here() == before
+
+
+def test_progress_alone_is_never_too_much(linked: SandboxProcess) -> None:
+    progress(linked)
+    assert held(command("onefile_sync")) == (0, "finished", {})
+    assert {line(each).elements_done for each in Learner.objects.all()} == {9}
+
+
+def test_assessors_to_be_created(linked: SandboxProcess) -> None:
+    command("onefile_settings", "push_main_officer=on")
+    command("onefile_sync")
+    for number, ident in enumerate(IDENTS[:4]):
+        officer = factories.OfficerFactory(ident=f"NEW{number}", forenames="New", surname=f"Officer-{number}")
+        Learner.objects.filter(ident=ident).update(main_officer=officer)
+    linked.clear_calls()
+    assert held(command("onefile_sync"))[2] == {"to_be_created": 4}
+    assert writes(linked) == []
+
+
+def test_the_limits_are_settings(attended: SandboxProcess) -> None:
+    assert command("onefile_settings", "guard_least=6").status == 0
+    forget(attended, 5)
+    assert held(command("onefile_sync")) == (0, "finished", {})
+
+
+def test_named_learners_are_counted_too_but_one_is_not(attended: SandboxProcess) -> None:
+    forget(attended, 8)
+    assert held(command("onefile_sync", "--learner", *IDENTS[:6]))[2] == {"value_lost": 6}
+    assert command("onefile_sync", "--discard").status == 0
+    one = command("onefile_sync", "--learner", IDENTS[0])
+    assert held(one) == (0, "finished", {}) and Review.objects.filter(attended="Unknown").count() == 1
+
+
+def test_without_a_held_run_there_is_nothing_to_answer(connected: SandboxProcess) -> None:
+    for word in ("--go-on", "--discard"):
+        assert command("onefile_sync", word).status == 2
