@@ -76,6 +76,8 @@ def settings_form(data: Any, settings: Settings) -> SettingsForm:
 HELP = {
     "environment": "Live for a live system; Practice or Beta to train. Links of another environment are never used.",
     "default_classroom": "A name, looked up in the chosen centre.",
+    "send_officer_email": "Off, assessors are created by name alone. An account without an email cannot log in to "
+    "OneFile until somebody adds one there; OneFile may also refuse to create it.",
     "upload_reviews_from": "Left blank, it is the day on which Upload Reviews is switched on.",
     "months_after_end": "For so long after its end a learner is still exchanged.",
     "calls_per_minute": "The lower of this and the environment's limit holds.",

@@ -27,6 +27,19 @@ class Permission(StrEnum):
     MANAGE_USERS = "auth.change_user"
 
 
+# Each goes on from "Your account may not ".
+WORDS: dict[Permission, str] = {
+    Permission.VIEW_LEARNERS: "see learners",
+    Permission.EDIT_LEARNERS: "change learners",
+    Permission.VIEW_SENSITIVE: "see special category data and National Insurance numbers",
+    Permission.EXPORT_DATA: "download whole lists",
+    Permission.MANAGE_DATA: "load files, change many records at once or answer access requests",
+    Permission.ERASE_LEARNERS: "erase learners",
+    Permission.USE_ONEFILE: "use the OneFile windows",
+    Permission.ADMINISTER_ONEFILE: "set up OneFile or look at its runs",
+    Permission.MANAGE_USERS: "manage users",
+}
+
 VIEWER, STAFF, DATA_MANAGER, DATABASE_ADMINISTRATOR = "Viewer", "Staff", "Data Manager", "Database Administrator"
 _STAFF = [Permission.VIEW_LEARNERS, Permission.EDIT_LEARNERS, Permission.EXPORT_DATA, Permission.USE_ONEFILE]
 GROUPS: dict[str, list[Permission]] = {
@@ -40,8 +53,8 @@ View = Callable[..., HttpResponseBase]
 
 
 def requires(*permissions: Permission) -> Callable[[View], View]:
-    """Let a view be used only by those who hold all ``permissions``; others get the 403 page that names the first
-    that they lack.
+    """Let a view be used only by those who hold all ``permissions``; others get the 403 page that says which is the
+    first that they lack, and which groups have it.
     """
 
     def decorate(view: View) -> View:
@@ -49,10 +62,15 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             for permission in permissions:
                 if not request.user.has_perm(permission):
-                    raise PermissionDenied(f"Your account does not hold the permission {permission.name}.")
+                    raise PermissionDenied(_why_not(permission))
             return view(request, *args, **kwargs)
 
         guarded.permissions = permissions  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def _why_not(permission: Permission) -> str:
+    groups = [name for name, held in GROUPS.items() if permission in held]
+    return f"Your account may not {WORDS[permission]}. Groups that may: {', '.join(groups)}."

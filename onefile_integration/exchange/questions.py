@@ -115,7 +115,9 @@ def answer(question_id: int, word: str, value: str = "", *, by: Actor) -> Answer
     if question is None:
         raise BadAnswer(f"There is no question {question_id}.")
     if question.answered_at is not None:
-        raise BadAnswer(f"Question {question_id} was answered by {question.answered_by} with {question.answer}.")
+        raise BadAnswer(
+            f"Question {question_id} was answered by {question.answered_by} with “{question.answer_label}”."
+        )
     word = _word(question, word)
     message = _act(question, word, cleaned(value), by)
     question.answer, question.value = word, cleaned(value)[:100]

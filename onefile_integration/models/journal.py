@@ -433,3 +433,8 @@ class Question(models.Model):
     @property
     def subject(self) -> Subject | None:
         return self.learner or self.officer or self.organisation
+
+    @property
+    def answer_label(self) -> str:
+        """The words of the button that was pressed."""
+        return next((label for word, label in self.answers if word == self.answer), self.answer)

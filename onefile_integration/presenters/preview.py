@@ -31,6 +31,7 @@ from onefile_integration.rules.steps import Doubt, Kind, PlannedStep
 from picsweb.display import Fact, Grid, Link
 
 AROUND = ("centre", "classroom", "default_assessor", "placement")  # the learner's, but no detail of the person
+PLANNED = "planned"  # what is shown of a step that has no values
 
 
 @dataclass(frozen=True)
@@ -201,7 +202,7 @@ class Window:
             f"{step.title}: {label_of(step.record, change.field)}": self.sight.text(change.field, change.new)
             for step in self.shown.plan.steps
             for change in step.changes
-        } | {step.title: "planned" for step in self.shown.plan.steps if not step.changes}
+        } | {step.title: PLANNED for step in self.shown.plan.steps if not step.changes}
 
     @property
     def flat_json(self) -> str:
@@ -226,8 +227,14 @@ def what_changed(before: str, now: Mapping[str, str]) -> list[str]:
     for name in [*now, *(name for name in old if name not in now)]:
         was, is_now = str(old.get(name, "")), now.get(name, "")
         if was != is_now:
-            said.append(f"{name}: was {was or 'not there'}, is now {is_now or 'not there'}")
+            said.append(f"{name}: was {was or 'not there'}, {f'is now {is_now}' if is_now else _gone(name, was)}")
     return said[:50]
+
+
+def _gone(name: str, was: str) -> str:
+    if was == PLANNED:
+        return "is not any more"
+    return f"will no longer be {'linked' if name.endswith(label_of('', 'onefile_id')) else 'sent'}"
 
 
 def query(given: Given, lines: Mapping[str, int]) -> dict[str, str]:

@@ -71,12 +71,13 @@ def _note(found: Availability) -> str:
 
 
 def pathway_choice(line: Line, found: Availability, last_used: Mapping[int, int]) -> DropDown | None:
-    """Where there are several, or where the one chosen is gone. What was chosen last is named, not chosen."""
+    """Where there are several, or where the one chosen is gone. What was chosen last for this
+    qualification, for whomever, is named and stands first; it is not chosen."""
     if len(found.options) < 2 and not found.needs:
         return None
     last = found.last_choice(last_used)
     options = [
-        Option(str(each.onefile_id), _told(found.told(each), each == last), each == found.standard)
+        Option(str(each.onefile_id), found.told(each), each == found.standard)
         for each in sorted(found.options, key=lambda each: each != last)
     ]
     label = "Centre and pathway" if found.in_several_centres else "Pathway"
@@ -84,13 +85,9 @@ def pathway_choice(line: Line, found: Availability, last_used: Mapping[int, int]
         f"pathway-{line.pk}",
         f"{label} of {line.vq_reference}",
         options,
-        help=f"Chosen last time: {found.told(last)}." if last and not found.standard else "",
+        help=f"Chosen last time for this qualification: {found.told(last)}." if last and not found.standard else "",
         empty="" if found.standard else f"Choose the {label.lower()}",
     )
-
-
-def _told(title: str, is_last: bool) -> str:
-    return f"{title} (chosen last time)" if is_last else title
 
 
 def other_centres(lines: Iterable[tuple[Line, Availability]], centre: str) -> str:

@@ -38,12 +38,19 @@ def _ended(plan: ExchangePlan) -> str:
         case PlanState.ASKING:
             return "A question waits for an answer; what does not depend on it is done."
         case PlanState.FAILED:
-            kind = str(FailureKind(plan.failure_kind).label) if plan.failure_kind else "It failed"
-            told = plan.failure_message
-            return told if told.startswith(kind) else f"{kind}. {told}".strip()
+            return failure(plan) or "It failed."
         case PlanState.SKIPPED:
             return plan.failure_message or "It was left out."
     return "All is done." if plan.kind == "enrol" else "Both sides agree."
+
+
+def failure(plan: ExchangePlan) -> str:
+    """What went wrong, and in whose words it is told; of a plan that asks a question, too. Blank where nothing did."""
+    kind = str(FailureKind(plan.failure_kind).label) if plan.failure_kind else ""
+    told = plan.failure_message
+    if not kind or told.startswith(kind):
+        return told
+    return f"{kind}: {told}" if told else f"{kind}."
 
 
 def _going_on(plan: ExchangePlan, run: Run, steps: list[Step], now: datetime) -> Standing:

@@ -17,6 +17,7 @@ from picsweb.display import Badge, Bar, Cell, Grid, GridRow
 
 @dataclass(frozen=True)
 class ShownStep:
+    id: str
     title: str
     badge: Badge
     side: str
@@ -44,6 +45,7 @@ class Sight:
 
 def shown_step(step: Step, sight: Sight) -> ShownStep:
     return ShownStep(
+        id=f"step-{step.pk}",
         title=step.title,
         badge=step_badge(step.state),
         side=SIDES[step.side],

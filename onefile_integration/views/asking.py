@@ -26,6 +26,17 @@ class Closed(CannotAsk):
     """It is our own settings that stand in the way: nothing was asked."""
 
 
+class StillReading(CannotAsk):
+    """OneFile answers, only too slowly for this request: the same window may ask again with more patience."""
+
+
+class _TimeIsOver(Unreachable):
+    """Between two calls: what was asked so far was answered."""
+
+    def __init__(self) -> None:
+        super().__init__(Why.TIMEOUT)
+
+
 class _Hurried:
     """Begins no further call once the time of the whole page is over."""
 
@@ -35,7 +46,7 @@ class _Hurried:
 
     def __getattr__(self, name: str) -> Any:
         if time.monotonic() > self._until:
-            raise Unreachable(Why.TIMEOUT)
+            raise _TimeIsOver
         return getattr(self._client, name)
 
 
@@ -55,6 +66,10 @@ def asking(settings: Settings, seconds: float = SECONDS, *, try_token: bool = Fa
         told = str(explained(error))
         configuration.note_fault(settings, told)
         raise Closed(told) from None
+    except _TimeIsOver:
+        raise StillReading(
+            f"OneFile answers, but slowly: {round(seconds)} seconds were too few to read all that is needed."
+        ) from None
     except OneFileError as error:
         raise CannotAsk(_words(error)) from None
     except ExchangeFailure as failure:

@@ -168,9 +168,30 @@ def _fetch_links(request: HttpRequest) -> None:
 
 
 @requires(Permission.ADMINISTER_ONEFILE)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def synchronise(request: HttpRequest) -> HttpResponse:
-    """A second click leads to the first one's run."""
+    """Asked first, with the number of learners. A second answer leads to the first one's run."""
+    return _synchronised(request) if request.method == "POST" else _synchronise_asked(access(request).settings, request)
+
+
+def _synchronise_asked(settings: Settings, request: HttpRequest) -> HttpResponse:
+    number = nightly.eligible_learners(settings, timezone.localdate()).count()
+    context = {
+        "title": "Synchronise now?",
+        "kicker": "OneFile",
+        "breadcrumbs": crumbs(),
+        "question": [
+            f"{number} {'learner' if number == 1 else 'learners'} would be exchanged now, in both directions as the "
+            "switches say. It is the same run as at night; what people do with OneFile meanwhile goes first."
+        ],
+        "facts": [Fact("Environment", badges=(environment_badge(settings.environment),))],
+        "confirm": "Yes, synchronise now",
+        "cancel": reverse("onefile:summary"),
+    }
+    return render(request, "components/confirm.html", context)
+
+
+def _synchronised(request: HttpRequest) -> HttpResponse:
     try:
         run = nightly.start_whole_run(configuration.require_ready(), by=acting(request))
     except NotReady as why:

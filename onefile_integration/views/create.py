@@ -33,7 +33,7 @@ from onefile_integration.presenters.steps import Sight
 from onefile_integration.presenters.words import environment_badge
 from onefile_integration.rules.duplicates import Aside
 from onefile_integration.rules.steps import Doubt
-from onefile_integration.views.asking import PATIENT, SECONDS, CannotAsk, asking
+from onefile_integration.views.asking import PATIENT, SECONDS, CannotAsk, StillReading, asking
 from picsweb.permissions import Permission, requires
 
 TITLE = "Create Learner in OneFile"
@@ -86,7 +86,7 @@ class Creating:
         except enrolment.NoCentre:
             return self._page(choose=centre_choice(self.centres, None))
         except CannotAsk as why:
-            return self._page(failure=str(why))
+            return self._failed(why)
         return self._page(window=self._window(shown))
 
     @cached_property
@@ -116,9 +116,13 @@ class Creating:
             pathways={} if moved else {vq: number for vq, number in pathways.items() if number},
         )
 
+    @property
+    def is_patient(self) -> bool:
+        """In the address, the form's too: what took long to be shown takes as long to be begun."""
+        return "wait" in self.request.GET
+
     def _asking(self) -> Any:
-        patient = "wait" in self.request.GET
-        return asking(access(self.request).settings, PATIENT if patient else SECONDS)
+        return asking(access(self.request).settings, PATIENT if self.is_patient else SECONDS)
 
     def _preview(self, client: Any) -> Preview:
         reading = Reading(client, access(self.request).settings, thorough=True)
@@ -142,8 +146,12 @@ class Creating:
         except enrolment.NoCentre:
             return self._again(given)
         except CannotAsk as why:
-            return self._page(failure=str(why))
+            return self._failed(why)
         return act(shown)
+
+    def _failed(self, why: CannotAsk) -> HttpResponse:
+        """Slow, it is read on after the page has come; once only, so that nobody waits for ever."""
+        return self._page(failure=str(why), reads_on=isinstance(why, StillReading) and not self.is_patient)
 
     @property
     def _acts(self) -> dict[str, Callable[[Preview], HttpResponse]]:
@@ -158,7 +166,8 @@ class Creating:
     def _again(self, given: Given) -> HttpResponse:
         """The choices in the address: it can be reloaded, and Back works."""
         keys = {vq: pk for pk, vq in self.lines.items()}
-        return redirect(f"{self.address}?{urlencode(query(given, keys))}")
+        patience = {"wait": "longer"} if self.is_patient else {}
+        return redirect(f"{self.address}?{urlencode({**query(given, keys), **patience})}")
 
     def _begun(self, shown: Preview) -> HttpResponse:
         by = acting(self.request)
@@ -223,12 +232,12 @@ class Creating:
             "cancel": self.back,
             "button": self.button,
             "keeps": self.keeps,
-            "action": address,
+            "action": f"{address}?wait=longer" if self.is_patient else address,
             "try_again": f"{address}?{chosen}",
             "wait_longer": f"{address}?{urlencode({**dict(query(self.given, keys)), 'wait': 'longer'})}",
             "no_centres": not self.centres,
             "is_administrator": here.is_administrator,
-            **dict.fromkeys(("window", "failure", "choose", "has_changed", "differences")),
+            **dict.fromkeys(("window", "failure", "reads_on", "choose", "has_changed", "differences")),
             **values,
         }
         return render(self.request, "onefile_integration/learner_create.html", context)

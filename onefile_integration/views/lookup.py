@@ -26,7 +26,7 @@ from onefile_integration.presenters.comparison import comparison, sides_of
 from onefile_integration.presenters.lookup import Asked, LookUp
 from onefile_integration.presenters.words import environment_badge
 from onefile_integration.rules.matching import same_text
-from onefile_integration.views.asking import PATIENT, SECONDS, CannotAsk, asking
+from onefile_integration.views.asking import PATIENT, SECONDS, CannotAsk, StillReading, asking
 from onefile_integration.views.linking import LABELS, PARTNERS
 from picsweb.display import Fact
 from picsweb.display import Link as PageLink
@@ -71,7 +71,7 @@ class LookingUp:
             with asking(access(self.request).settings, PATIENT if patient else SECONDS) as client:
                 return self._answered(client)
         except CannotAsk as why:
-            return self._page(failure=str(why))
+            return self._page(failure=str(why), reads_on=isinstance(why, StillReading) and not patient)
 
     def _answered(self, client: Any) -> HttpResponse:
         error = ""
@@ -120,7 +120,7 @@ class LookingUp:
             "cancel": record_page(self.record),
             "try_again": f"{path}?{self.asked.query()}",
             "wait_longer": f"{path}?{self.asked.query(wait='longer')}",
-            **dict.fromkeys(("failure", "look_up", "error", "number", "sure", "grid")),
+            **dict.fromkeys(("failure", "reads_on", "look_up", "error", "number", "sure", "grid")),
             **values,
         }
         return render(self.request, "onefile_integration/lookup.html", context)

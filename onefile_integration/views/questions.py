@@ -23,7 +23,7 @@ from onefile_integration.models import Question, Run
 from onefile_integration.models.journal import SUBJECTS
 from onefile_integration.presenters.addresses import questions_address, subject_link
 from onefile_integration.presenters.comparison import Side, comparison
-from onefile_integration.presenters.words import environment_badge, label_of, value_words
+from onefile_integration.presenters.words import environment_badge, label_of, value_words, when
 from onefile_integration.rules.fields import SENSITIVE
 from onefile_integration.views.asking import CannotAsk, asking
 from picsweb.display import Cell, Empty, Grid, GridRow
@@ -31,6 +31,7 @@ from picsweb.display import Link as PageLink
 from picsweb.permissions import Permission, requires
 
 ON_A_PAGE = 25
+WRONG = "wrong_answer"  # in the session, for the next look: what was typed, at which question, and why it is wrong
 
 
 @requires(Permission.USE_ONEFILE)
@@ -45,13 +46,14 @@ def questions(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(learner=learner)
     page = Paginator(rows.open(), ON_A_PAGE).get_page(request.GET.get("page"))
     answered = rows.filter(answered_at__isnull=False).order_by("-answered_at")[:ON_A_PAGE]
+    wrong = request.session.pop(WRONG, {})
     context = {
         "title": f"OneFile questions of {learner}" if learner else "OneFile questions",
         "kicker": learner.ident if learner else "OneFile",
         "breadcrumbs": [learner_link(learner)] if learner else [],
         "actions": _actions(learner),
         "environment": environment_badge(here.environment),
-        "questions": [_shown(each, here.sees_sensitive) for each in page.object_list],
+        "questions": [_shown(each, here.sees_sensitive, wrong) for each in page.object_list],
         "page": page,
         "learner": learner,
         "empty": Empty("No question waits", "Where OneFile and this system leave a doubt, it stands here."),
@@ -69,7 +71,7 @@ def _actions(learner: Learner | None) -> list[PageLink]:
     ]
 
 
-def _shown(question: Question, sees_sensitive: bool) -> dict[str, Any]:
+def _shown(question: Question, sees_sensitive: bool, wrong: dict[str, Any]) -> dict[str, Any]:
     sides = [_side(*fact, sees_sensitive=sees_sensitive) for fact in question.facts]
     return {
         "pk": question.pk,
@@ -78,6 +80,7 @@ def _shown(question: Question, sees_sensitive: bool) -> dict[str, Any]:
         "asked": question.asked_at,
         "subject": subject_link(question.subject) if question.subject else None,
         "grid": comparison(f"Both sides of question {question.pk}", sides) if sides else None,
+        "wrong": wrong if wrong.get("question") == question.pk else None,
         "answers": [{"word": word, "label": label, "typed": word == TYPED} for word, label in question.answers],
     }
 
@@ -95,18 +98,14 @@ def _answered(rows: Any) -> Grid:
             [
                 Cell(link=subject_link(each.subject)) if each.subject else Cell(),
                 Cell(each.text),
-                Cell(_words(each), note=each.value),
+                Cell(each.answer_label, note=each.value),
                 Cell(each.answered_by),
-                Cell(value_words("", each.answered_at)),
+                Cell(when(each.answered_at)),
             ]
         )
         for each in rows
     ]
     return Grid("Answered questions, newest first", ["About", "Question", "Answer", "By", "When"], cells)
-
-
-def _words(question: Question) -> str:
-    return next((label for word, label in question.answers if word == question.answer), question.answer)
 
 
 def _check(request: HttpRequest, question: Question, word: str, value: str) -> None:
@@ -124,13 +123,26 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         Question.objects.select_related("learner"), pk=pk, environment=access(request).environment
     )
     word, value = request.POST.get("answer", ""), request.POST.get("value", "")
+    learner = question.learner if "of_learner" in request.POST else None
+    back = questions_address(learner)
     try:
         _check(request, question, word, value)
         answered = exchange.answer(question.pk, word, value, by=acting(request))
     except exchange.BadAnswer as why:
+        page = _page_of(question, learner) if typed_ids.is_typed(question, word) else 0
+        if page:
+            request.session[WRONG] = {"question": question.pk, "value": value[:10], "why": str(why)}
+            return redirect(f"{back}{'&' if '?' in back else '?'}page={page}#question-{question.pk}")
         messages.error(request, str(why))
     else:
         messages.success(request, answered.message)
         for run in Run.objects.filter(plans__questions=question).distinct():
             ring(run)
-    return redirect(questions_address(question.learner if "of_learner" in request.POST else None))
+    return redirect(back)
+
+
+def _page_of(question: Question, learner: Learner | None) -> int:
+    """From 1; 0 where it is open no more."""
+    rows = Question.objects.filter(environment=question.environment).open()
+    keys = list((rows.filter(learner=learner) if learner else rows).values_list("pk", flat=True))
+    return keys.index(question.pk) // ON_A_PAGE + 1 if question.pk in keys else 0

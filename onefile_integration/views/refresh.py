@@ -27,6 +27,7 @@ from onefile_integration.models import ExchangePlan, Link, Settings
 from onefile_integration.presenters.addresses import learner_page, plan_address, progress_address
 from onefile_integration.presenters.basedata import age
 from onefile_integration.presenters.qualifications import availability_badge
+from onefile_integration.presenters.standing import failure
 from onefile_integration.presenters.words import environment_badge, plan_badge, when
 from onefile_integration.rules.eligibility import why_not_exchanged
 from onefile_integration.rules.matching import Availability, availability
@@ -151,7 +152,7 @@ def logs_grid(plans: Any, learner: Learner) -> Grid:
             [
                 Cell(link=PageLink(when(plan.created_at), progress_address(plan.run_id, learner.ident), window=True)),
                 Cell(plan.get_kind_display()),
-                Cell(badge=plan_badge(plan.state), note=plan.failure_message[:200]),
+                Cell(badge=plan_badge(plan.state), note=failure(plan)[:200]),
                 Cell(plan.run.asked_by),
                 Cell(badge=environment_badge(plan.run.environment)),
             ]

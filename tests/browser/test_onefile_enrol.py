@@ -238,7 +238,9 @@ def test_the_pages_of_an_administrator(
     assert barriers() == ""
     window.get_by_role("button", name="Save").click()
     expect(page.get_by_text("The OneFile settings are saved.")).to_be_visible()
-    page.get_by_role("button", name="Synchronise now").click()
+    page.get_by_role("link", name="Synchronise now").click()
+    assert barriers() == ""
+    window.get_by_role("button", name="Yes, synchronise now").click()
     expect(page.get_by_text("Finished: 0 of 0 learners ended.")).to_be_visible(timeout=30_000)
     assert barriers() == ""
     run = Run.objects.get()

@@ -81,8 +81,8 @@ def test_the_last_choice_is_named_and_not_chosen(holder: Client, learner: Learne
 
     text = page(holder)
 
-    assert "Chosen last time: Pathway B [196AS]." in text
-    assert text.index("Pathway B [196AS] (chosen last time)") < text.index(">Business Administrator [196AS]<")
+    assert "Chosen last time for this qualification: Pathway B [196AS]." in text
+    assert text.index(">Pathway B [196AS]<") < text.index(">Business Administrator [196AS]<")
     assert hidden(text)[pathway(learner)] == "" and 'name="create"' not in text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -68,6 +69,10 @@ def test_a_wrong_value_is_said_and_nothing_saved(
     assert Settings.objects.current().months_after_end == 1
 
 
+def test_the_switch_for_officer_emails_says_what_off_means(administrator: Client, connected: SandboxProcess) -> None:
+    assert "An account without an email cannot log in" in administrator.get("/onefile/settings/").text
+
+
 def test_what_waits_for_a_later_version_cannot_be_changed(administrator: Client, connected: SandboxProcess) -> None:
     administrator.post("/onefile/settings/", values(alerts_to="a@example.org"))
     assert Settings.objects.current().alerts_to == ""
@@ -101,6 +106,19 @@ def test_refreshing_links_that_fails_keeps_what_was_there(administrator: Client,
         "2 qualifications in 1 centre were fetched from"
         in administrator.post("/onefile/qualification-links/", follow=True).text
     )
+
+
+def test_synchronise_now_asks_first_and_says_how_many(administrator: Client, enrolled: Learner) -> None:
+    before = Run.objects.count()
+    assert (
+        'href="/onefile/synchronise/" class="btn btn-outline-secondary" data-window'
+        in administrator.get("/onefile/").text
+    )
+    text = administrator.get("/onefile/synchronise/").text
+    assert "1 learner would be exchanged now" in text and "Yes, synchronise now" in text
+    factories.BreakFactory(learner=enrolled, from_date=date(2026, 1, 1), to_date=None)
+    assert "0 learners would be exchanged now" in administrator.get("/onefile/synchronise/").text
+    assert Run.objects.count() == before
 
 
 def test_synchronise_now_twice_is_one_run(administrator: Client, enrolled: Learner, work: Work) -> None:

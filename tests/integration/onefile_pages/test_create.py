@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from learners.models import Learner
 from onefile_integration.models import ExchangePlan, LastCall, Link, Question, Run, Settings
+from onefile_integration.views import create
 from tests import factories
 from tests.sandbox_process import SandboxProcess
 
@@ -29,8 +30,8 @@ def hidden(text: str) -> dict[str, str]:
     return {name: unescape(value) for name, value in found.items()}
 
 
-def press(client: Client, text: str, button: str = "create", **changes: str) -> Any:
-    return client.post(ADDRESS, {**hidden(text), button: "1", **changes})
+def press(client: Client, text: str, button: str = "create", address: str = ADDRESS, **changes: str) -> Any:
+    return client.post(address, {**hidden(text), button: "1", **changes})
 
 
 def test_every_value_is_shown_before_it_is_sent(holder: Client, learner: Learner) -> None:
@@ -251,3 +252,31 @@ def test_links_of_another_environment_are_not_shown(holder: Client, enrolled: Le
     text = holder.get("/learners/AB12C/delivery-plan/").text
     assert number not in text and "Not linked" in text
     assert factories.LearnerFactory().pk
+
+
+def test_a_slow_onefile_is_read_on_after_the_page_and_create_has_the_same_patience(
+    holder: Client, learner: Learner, connected: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(create, "SECONDS", 0.4)
+    connected.fault("delay", times=0, seconds=0.15)
+
+    text = unescape(holder.get(ADDRESS).text)
+
+    assert "OneFile answers, but slowly" in text and "could not be reached" not in text
+    assert "up to a minute" in text and 'name="create"' not in text
+    address = re.search(r'hx-get="([^"]+)" hx-trigger="load"', text)
+    assert address and f'<noscript><p><a href="{address.group(1)}"' in text
+    shown = holder.get(address.group(1)).text
+    assert f'action="{ADDRESS}?wait=longer"' in shown
+    assert press(holder, shown, "update", address=f"{ADDRESS}?wait=longer").url.endswith("wait=longer")
+    begun = press(holder, shown, address=f"{ADDRESS}?wait=longer")
+    assert begun.status_code == 302 and Run.objects.count() == 1
+
+
+def test_what_does_not_answer_is_not_read_on(
+    holder: Client, learner: Learner, connected: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(create, "SECONDS", 0.4)
+    connected.fault("delay", times=0, seconds=2)
+    text = holder.get(ADDRESS).text
+    assert "OneFile could not be asked" in text and 'hx-trigger="load"' not in text

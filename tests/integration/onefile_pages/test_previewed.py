@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from learners.models import Learner
 from onefile_integration.models import Run
+from onefile_integration.presenters.preview import what_changed
 from tests import factories
 from tests.integration.onefile.conftest import command
 from tests.integration.onefile.story import writes
@@ -228,7 +230,7 @@ def pathway_removed(learner: Learner, onefile: SandboxProcess) -> None:
             assessor_appears,
             [
                 "Link officer Bryn Tallis with assessor 500101: OneFile ID: was not there, is now 500101",
-                "Create assessor Bryn Tallis in OneFile: MIS Value: was OF001, is now not there",
+                "Create assessor Bryn Tallis in OneFile: MIS Value: was OF001, will no longer be sent",
             ],
         ),
         (
@@ -236,7 +238,7 @@ def pathway_removed(learner: Learner, onefile: SandboxProcess) -> None:
             ["Link employer Pitt & Sons' Joinery with placement 900999: OneFile ID: was not there, is now 900999"],
         ),
         (learner_appears, ["Is it this person? OneFile learner 700555"]),
-        (pathway_removed, ["Assign 603/2954/9", "is now not there"]),
+        (pathway_removed, ["Assign 603/2954/9", "was planned, is not any more"]),
     ],
 )
 def test_what_has_changed_in_between_is_said_and_nothing_is_sent(
@@ -258,6 +260,15 @@ def test_what_has_changed_in_between_is_said_and_nothing_is_sent(
         assert 'name="create"' not in again.text
     else:
         assert press(holder, again.text).status_code == 302
+
+
+def test_what_falls_away_is_said_by_what_it_was() -> None:
+    before = {"Link officer A: OneFile ID": "900013", "Assign X: Standard": "4", "Assign X": "planned"}
+    assert what_changed(json.dumps(before), {}) == [
+        "Link officer A: OneFile ID: was 900013, will no longer be linked",
+        "Assign X: Standard: was 4, will no longer be sent",
+        "Assign X: was planned, is not any more",
+    ]
 
 
 def test_a_chosen_pathway_that_is_gone_is_chosen_anew(

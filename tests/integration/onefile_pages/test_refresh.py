@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from html import unescape
@@ -9,7 +10,7 @@ from html import unescape
 from django.test import Client
 
 from learners.models import Learner
-from onefile_integration.models import Link, Question, Run
+from onefile_integration.models import ExchangePlan, Link, Question, Run
 from tests import factories
 from tests.sandbox_process import SandboxProcess
 
@@ -73,6 +74,15 @@ def test_while_onefile_is_down_the_log_says_so(
     assert "could not be reached" in unescape(holder.get(log).text)
 
 
+def test_a_log_says_who_said_what(holder: Client, enrolled: Learner) -> None:
+    """OneFile's own words stand behind ours, also where a question stands."""
+    said = {"failure_kind": "refused", "failure_message": "required: VisitID"}
+    ExchangePlan.objects.update(state="asking", **said)
+    assert "OneFile refused: required: VisitID" in unescape(holder.get("/learners/AB12C/onefile/logs/").text)
+    ExchangePlan.objects.update(state="failed", **{**said, "failure_message": "OneFile refused (status 418)."})
+    assert ">OneFile refused (status 418).<" in holder.get("/learners/AB12C/onefile/logs/").text
+
+
 def test_another_person_behind_the_id_becomes_a_question_answered_on_the_page(
     holder: Client, learner: Learner, connected: SandboxProcess, work: Work
 ) -> None:
@@ -92,8 +102,32 @@ def test_another_person_behind_the_id_becomes_a_question_answered_on_the_page(
     holder.post(f"/onefile/questions/{question.pk}/answer/", {"answer": "other"})
     assert Link.objects.get().state == "removed"
     again = holder.post(f"/onefile/questions/{question.pk}/answer/", {"answer": "same"}, follow=True).text
-    assert "was answered by user-0" in again
+    assert "was answered by user-0 with “Another person: remove the link”" in unescape(again)
     assert "Another person: remove the link" in again, "answered ones stand below"
+    assert re.search(r"<td>\d+ \w+ \d{4}, \d\d:\d\d\s*</td>", again), "with the time of the answer"
+
+
+def test_a_wrong_typed_id_is_said_at_its_field(holder: Client, enrolled: Learner) -> None:
+    plan = ExchangePlan.objects.get()
+    typed = [["typed ID", "It is there, with this VisitID"]]
+    made = [
+        Question.objects.create(
+            kind="lost_visit", environment="practice", learner=enrolled, plan=plan, step=plan.steps.first(),
+            about=f"review:{number}", text=f"Visit {number}?", answers=typed,
+        )
+        for number in range(30)
+    ]  # fmt: skip
+    last = made[-1].pk
+    sent = {"answer": "typed ID", "value": "abc", "of_learner": "1"}
+
+    answer = holder.post(f"/onefile/questions/{last}/answer/", sent)
+
+    assert answer.url == f"/onefile/questions/?learner=AB12C&page=2#question-{last}"
+    text = holder.get(answer.url).text
+    field = re.search(rf'<input[^>]* id="value-{last}"[^>]*>', text)
+    assert field and 'value="abc"' in field[0] and f'aria-describedby="wrong-{last}" autofocus' in field[0]
+    assert text.count("field-error") == 1 and f'id="wrong-{last}"' in text and "message-error" not in text
+    assert "field-error" not in holder.get(answer.url).text, "said once"
 
 
 def test_questions_of_one_learner(holder: Client, enrolled: Learner) -> None:

@@ -141,7 +141,7 @@ TABLE: dict[str, Page] = {
     "onefile:test": press(ADMINISTER),
     "onefile:refresh-links": press(ADMINISTER),
     "onefile:refresh-list": press(USE, licence=True),
-    "onefile:synchronise": press(ADMINISTER),
+    "onefile:synchronise": change(ADMINISTER),
     "onefile:runs": look(ADMINISTER),
     "onefile:run": look(ADMINISTER, of="run"),
     "onefile:run-go-on": change(ADMINISTER, of="run"),

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from learners.models import Learner
 from learners.parts import PARTS
 from onefile_integration.models import ExchangePlan, Link, Question, Run, Settings, Step
-from picsweb.permissions import Permission
+from picsweb.permissions import WORDS, Permission
 from tests.integration.permissions.conftest import Colleague
 from tests.integration.permissions.table import PUBLIC, TABLE, Page
 from tests.sandbox_process import SandboxProcess
@@ -78,8 +78,13 @@ def test_who_may_do_everything_else_is_told_what_is_missing(
         for permission in page.permissions:
             for answer in both(clients[permission], addresses[line]):
                 assert answer.status_code == 403, f"{line} without {permission.name}"
-                assert permission.name in answer.text and "nothing was lost" in answer.text, line
+                assert WORDS[permission] in answer.text and "nothing was lost" in answer.text, line
+                assert "Database Administrator" in answer.text and "_" not in why_told(answer), line
     assert everything(connected) == before
+
+
+def why_told(answer: Any) -> str:
+    return str(answer.text.split("</h1>")[-1].split("</p>")[0])
 
 
 def test_a_stranger_signs_in_first(addresses: dict[str, str]) -> None:
