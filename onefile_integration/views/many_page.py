@@ -91,7 +91,7 @@ class Listing:
             "again": _again_words(unready) if unready and not is_live else "",
             "again_address": self._address("many-again"),
             "creates": made,
-            "creates_words": f"With them {len(made)} officers and employers are created in OneFile",
+            "creates_words": f"Officers and employers that are created in OneFile with them: {len(made)}",
             "jobs": self._jobs(),
         }
 
