@@ -65,7 +65,7 @@ def test_an_officer_is_looked_up_with_the_keyboard(
     expect(window.get_by_text("2 found")).to_be_visible()
     when_it_is_chosen_and_saved(page, "Bryn Tallis")
     expect(page.get_by_text("OF001 is linked with OneFile's 700101.")).to_be_visible()
-    expect(page.get_by_role("cell", name="700101")).to_be_visible()
+    expect(page.get_by_role("cell", name="700101", exact=True)).to_be_visible()
     assert Link.objects.get().onefile_id == 700101
     assert barriers() == ""
 
