@@ -155,7 +155,7 @@ class Result:
     def answer(self) -> HttpResponse:
         found = present_list.standings(self.rows.order_by("pk").values_list("result", flat=True))
         page = page_of(self.request, self.rows, "result")
-        is_live = any(found.get(word) for word in present.OPEN)
+        is_live = self.run.is_open or any(found.get(word) for word in present.OPEN)
         pieces = [
             Piece("many-words", present.result_words(self.run, found, self._time_left(found))),
             piece(self.request, "many-top", "_many_progress.html", self._top(found, is_live)),

@@ -218,3 +218,10 @@ def test_the_clock_may_be_wrong(onefile: SandboxProcess, call: Call) -> None:
     before = call("GET", f"User/{LEARNER}").json()["LastModified"]
     call("POST", f"User/{LEARNER}", {"ClassroomID": CLASSROOM})
     assert call("GET", f"User/{LEARNER}").json()["LastModified"] < before
+
+
+def test_hours_off_the_job_may_not_exist(onefile: SandboxProcess, call: Call) -> None:
+    served = call("GET", f"User/{LEARNER}/offthejob")
+    assert served.json()["ID"] == LEARNER
+    onefile.switches(off_the_job="missing")
+    assert call("GET", f"User/{LEARNER}/offthejob").status_code == 404
