@@ -9,8 +9,8 @@ from learners.registry import MenuItem, Panel, registry
 from onefile_integration import panels, partner_panels
 from onefile_integration.access import access
 from onefile_integration.exchange import configuration, nightly
-from onefile_integration.link_history import link_changes
 from onefile_integration.models import Question
+from onefile_integration.record_history import link_changes
 
 
 def register() -> None:
