@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -20,6 +20,12 @@ PERSON = {"FirstName": "Amara", "LastName": "Okafor-Lane", "DOB": "2007-07-14T00
 
 def soon(days: int = 14) -> date:
     return timezone.localdate() + timedelta(days=days)
+
+
+def london(day: date, clock: str) -> str:
+    """That time in London on the wire, summer or winter."""
+    moment = datetime.combine(day, time.fromisoformat(clock), timezone.get_default_timezone())
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z"
 
 
 def aim(onefile: SandboxProcess, standard: int = 4001, learner_id: int | None = None) -> int:

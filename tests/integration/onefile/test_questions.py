@@ -11,7 +11,7 @@ from learners.models import Learner
 from onefile_integration.models import Link, Question, RemoteReview
 from tests import factories
 from tests.integration.onefile.conftest import command
-from tests.integration.onefile.story import PERSON, aim, line, onefile_id, review_there, soon
+from tests.integration.onefile.story import PERSON, aim, line, london, onefile_id, review_there, soon
 from tests.sandbox_process import SandboxProcess
 from tests.unit.exchange import building as make
 
@@ -31,7 +31,7 @@ def answer(word: str, *value: str) -> Any:
 def twins(enrolled: SandboxProcess, learner: Learner) -> int:
     """Here and in OneFile a review on the same day, unknown to each other; OneFile's id."""
     factories.ReviewFactory(learner=learner, officer=learner.main_officer, scheduled_date=soon(), start_time=time(9, 0))
-    number = review_there(enrolled, ScheduledFor=f"{soon()}T14:00:00.000Z")
+    number = review_there(enrolled, ScheduledFor=london(soon(), "14:00"))
     synced = command("onefile_sync")
     assert synced.status == 1
     (told,) = synced.data["questions"]

@@ -22,7 +22,7 @@ from onefile_integration.models.journal import from_now
 from onefile_integration.words import PlanState
 from tests import factories
 from tests.integration.onefile.conftest import BY, command
-from tests.integration.onefile.story import aim, another, enrol, line, review_there, soon
+from tests.integration.onefile.story import aim, another, enrol, line, london, review_there, soon
 from tests.sandbox_process import SandboxProcess
 
 # ---- another process has it in hand
@@ -158,7 +158,7 @@ def test_officers_are_idents_and_a_moved_review_is_named_by_its_old_date(
     assert command("onefile_sync").status == 0
     (made,) = enrolled.state()["reviews"]
     other = next(user["ID"] for user in enrolled.state()["users"] if user["MISID"] == "OF002")
-    enrolled.edit("reviews", made["ID"], ScheduledFor=f"{soon(21)}T09:00:00.000Z", AssessorID=other)
+    enrolled.edit("reviews", made["ID"], ScheduledFor=london(soon(21), "09:00"), AssessorID=other)
     expected = [
         (f"review {soon()}", "officer", "OF001", "OF002", "mis"),
         (f"review {soon()}", "scheduled_date", str(soon()), str(soon(21)), "mis"),
