@@ -178,11 +178,7 @@ def cancel_page(request: HttpRequest, run: Run, *, back: str, breadcrumbs: list[
 def many_try_again(request: HttpRequest, pk: int) -> HttpResponse:
     run = _job(pk)
     again = batches.try_again(run, settings=access(request).settings, by=acting(request))
-    if again is None:
-        messages.info(request, "There is nothing left to go on with.")
-        return redirect(present.many_address(run))
-    ring(again)
-    return redirect(present.many_address(again))
+    return _led_to(request, run, again, "There is nothing left to go on with.")
 
 
 @requires(Permission.USE_ONEFILE)
@@ -191,11 +187,16 @@ def many_try_again(request: HttpRequest, pk: int) -> HttpResponse:
 def many_show_again(request: HttpRequest, pk: int) -> HttpResponse:
     run = _job(pk)
     shown = batches.show_again(run, settings=access(request).settings, by=acting(request))
-    if shown is None:
-        messages.info(request, "All of them are in OneFile, or being created.")
+    return _led_to(request, run, shown, "All of them are in OneFile, or being created.")
+
+
+def _led_to(request: HttpRequest, run: Run, begun: Run | None, nothing: str) -> HttpResponse:
+    """To what was begun; back, with a word, where nothing was."""
+    if begun is None:
+        messages.info(request, nothing)
         return redirect(present.many_address(run))
-    ring(shown)
-    return redirect(present.many_address(shown))
+    ring(begun)
+    return redirect(present.many_address(begun))
 
 
 def _job(pk: int) -> Run:

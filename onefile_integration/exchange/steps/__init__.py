@@ -15,6 +15,7 @@ from onefile_integration.exchange.steps import (
 )
 from onefile_integration.exchange.steps.base import Kind as StepKind
 from onefile_integration.exchange.steps.base import Remote
+from onefile_integration.rules.officer_and_employer import EMPLOYER, MAIN_OFFICER
 from onefile_integration.rules.steps import Kind
 
 LOCAL: dict[Kind, StepKind] = {
@@ -22,8 +23,8 @@ LOCAL: dict[Kind, StepKind] = {
     Kind.LINK_EMPLOYER: partners.LinkEmployer(),
     Kind.VERIFY_LINK: learner.VerifyLink(),
     Kind.LINK_AIM: aims.LinkAim(),
-    Kind.NOTE_MAIN_OFFICER: officer_and_employer.NoteMainOfficer(),
-    Kind.NOTE_EMPLOYER: officer_and_employer.NoteEmployer(),
+    Kind.NOTE_MAIN_OFFICER: officer_and_employer.Note(MAIN_OFFICER),
+    Kind.NOTE_EMPLOYER: officer_and_employer.Note(EMPLOYER),
     Kind.UPDATE_DETAILS: details.UpdateDetails(),
     Kind.UPDATE_OFFICER: partner_details.UpdateOfficer(),
     Kind.UPDATE_ORGANISATION: partner_details.UpdateOrganisation(),

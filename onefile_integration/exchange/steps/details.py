@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from learners.services import learners
 from onefile_integration.api.bodies import UserFields
 from onefile_integration.exchange.reading.here import person_here
-from onefile_integration.exchange.steps.base import NotNeeded, Plain, Work, olds, values
+from onefile_integration.exchange.steps.base import Plain, Work, values
 from onefile_integration.exchange.steps.learner import day
+from onefile_integration.exchange.steps.own import address_text, own_fields, person_members, refuse_changed
 from onefile_integration.models import Step
-from onefile_integration.rules.addresses import split
-from onefile_integration.rules.steps import plain
-
-OWN_NAMES = {"first_name": "forenames"}
 
 
 class UpdateLearner(Plain):
@@ -25,13 +22,9 @@ class UpdateLearner(Plain):
     def do(self, work: Work, step: Step) -> None:
         sent = values(step)
         changes = UserFields(
-            first_name=sent.get("first_name"),
-            last_name=sent.get("surname"),
-            email=sent.get("email"),
-            telephone=sent.get("telephone"),
-            mobile_number=sent.get("mobile"),
+            **person_members(sent),
             dob=day(sent.get("date_of_birth")),
-            home_address="\n".join(sent["address"]) if "address" in sent else None,
+            home_address=address_text(sent),
             uln=sent.get("uln"),
             nino=sent.get("nino"),
             start_on=day(sent.get("start")),
@@ -52,18 +45,5 @@ class UpdateDetails:
     reverse: ClassVar[str] = "The old values can be put back, field by field."
 
     def keep(self, work: Work, step: Step, result: int | None) -> None:
-        ours = person_here(work.learner)
-        if any(plain(getattr(ours, name)) != old for name, old in olds(step).items()):
-            raise NotNeeded("The learner was changed here meanwhile; the next exchange compares anew.")
-        learners.update(work.learner, by=work.actor, **_own(values(step)))
-
-
-def _own(pulled: dict[str, Any]) -> dict[str, Any]:
-    """By the names of our fields. An address without a postcode leaves ours."""
-    address = pulled.pop("address", None)
-    own = {OWN_NAMES.get(name, name): value for name, value in pulled.items()}
-    if address is not None:
-        lines, postcode = split(tuple(address))
-        own |= {f"address{number}": line for number, line in enumerate(lines, start=1)}
-        own |= {"postcode": postcode} if postcode else {}
-    return own
+        refuse_changed(step, person_here(work.learner), "learner")
+        learners.update(work.learner, by=work.actor, **own_fields(step))

@@ -41,18 +41,16 @@ class UpdateEmployer(Plain):
         agree(work, step, EMPLOYER)
 
 
-class NoteMainOfficer:
+class Note:
+    """``name``: which of the two both sides agree on."""
+
     reverse: ClassVar[str] = "It is a note of ours only; nothing was changed on either side."
 
-    def keep(self, work: Work, step: Step, result: int | None) -> None:
-        agree(work, step, MAIN_OFFICER)
-
-
-class NoteEmployer:
-    reverse: ClassVar[str] = "It is a note of ours only; nothing was changed on either side."
+    def __init__(self, name: str) -> None:
+        self.name = name
 
     def keep(self, work: Work, step: Step, result: int | None) -> None:
-        agree(work, step, EMPLOYER)
+        agree(work, step, self.name)
 
 
 def agree(work: Work, step: Step, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from learners.models import Officer, Organisation
 from learners.services import officers, organisations
@@ -10,19 +10,15 @@ from onefile_integration.api.bodies import PlacementFields, UserFields
 from onefile_integration.exchange.reading.partner_details import officer_here, organisation_here
 from onefile_integration.exchange.steps.base import (
     NotAllowed,
-    NotNeeded,
     Plain,
     Work,
     centre_of,
     officer_of,
-    olds,
     organisation_of,
     values,
 )
+from onefile_integration.exchange.steps.own import address_text, own_fields, person_members, refuse_changed
 from onefile_integration.models import Link, Step
-from onefile_integration.rules.addresses import split
-from onefile_integration.rules.sides import Firm, Person
-from onefile_integration.rules.steps import plain
 
 LINES = 5  # of an organisation's address
 
@@ -34,14 +30,7 @@ class UpdateAssessor(Plain):
     lost: ClassVar[str] = "read"
 
     def do(self, work: Work, step: Step) -> None:
-        sent = values(step)
-        changes = UserFields(
-            first_name=sent.get("first_name"),
-            last_name=sent.get("surname"),
-            email=sent.get("email"),
-            telephone=sent.get("telephone"),
-            mobile_number=sent.get("mobile"),
-        )
+        changes = UserFields(**person_members(values(step)))
         work.client.update_user(_id_in_centre(work, step, officer_of(step)), changes)
 
     def keep(self, work: Work, step: Step, result: int | None) -> None:
@@ -59,7 +48,7 @@ class UpdatePlacement(Plain):
         changes = PlacementFields(
             name=sent.get("name"),
             misid=sent.get("mis_value"),
-            address="\n".join(sent["address"]) if "address" in sent else None,
+            address=address_text(sent),
             telephone=sent.get("telephone"),
             email=sent.get("email"),
             web=sent.get("website"),
@@ -76,11 +65,8 @@ class UpdateOfficer:
 
     def keep(self, work: Work, step: Step, result: int | None) -> None:
         officer = officer_of(step)
-        _refuse_changed(step, officer_here(officer), "officer")
-        own = values(step)
-        if "first_name" in own:
-            own["forenames"] = own.pop("first_name")
-        officers.update(officer, by=work.actor, **own)
+        refuse_changed(step, officer_here(officer), "officer")
+        officers.update(officer, by=work.actor, **own_fields(step))
 
 
 class UpdateOrganisation:
@@ -88,8 +74,8 @@ class UpdateOrganisation:
 
     def keep(self, work: Work, step: Step, result: int | None) -> None:
         organisation = organisation_of(step)
-        _refuse_changed(step, organisation_here(organisation), "organisation")
-        organisations.update(organisation, by=work.actor, **_own(values(step)))
+        refuse_changed(step, organisation_here(organisation), "organisation")
+        organisations.update(organisation, by=work.actor, **own_fields(step, LINES))
 
 
 def _id_in_centre(work: Work, step: Step, record: Officer | Organisation) -> int:
@@ -99,18 +85,3 @@ def _id_in_centre(work: Work, step: Step, record: Officer | Organisation) -> int
     if number is None:
         raise NotAllowed(f"{record} is not linked in this centre any more.")
     return number
-
-
-def _refuse_changed(step: Step, ours: Person | Firm, word: str) -> None:
-    if any(plain(getattr(ours, name)) != old for name, old in olds(step).items()):
-        raise NotNeeded(f"The {word} was changed here meanwhile; the next exchange compares anew.")
-
-
-def _own(pulled: dict[str, Any]) -> dict[str, Any]:
-    """By the names of our fields. An address without a postcode leaves ours."""
-    address = pulled.pop("address", None)
-    if address is None:
-        return pulled
-    lines, postcode = split(tuple(address), LINES)
-    own = pulled | {f"address{number}": line for number, line in enumerate(lines, start=1)}
-    return own | ({"postcode": postcode} if postcode else {})

@@ -6,7 +6,6 @@ from datetime import time
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from learners.models import Learner, Officer, Organisation
 from onefile_integration.exchange.reading.lookups import Lookups
@@ -15,6 +14,7 @@ from tests import factories
 from tests.integration.onefile.conftest import command
 from tests.integration.onefile.story import another, onefile_id, soon
 from tests.sandbox_process import SandboxProcess
+from tests.unit.exchange import building as make
 
 TALLIS = {"Role": 5, "OrganisationID": 101, "FirstName": "Bryn", "LastName": "Tallis"}
 JOINERY = {"OrganisationID": 101, "Name": "Pitt & Sons' Joinery"}
@@ -37,16 +37,7 @@ def assessors(onefile: SandboxProcess) -> list[str]:
 
 
 def linked(record: Officer | Organisation, number: int) -> Link:
-    return Link.objects.create(
-        **{record._meta.model_name or "": record},
-        environment="practice",
-        centre=101,
-        onefile_id=number,
-        state="verified",
-        origin="created",
-        made_at=timezone.now(),
-        made_by="another exchange",
-    )
+    return make.a_link(**{record._meta.model_name or "": record}, onefile_id=number)
 
 
 def test_what_another_exchange_links_meanwhile_is_linked(

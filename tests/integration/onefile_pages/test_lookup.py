@@ -10,13 +10,13 @@ import pytest
 from django.contrib.auth.models import Permission as Row
 from django.contrib.auth.models import User
 from django.test import Client
-from django.utils import timezone
 
 from learners.models import Learner, Officer, Organisation
 from onefile_integration.models import Link
 from tests import factories
 from tests.integration.onefile_pages.conftest import member
 from tests.sandbox_process import SandboxProcess
+from tests.unit.exchange import building as make
 
 OFFICER = "/onefile/officer/OF001/centres/101/look-up/"
 ORGANISATION = "/onefile/organisation/EM001/centres/101/look-up/"
@@ -57,16 +57,7 @@ def ids(text: str) -> list[int]:
 
 
 def linked(record: Any, number: int) -> Link:
-    return Link.objects.create(
-        **{record._meta.model_name: record},
-        environment="practice",
-        centre=101,
-        onefile_id=number,
-        state="verified",
-        origin="created",
-        made_at=timezone.now(),
-        made_by="test",
-    )
+    return make.a_link(**{record._meta.model_name: record}, onefile_id=number)
 
 
 def test_the_likely_ones_stand_first_with_the_reason(holder: Client, there: SandboxProcess) -> None:

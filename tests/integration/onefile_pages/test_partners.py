@@ -7,27 +7,18 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from learners.models import Learner, Officer, Organisation
 from onefile_integration.models import Link
 from tests.sandbox_process import SandboxProcess
+from tests.unit.exchange import building as make
 
 ADDRESS = "/learners/AB12C/onefile/create/"
 ARCHIVED, INACTIVE = "probably archived there", "It is not active in OneFile"
 
 
 def link(record: Any, number: int) -> None:
-    Link.objects.create(
-        **{record._meta.model_name: record},
-        environment="practice",
-        centre=101,
-        onefile_id=number,
-        state="verified",
-        origin="created",
-        made_at=timezone.now(),
-        made_by="test",
-    )
+    make.a_link(**{record._meta.model_name: record}, onefile_id=number)
 
 
 @pytest.fixture

@@ -237,6 +237,7 @@ def test_a_list_stands_in_nobodys_way() -> None:
     make.a_plan(learner=learner, kind="preview", claim=uuid.uuid4(), **held)
     make.a_plan(learner=learner, kind="preview")
     make.a_plan(learner=learner, kind="enrol", claim=uuid.uuid4(), **held)
+    assert learner.onefile_plans.filter(claim__isnull=False).count() == 2
 
 
 def test_a_removed_link_leaves_room_for_the_next() -> None:
