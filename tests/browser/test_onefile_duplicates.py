@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from learners.models import Learner
 from onefile_integration.models import Link, Question
 from tests.browser import test_onefile_enrol as story
+from tests.browser.acting import tab_to
 from tests.integration.onefile.conftest import command
 from tests.integration.onefile.story import another, onefile_id
 from tests.sandbox_process import SandboxProcess
@@ -27,7 +28,7 @@ SISTERS = [
 
 
 def press(page: Page, words: str) -> None:
-    story.tab_to(page, words)
+    tab_to(page, words)
     page.keyboard.press("Enter")
 
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.db import close_old_connections, connection
 from playwright.sync_api import Browser, Page, expect
 
 from learners.groups import set_up_groups
 from learners.models import Learner
-from onefile_integration.exchange.foreground import to_the_end
 from onefile_integration.models import Licence, Link, Run
 from picsweb.permissions import DATABASE_ADMINISTRATOR, STAFF
+from tests.browser.acting import a_worker, tab_to
 from tests.integration.onefile import conftest as provider
 from tests.sandbox_process import SandboxProcess
 
@@ -31,23 +29,8 @@ Barriers = Callable[[], str]
 
 @pytest.fixture
 def worker(learner: Learner) -> Iterator[None]:
-    """Does what is due, as a worker would, beside the browser."""
-    end = threading.Event()
-
-    def work() -> None:
-        close_old_connections()
-        try:
-            while not end.wait(0.5):
-                for run in Run.objects.unfinished():
-                    to_the_end(run)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    yield
-    end.set()
-    thread.join()
+    with a_worker():
+        yield
 
 
 @pytest.fixture
@@ -150,15 +133,6 @@ def test_with_the_keyboard_alone(live_server: Any, page: Page, staff: User, work
     tab_to(page, "Yes, remove Link with OneFile")
     page.keyboard.press("Enter")
     expect(page.get_by_text("The OneFile link is removed.")).to_be_visible()
-
-
-def tab_to(page: Page, words: str) -> None:
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        focused = page.locator(":focus")
-        if focused.count() and words in (focused.text_content() or ""):
-            return
-    raise AssertionError(f"{words} is not reached with Tab")
 
 
 def test_without_javascript(live_server: Any, browser: Browser, staff: User, worker: None) -> None:

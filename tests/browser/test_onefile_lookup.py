@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from onefile_integration.models import Link
 from tests.browser import test_onefile_enrol as enrolling
+from tests.browser.acting import tab_to
 from tests.browser.test_onefile_enrol import given_that_one_is_signed_in
 from tests.sandbox_process import SandboxProcess
 
@@ -68,16 +69,6 @@ def test_an_officer_is_looked_up_with_the_keyboard(
     expect(page.get_by_role("cell", name="700101", exact=True)).to_be_visible()
     assert Link.objects.get().onefile_id == 700101
     assert barriers() == ""
-
-
-def tab_to(page: Page, words: str) -> None:
-    """A link or a button; a table that can be scrolled takes the focus too."""
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        focused = page.locator("a:focus, button:focus")
-        if focused.count() and words in (focused.text_content() or ""):
-            return
-    raise AssertionError(f"{words} is not reached with Tab")
 
 
 def when_it_is_chosen_and_saved(page: Page, name: str) -> None:

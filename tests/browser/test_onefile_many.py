@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import close_old_connections, connection
 from playwright.sync_api import Browser, Page, expect
 
 from learners.models import Learner
-from onefile_integration.exchange.foreground import to_the_end
-from onefile_integration.models import Run
-from onefile_integration.words import RunState
-from tests.browser.test_onefile_enrol import given_that_one_is_signed_in, staff, tab_to
+from tests.browser.acting import a_worker, tab_to
+from tests.browser.test_onefile_enrol import given_that_one_is_signed_in, staff
 from tests.integration.onefile import conftest as provider
 from tests.integration.onefile_pages.many import created, mixed
 from tests.sandbox_process import SandboxProcess
@@ -38,23 +34,8 @@ def world(learner: Learner, connected: SandboxProcess) -> SandboxProcess:
 
 @pytest.fixture
 def worker(world: SandboxProcess) -> Iterator[None]:
-    """Does what is due, as a worker would, beside the browser."""
-    end = threading.Event()
-
-    def work() -> None:
-        close_old_connections()
-        try:
-            while not end.wait(0.5):
-                for run in Run.objects.for_workers().filter(state__in=[RunState.PLANNING, RunState.APPROVED]):
-                    to_the_end(run)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    yield
-    end.set()
-    thread.join()
+    with a_worker():
+        yield
 
 
 def test_with_the_keyboard_alone(
