@@ -11,14 +11,14 @@ from django.conf import settings as django_settings
 from django.utils import timezone
 
 from learners.models import Learner
-from onefile_integration.exchange import foreground
+from onefile_integration.exchange import carry_out, foreground
 from tests import factories
 from tests.integration.onefile.conftest import command, connected, learner  # noqa: F401 - fixtures
 from tests.sandbox_process import SandboxProcess
 
 SETTLE = 0.4
 REVIEW_TIME = time(10, 0)
-MOST_NAPS = 12  # a command that waits longer than that waits for something that never comes
+MOST_NAPS = 40  # a command that waits longer than that waits for something that never comes
 
 
 def review_day() -> date:
@@ -31,6 +31,7 @@ def short_times(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(django_settings, "ONEFILE_SETTLE_SECONDS", SETTLE)
     monkeypatch.setattr(django_settings, "ONEFILE_WINDOW_SECONDS", 1.0)
     monkeypatch.setattr(django_settings, "ONEFILE_TIMEOUT_SECONDS", 5.0)
+    monkeypatch.setattr(carry_out, "WAIT_FOR_ANOTHER", 1.0)
     monkeypatch.setattr(foreground, "time", SimpleNamespace(sleep=_Patience().nap))
 
 
