@@ -7,6 +7,7 @@ or is killed.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -21,6 +22,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 NOWHERE = "http://127.0.0.1:9/api/v2.1"  # nothing listens there: a test names its sandbox or reaches nobody
+
+GARBAGE = (50_000, 20, 50)  # a test makes many objects that go by themselves
 
 # Every name that settings.py reads; a developer's .env must not change what a test sees.
 ENVIRONMENT = {
@@ -79,6 +82,7 @@ servers = Servers()
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Generator[None, Any, Any]:
     """A wrapper, because pytest-django reads the settings in this very hook."""
+    gc.disable()  # until all is collected
     os.environ.update(ENVIRONMENT)
     _keep_compiled()
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -88,6 +92,14 @@ def pytest_load_initial_conftests() -> Generator[None, Any, Any]:
     else:
         servers.start()
     return (yield)
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays to the end: to look through it for garbage again and again costs a twentieth."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
+    gc.enable()
 
 
 def pytest_unconfigure() -> None:
