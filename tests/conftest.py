@@ -15,7 +15,7 @@ from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 from redis import Redis
 
-from tests import cleaning, skips
+from tests import cleaning, servers, skips
 from tests.sandbox_process import SandboxProcess
 from tests.templates import MissingVariable
 
@@ -52,6 +52,7 @@ def rng() -> random.Random:
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """This worker's own copy of the database that tests/servers.py has migrated; it goes with the server."""
+    servers.wait_for_tables()
     with django_db_blocker.unblock():
         worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
         connection.creation.clone_test_db(suffix=worker, verbosity=0)
