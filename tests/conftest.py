@@ -16,6 +16,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from redis import Redis
 
 from tests import cleaning, servers, skips
+from tests import kept as keeping
 from tests.sandbox_process import SandboxProcess
 from tests.templates import MissingVariable
 
@@ -89,6 +90,12 @@ def onefile(_onefile: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> Sandbo
     for name in settings.ONEFILE_URLS:
         monkeypatch.setenv(f"ONEFILE_{name.upper()}_URL", _onefile.base_url)  # for processes that the test starts
     return _onefile
+
+
+@pytest.fixture
+def kept(onefile: SandboxProcess, redis: Redis, transactional_db: None) -> Callable[[str, Callable[[], object]], bool]:
+    """``kept(name, make)``: records that were made by the first test that wanted them are put back for the others."""
+    return lambda name, make: keeping.kept(name, make, redis, onefile)
 
 
 @pytest.fixture
