@@ -41,7 +41,7 @@ def download(
 
 def attachment(form: str, blocks: Iterator[bytes], name: str) -> StreamingHttpResponse:
     _, content_type, _ = FORMS[form]
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return StreamingHttpResponse(blocks, content_type=content_type, headers=headers)
 
 
