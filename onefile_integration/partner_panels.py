@@ -53,7 +53,7 @@ class PartnerPanel:
 
     @cached_property
     def centres(self) -> dict[int, str]:
-        known = Centre.objects.filter(environment=self.here.environment)
+        known = Centre.objects.known(self.here.environment)
         return dict(known.values_list("onefile_id", "name"))
 
     def values(self) -> dict[str, Any]:

@@ -212,7 +212,7 @@ def _refuse_linked(link: Link | None, onefile_id: int) -> None:
 
 
 def _refuse_unknown_centre(centre: int | None, environment: str) -> None:
-    if centre is not None and not Centre.objects.filter(environment=environment, onefile_id=centre).exists():
+    if centre is not None and not Centre.objects.known(environment).filter(onefile_id=centre).exists():
         raise UnknownCentre(f"No OneFile centre {centre} is known; refresh the qualification links first.")
 
 

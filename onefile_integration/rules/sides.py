@@ -129,13 +129,17 @@ class Employer:
 
 @dataclass(frozen=True)
 class Standard:
-    """A standard of OneFile's in one centre; ``code`` is upper case, from the last brackets of its title."""
+    """A standard of OneFile's in one centre; ``code`` is upper case, from the last brackets of its title.
+
+    ``is_missing``: OneFile's list showed it lately, and does not any more.
+    """
 
     onefile_id: int
     centre: int
     code: str
     title: str
     centre_name: str = ""
+    is_missing: bool = False
 
     @property
     def where(self) -> str:

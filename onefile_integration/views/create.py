@@ -91,7 +91,7 @@ class Creating:
 
     @cached_property
     def centres(self) -> dict[int, str]:
-        rows = Centre.objects.filter(environment=access(self.request).environment)
+        rows = Centre.objects.known(access(self.request).environment)
         return dict(rows.values_list("onefile_id", "name"))
 
     @cached_property
