@@ -69,7 +69,9 @@ class Preview:
     notes: tuple[str, ...] = ()
     set_aside: tuple[tuple[Duplicate, Decided], ...] = ()
     answered: tuple[tuple[Duplicate, Aside], ...] = ()
-    absences: dict[str, Absence] = field(default_factory=dict)  # filled for the window only
+    # Filled for the window only.
+    absences: dict[str, Absence] = field(default_factory=dict)
+    in_other_roles: dict[str, str] = field(default_factory=dict)
 
     @property
     def may_begin(self) -> bool:
