@@ -50,7 +50,7 @@ def attachment(form: str, blocks: Iterator[bytes], name: str) -> StreamingHttpRe
 def list_download(request: HttpRequest, name: str, form: str) -> StreamingHttpResponse:
     """All that is found, not only the page that shows."""
     chosen = lists.LISTS[name]
-    table = chosen.found(request.GET)
+    table = chosen.found(request)
     rows = lists.rows(table, request.GET, chosen.complete)
     return download(form, name.capitalize(), lists.headings(table), rows)
 

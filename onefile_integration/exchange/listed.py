@@ -87,7 +87,7 @@ def keep(plan: ExchangePlan, shown: Preview) -> None:
     journal.write(plan, shown.plan)
     _put(
         plan,
-        choices=shown.given.as_json(),
+        choices=shown.as_chosen(),
         outcome=RowOutcome(shown.outcome),
         found=_found(plan, shown),
         digest=shown.plan.digest,

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 
 from celery import current_app
 from django.conf import settings as django_settings
@@ -28,6 +28,7 @@ from onefile_integration.exchange import (
     figures,
     guard,
     listed,
+    lists_first,
     minutes,
     questions,
     stopping,
@@ -78,10 +79,20 @@ class Worker:
         self.turn_ends = None if turn is None else time.monotonic() + turn
         self.attempted = 0
         self.client: OneFile = connect(settings, Lane(run.lane))
-        self.reading = Reading(self.client, settings, thorough=run.kind != RunKind.WHOLE)
         self.unreachable = 0
         self.counted = 0
         self.minutes: Counter[int] = Counter()
+
+    @cached_property
+    def reading(self) -> Reading:
+        """Made when it is needed: it knows the qualifications that were fetched until then."""
+        return Reading(self.client, self.settings, thorough=self.run.kind != RunKind.WHOLE)
+
+    def fetch_lists(self) -> None:
+        try:
+            lists_first.fetch_lists(self.run, self.client)
+        finally:
+            self._count_calls()
 
     def each(self, plans: PlanQuerySet, act: Act) -> None:
         """Claim and do, one after another: one pass over what is due and free. Each time it looks whether a person
@@ -207,6 +218,7 @@ def work(run: Run, turn: float | None = None) -> None:
 
 def _work(run: Run, worker: Worker) -> None:
     stopping.leave_the_rest(run)
+    worker.fetch_lists()
     worker.each(run.plans.filter(state=PlanState.UNMADE), partial(make, run=run))
     run.refresh_from_db()
     if run.state == RunState.PLANNING and not run.paused_at and not run.plans.filter(state=PlanState.UNMADE).exists():
@@ -278,6 +290,7 @@ def finish_if_all_ended(run: Run) -> None:
 
 def note_stop(run: Run, why: str) -> None:
     """For now: its plans are left alone for a minute."""
+    lists_first.forget_failed(run)
     Run.objects.filter(pk=run.pk).update(stop_reason=why[:500])
     free = run.plans.open().filter(claim__isnull=True)
     free.update(due_at=from_now(timedelta(seconds=TRY_AGAIN_SECONDS)))

@@ -87,6 +87,11 @@ class Run(models.Model):
     paused_by = models.CharField(max_length=150, blank=True)
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by = models.CharField(max_length=150, blank=True)
+    # OneFile's lists of centres and qualifications are fetched first: when, and what is to be said of it.
+    lists_at = models.DateTimeField(null=True)
+    lists_said = models.JSONField(default=list)
+    lists_failed = models.BooleanField(default=False)
+    lists_until = models.DateTimeField(null=True, help_text="a worker is at it")
     # Of the guard: what holds it, by kind; marks of all that was counted, and of what a person has let go on.
     held = models.JSONField(default=dict)
     counted = models.JSONField(default=list)

@@ -35,6 +35,8 @@ def _find_or_assign(draft: Draft, here: Here, there: There, line: Line, choices:
         draft.notes.append(f"{line.vq_reference}: OneFile holds it {len(held)} times; nothing was exchanged.")
     elif found.standard:
         _assign(draft, here, line, found.standard, choices, learner)
+    elif found.is_missing:
+        draft.notes.append(f"{line.vq_reference}: OneFile's list does not show it any more, so it is not assigned now.")
     elif found.options:
         _ask(draft, here, line, found)
     else:

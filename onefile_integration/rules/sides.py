@@ -78,12 +78,13 @@ class PartnerSides:
 @dataclass(frozen=True)
 class Candidate:
     """A record in the centre that could be one of ours. ``holder``: another record here that is linked with it.
-    ``email`` is known of those that were read."""
+    ``email`` and ``address`` are known of those that were read."""
 
     onefile_id: int
     name: str = ""
     holder: str = ""
     email: str = ""
+    address: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ class Employer:
     pk: int
     ident: str
     name: str | None
+    address: tuple[str, ...] = field(default=(), kw_only=True)
     onefile_id: int | None = None
     found: tuple[Candidate, ...] = ()
     same_name: tuple[Candidate, ...] = ()
@@ -129,13 +131,17 @@ class Employer:
 
 @dataclass(frozen=True)
 class Standard:
-    """A standard of OneFile's in one centre; ``code`` is upper case, from the last brackets of its title."""
+    """A standard of OneFile's in one centre; ``code`` is upper case, from the last brackets of its title.
+
+    ``is_missing``: OneFile's list showed it lately, and does not any more.
+    """
 
     onefile_id: int
     centre: int
     code: str
     title: str
     centre_name: str = ""
+    is_missing: bool = False
 
     @property
     def where(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +22,7 @@ from onefile_integration.exchange.basedata import refresh_qualification_links
 from onefile_integration.exchange.connection import NotReady, budget
 from onefile_integration.exchange.work import ring
 from onefile_integration.forms import SettingsForm, settings_form
-from onefile_integration.models import Centre, Licence, Question, Settings
+from onefile_integration.models import Centre, Licence, Question, Run, Settings, Standard
 from onefile_integration.presenters.addresses import questions_address
 from onefile_integration.presenters.settings import setting_fact
 from onefile_integration.presenters.words import environment_badge, when
@@ -60,10 +62,12 @@ def summary(request: HttpRequest) -> HttpResponse:
         "centres": _centres(settings),
         "centres_empty": Empty("No centre is known yet", "Refresh the qualification links: OneFile names its centres."),
         "may_start": settings.enabled,
+        **_lists(settings.environment),
     }
     return render(request, "onefile_integration/summary.html", context)
 
 
+MISSING_SHOWN = 50
 SHOWN_ABOVE = ("enabled", "environment")
 
 
@@ -114,6 +118,20 @@ def _centres(settings: Settings) -> Grid:
     ]
     heads = ["OneFile Organisation (centre)", "OneFile's id", "Qualifications", "Fetched"]
     return Grid("Qualification links by centre", heads, cells)
+
+
+def _lists(environment: str) -> dict[str, Any]:
+    """What the last whole run said of OneFile's lists, and what they lack since."""
+    last = Run.objects.whole().filter(environment=environment, lists_at__isnull=False).first()
+    centres = Centre.objects.filter(environment=environment)
+    gone = Standard.objects.filter(centre__in=centres, missing_since__isnull=False).select_related("centre")
+    named = [(str(each), each.missing_since) for each in centres if each.missing_since]
+    named += [(f"{each} ({each.centre})", each.missing_since) for each in gone[:MISSING_SHOWN]]
+    return {
+        "lists": last.lists_said if last else [],
+        "lists_failed": last.lists_failed if last else False,
+        "missing": [f"{name}, since {when(since)}" for name, since in named],
+    }
 
 
 # ---- buttons

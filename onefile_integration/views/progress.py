@@ -19,6 +19,7 @@ from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.access import access, licensed
 from onefile_integration.exchange import enrolment
+from onefile_integration.exchange.enrolment import NAMES
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Centre, ExchangePlan, Link, Question, Standard, Step
 from onefile_integration.models.journal import SUBJECTS
@@ -84,7 +85,7 @@ def _polled(request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
 def part(request: HttpRequest, plan: ExchangePlan) -> dict[str, Any]:
     learner = plan.learner
     steps = list(plan.steps.all())
-    sight = Sight(access(request).sees_sensitive, names_in(steps, plan.run.environment))
+    sight = Sight(access(request).sees_sensitive, names_in(steps, plan))
     state = standing(plan, plan.run, steps, timezone.now())
     return {
         "standing": state,
@@ -143,8 +144,9 @@ def _is_last_enrolment(plan: ExchangePlan) -> bool:
     return plan.kind == RunKind.ENROL and not later.exists()
 
 
-def names_in(steps: list[Step], environment: str) -> dict[str, str]:
+def names_in(steps: list[Step], plan: ExchangePlan) -> dict[str, str]:
     """Records that values name by key or id, as people know them: a constant number of queries."""
+    environment = plan.run.environment
     values = [
         (change["field"], value)
         for step in steps
@@ -152,7 +154,9 @@ def names_in(steps: list[Step], environment: str) -> dict[str, str]:
         for value in (change["old"], change["new"])
     ]
     officers = _keys(values, "officer")
-    names = {f"officer:{each.pk}": str(each) for each in Officer.objects.filter(pk__in=officers)} if officers else {}
+    names = dict(plan.choices.get(NAMES, {}))
+    if officers:
+        names |= {f"officer:{each.pk}": str(each) for each in Officer.objects.filter(pk__in=officers)}
     employers = _keys(values, "organisation")
     if employers:
         names |= {f"organisation:{each.pk}": str(each) for each in Organisation.objects.filter(pk__in=employers)}

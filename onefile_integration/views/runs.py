@@ -23,6 +23,7 @@ from learners.views.acting import acting
 from learners.views.listing import list_page
 from onefile_integration.access import access
 from onefile_integration.exchange import stopping
+from onefile_integration.exchange.enrolment import NAMES
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Centre, ExchangePlan, Question, Run, Standard, Step
 from onefile_integration.presenters.minutes import calls_picture
@@ -32,7 +33,7 @@ from onefile_integration.tables import ChangeFilter, ChangeTable, PlanFilter, Pl
 from onefile_integration.views import held
 from onefile_integration.views.many_buttons import cancel_page
 from onefile_integration.views.progress import STOP_POLLING
-from onefile_integration.words import FailureKind, PlanState, RunState, StepState
+from onefile_integration.words import FailureKind, PlanState, RunKind, RunState, StepState
 from picsweb.display import Badge, Bar, Cell, Empty, Fact, Grid, GridRow
 from picsweb.display import Link as PageLink
 from picsweb.permissions import Permission, requires
@@ -144,6 +145,8 @@ def _part(record: Run) -> dict[str, Any]:
         "words": f"{whole_badge(record).text}: {ended} of {total} {noun} ended.",
         "bar": Bar("Exchanges ended", ended, total, f"{ended} of {total} {noun} ended") if total else None,
         "stop_reason": record.stop_reason,
+        "lists": record.lists_said,
+        "lists_failed": record.lists_failed,
         "facts": _facts(record, counts, total > of_learners),
         "states": _states(record, counts),
         "failures": _failures(record, dict(failures)),
@@ -231,13 +234,16 @@ def run_changes(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def names_of(record: Run) -> dict[str, str]:
-    """All officers, employers, centres and standards that the run's values can name, in four queries."""
+    """All officers, employers, centres, classrooms and standards that the run's values can name, in five queries."""
     names = {f"officer:{each.pk}": str(each) for each in Officer.objects.all()}
     employers = Organisation.objects.filter(placements__learner__onefile_plans__run=record).distinct()
     names |= {f"organisation:{each.pk}": str(each) for each in employers}
     names |= {f"centre:{each.onefile_id}": each.name for each in Centre.objects.filter(environment=record.environment)}
     standards = Standard.objects.filter(centre__environment=record.environment)
-    return names | {f"standard_id:{each.onefile_id}": each.title for each in standards}
+    names |= {f"standard_id:{each.onefile_id}": each.title for each in standards}
+    for choices in record.plans.filter(kind=RunKind.ENROL).values_list("choices", flat=True):
+        names |= choices.get(NAMES, {})
+    return names
 
 
 class Echo:

@@ -125,6 +125,7 @@ def _employer(learner: Learner, choices: Choices) -> Employer | None:
         pk=organisation.pk,
         ident=organisation.ident,
         name=organisation.name or None,
+        address=address_of([*organisation.address_lines, organisation.postcode]),
         onefile_id=link.onefile_id if link else None,
     )
 
