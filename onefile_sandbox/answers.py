@@ -35,14 +35,14 @@ def not_signed_in() -> HttpResponse:
     form = switches.get("body_401")
     if form == "html":
         return html(401, "Unauthorized")
-    return HttpResponse(status=401) if form == "empty" else error(401, -401, "not signed in")
+    return wordless(401) if form == "empty" else error(401, -401, "not signed in")
 
 
 def not_found(code: int, message: str) -> HttpResponse:
     form = switches.get("body_404")
     if form == "html":
         return html(404, "Not found")
-    return HttpResponse(status=404) if form == "empty" else error(404, code, message)
+    return wordless(404) if form == "empty" else error(404, code, message)
 
 
 def too_many(headers: dict[str, str]) -> HttpResponse:
@@ -52,6 +52,12 @@ def too_many(headers: dict[str, str]) -> HttpResponse:
     answer = html(429, "Too Many Requests") if form == "html" else error(429, -429, "too many requests")
     for name, value in headers.items():
         answer[name] = value
+    return answer
+
+
+def wordless(status: int) -> HttpResponse:
+    answer = HttpResponse(status=status)
+    del answer["Content-Type"]
     return answer
 
 
