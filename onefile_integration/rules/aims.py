@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from onefile_integration.rules.details import is_same
 from onefile_integration.rules.elements import elements
 from onefile_integration.rules.fields import FILLED_BOTH_WAYS, SENT_WITH_AIM
 from onefile_integration.rules.matching import Availability, availability
@@ -86,7 +87,7 @@ def _exchange(
     for name in FILLED_BOTH_WAYS:
         mine, other = getattr(ours, name), getattr(theirs, name)
         if other is not None:
-            here_new[name] = other
+            here_new[name] = mine if is_same(name, mine, other) else other
         elif mine is not None:
             there_new[name] = mine
     if upload:

@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from onefile_integration.rules.addresses import same_address
+from onefile_integration.rules.addresses import completed, same_address
 from onefile_integration.rules.fields import PULLED, PUSHED
-from onefile_integration.rules.matching import same_text
+from onefile_integration.rules.matching import as_kept, same_text
 from onefile_integration.rules.sides import Choices, Firm, Here, Person, There
 from onefile_integration.rules.steps import Change, Doubt, Draft, Kind, PlannedStep, plain
 
@@ -30,11 +30,13 @@ def plan(draft: Draft, here: Here, there: There, choices: Choices) -> None:
 
 def differing(names: Iterable[str], source: Details, target: Details) -> list[str]:
     """Fields that the source has and the target has not, or has otherwise."""
-    return [
-        name
-        for name in names
-        if not is_blank(value := getattr(source, name)) and not is_same(name, value, getattr(target, name))
-    ]
+    return [name for name in names if _differs(name, getattr(source, name), getattr(target, name))]
+
+
+def _differs(name: str, value: Any, other: Any) -> bool:
+    if is_blank(value):
+        return False
+    return not is_same(name, completed(value, other) if name == "address" else value, other)
 
 
 def is_blank(value: Any) -> bool:
@@ -49,6 +51,8 @@ def is_same(name: str, first: Any, second: Any) -> bool:
         return same_text(first, second)
     if name in NUMBERS and first and second:
         return "".join(first.upper().split()) == "".join(second.upper().split())
+    if isinstance(first, str) and isinstance(second, str):
+        return as_kept(first) == as_kept(second)
     return bool(first == second)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from learners.models import DeliveryPlanLine
 from learners.services import delivery
 from onefile_integration.api.bodies import LearningAimFields
 from onefile_integration.api.records import LearningAimRow
+from onefile_integration.api.values import text
 from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, Plain, Work, line_of, olds, values
 from onefile_integration.exchange.steps.learner import day
 from onefile_integration.models import RemoteAim, Step
@@ -89,12 +91,18 @@ class UpdateAim(Plain):
         """Nothing: the next reading finds both sides agreed."""
 
 
+def _now(line: DeliveryPlanLine, name: str) -> Any:
+    """As the step holds it, in the form in which it was compared."""
+    value = getattr(line, name)
+    return text(value) if isinstance(value, str) else plain(value)
+
+
 class UpdateLine:
     reverse: ClassVar[str] = "The old values can be put back, field by field."
 
     def keep(self, work: Work, step: Step, result: int | None) -> None:
         line = line_of(step)
         for name, old in olds(step).items():
-            if plain(getattr(line, name)) not in (old, "" if old is None else old):
+            if _now(line, name) != old:
                 raise NotNeeded("The line was changed here meanwhile; the next exchange compares anew.")
         delivery.update_line(line, by=work.actor, **values(step))
