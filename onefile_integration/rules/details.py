@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from onefile_integration.rules.addresses import completed, same_address
 from onefile_integration.rules.fields import PULLED, PUSHED
 from onefile_integration.rules.matching import as_kept, same_text
+from onefile_integration.rules.shown import fingerprint, is_all_it_shows
 from onefile_integration.rules.sides import Choices, Firm, Here, Person, There
 from onefile_integration.rules.steps import Change, Doubt, Draft, Kind, PlannedStep, plain
 
@@ -31,6 +31,15 @@ def plan(draft: Draft, here: Here, there: There, choices: Choices) -> None:
 def differing(names: Iterable[str], source: Details, target: Details) -> list[str]:
     """Fields that the source has and the target has not, or has otherwise."""
     return [name for name in names if _differs(name, getattr(source, name), getattr(target, name))]
+
+
+def to_send(names: Iterable[str], ours: Details, theirs: Details, agreed: Mapping[str, str], record: str) -> list[str]:
+    """Those that differ, but for what OneFile shows otherwise than it was sent."""
+    return [
+        name
+        for name in differing(names, ours, theirs)
+        if not is_all_it_shows(agreed, record, name, getattr(ours, name), getattr(theirs, name))
+    ]
 
 
 def _differs(name: str, value: Any, other: Any) -> bool:
@@ -60,13 +69,8 @@ def made(names: Iterable[str], old: Details, new: Details) -> tuple[Change, ...]
     return tuple(Change(name, plain(getattr(old, name)), plain(getattr(new, name))) for name in names)
 
 
-def fingerprint(values: str) -> str:
-    """Of values of people that a question is about: they themselves are not to stand in its key."""
-    return hashlib.sha256(values.encode()).hexdigest()[:12]
-
-
 def _push(draft: Draft, here: Here, theirs: Person, choices: Choices) -> None:
-    names = differing(PUSHED["learner"], here.person, theirs)
+    names = to_send(PUSHED["learner"], here.person, theirs, here.agreed, here.key)
     if not may_send_email(draft, names, (here.key, here.ident, "learner"), here.person, theirs, choices.answers):
         names.remove("email")
     if "lldd" in names:

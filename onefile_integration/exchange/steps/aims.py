@@ -9,9 +9,11 @@ from learners.services import delivery
 from onefile_integration.api.bodies import LearningAimFields
 from onefile_integration.api.records import LearningAimRow
 from onefile_integration.api.values import text
-from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, Plain, Work, line_of, olds, values
+from onefile_integration.exchange.reading.there import aim_values
+from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, Plain, Shown, Work, line_of, olds, values
 from onefile_integration.exchange.steps.learner import day
 from onefile_integration.models import RemoteAim, Step
+from onefile_integration.rules.fields import FILLED_BOTH_WAYS
 from onefile_integration.rules.steps import plain
 
 
@@ -73,9 +75,7 @@ class UpdateAim(Plain):
     lost: ClassVar[str] = "read"
 
     def do(self, work: Work, step: Step) -> None:
-        aim = RemoteAim.objects.filter(link=work.link(), line=line_of(step)).first()
-        if aim is None:
-            raise NotAllowed("The line is not assigned in OneFile.")
+        aim = self._aim(work, step)
         sent = values(step)
         changes = LearningAimFields(
             start_date=day(sent.get("start")),
@@ -89,6 +89,19 @@ class UpdateAim(Plain):
 
     def keep(self, work: Work, step: Step, result: int | None) -> None:
         """Nothing: the next reading finds both sides agreed."""
+
+    def shown(self, work: Work, step: Step) -> Shown | None:
+        """The dates of the aim are sent once: nobody compares them."""
+        if not set(values(step)) & set(FILLED_BOTH_WAYS):
+            return None
+        aim = self._aim(work, step)
+        return Shown(aim.link, step.record, FILLED_BOTH_WAYS, aim_values(work.client.learning_aim(aim.onefile_id)))
+
+    def _aim(self, work: Work, step: Step) -> RemoteAim:
+        aim = RemoteAim.objects.filter(link=work.link(), line=line_of(step)).select_related("link").first()
+        if aim is None:
+            raise NotAllowed("The line is not assigned in OneFile.")
+        return aim
 
 
 def _now(line: DeliveryPlanLine, name: str) -> Any:
