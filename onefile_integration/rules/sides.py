@@ -48,11 +48,12 @@ class Firm:
 
 @dataclass(frozen=True)
 class InCentre:
-    """What one centre of OneFile's holds of an officer or organisation."""
+    """What one centre of OneFile's holds of an officer or organisation; ``agreed`` is its link's."""
 
     centre: int
     where: str
     values: Person | Firm
+    agreed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -253,7 +254,8 @@ class Here:
     reviews: tuple[OwnReview, ...] = ()
     removed_reviews: frozenset[int] = frozenset()  # OneFile ids of reviews deleted here
     assigned: frozenset[tuple[int, int | None]] = frozenset()  # (officer pk, standard id) known to be assigned
-    agreed: Mapping[str, str] = field(default_factory=dict)  # main_officer, employer: the key both sides last had
+    # main_officer, employer: the key that both sides last had; besides what OneFile shows otherwise than it was sent
+    agreed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
