@@ -27,19 +27,13 @@ def as_words(settings: Settings) -> dict[str, Any]:
     return values
 
 
-def neutral() -> dict[str, Any]:
-    """The default of each setting."""
-    fresh = Settings()
-    return {key: getattr(fresh, key) for key in BY_KEY}
-
-
 @transaction.atomic
 def change(texts: Mapping[str, str], *, token: str | None = None, by: Actor) -> Settings:
     """Set all of ``texts`` or none. A token goes to the environment set in the same call, else the current one.
 
     Raises BadSetting, and api's TokenMissing or TokenMalformed.
     """
-    values = parse_all(dict(texts), neutral())
+    values = parse_all(dict(texts))
     Settings.objects.get_or_create(pk=1)
     settings = Settings.objects.select_for_update().get(pk=1)
     uploading = values.get("upload_reviews", settings.upload_reviews)

@@ -165,6 +165,18 @@ def on_since(settings: Settings) -> datetime | None:
     return since if settings.enabled else None
 
 
+def scheduled_since(settings: Settings) -> datetime | None:
+    """Since when it has been on with this time of the night: no other night was missed."""
+    since = None
+    for enabled, at, when in settings.history.order_by("-history_date", "-history_id").values_list(
+        "enabled", "nightly_at", "history_date"
+    ):
+        if not enabled or at != settings.nightly_at:
+            break
+        since = when
+    return since if settings.enabled else None
+
+
 def next_night(settings: Settings, now: datetime) -> datetime | None:
     """When the next scheduled run is due, in UTC; None while the integration is off."""
     if not settings.enabled:

@@ -31,6 +31,7 @@ from onefile_integration.exchange import (
     lists_first,
     minutes,
     questions,
+    signs,
     stopping,
 )
 from onefile_integration.exchange.carry_out import LostClaim, ToPerson, prepare
@@ -39,6 +40,7 @@ from onefile_integration.exchange.failures import (
     ExchangeFailure,
     Later,
     LeftOut,
+    OutOfReach,
     StopRun,
     TokenRefused,
     explained,
@@ -80,6 +82,7 @@ class Worker:
         self.attempted = 0
         self.client: OneFile = connect(settings, Lane(run.lane))
         self.unreachable = 0
+        self.was_answered = False
         self.counted = 0
         self.minutes: Counter[int] = Counter()
 
@@ -121,6 +124,7 @@ class Worker:
             if self._may_begin(plan):
                 act(work, self.reading)
                 self.unreachable = 0
+                self.was_answered = self.was_answered or self.client.calls.total() > self.counted
         except (Later, LeftOut, ToPerson, LostClaim, ExchangeFailure, OneFileError, StopRun) as outcome:
             self._end(plan, outcome)
         except Exception as bug:
@@ -166,9 +170,10 @@ class Worker:
         if self.unreachable >= UNREACHABLE_IN_A_ROW:
             failed = self.run.plans.filter(state=PlanState.FAILED, failure_kind=FailureKind.UNREACHABLE)
             failed.update(state=PlanState.UNMADE, failure_kind="", failure_message="", ended_at=None)
-            raise StopRun("OneFile could not be reached. What was done is kept; the run goes on later.")
+            raise OutOfReach("OneFile could not be reached. What was done is kept; the run goes on later.")
 
     def _count_calls(self) -> None:
+        signs.give_now_and_then(self.run.lane)
         total = self.client.calls.total()
         Run.objects.filter(pk=self.run.pk).update(calls=F("calls") + total - self.counted)
         self.counted = total
@@ -210,9 +215,13 @@ def work(run: Run, turn: float | None = None) -> None:
     except StopRun as why:
         if isinstance(why, TokenRefused):
             configuration.note_fault(settings, str(why))
+        if isinstance(why, OutOfReach):
+            signs.lost(settings.environment)
         note_stop(run, str(why))
         raise
     finally:
+        if worker.was_answered:
+            signs.found_again(settings.environment)
         worker.client.close()
 
 

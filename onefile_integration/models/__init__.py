@@ -2,6 +2,7 @@
 
 from onefile_integration.models.basedata import Centre, LastCall, Standard
 from onefile_integration.models.configuration import Licence, Settings, Token
+from onefile_integration.models.incidents import AlertMail, Incident, Sign
 from onefile_integration.models.journal import ExchangePlan, Question, Run, RunMinute, Step
 from onefile_integration.models.links import (
     AgreedValue,
@@ -15,8 +16,10 @@ from onefile_integration.models.reconciliation import Reconciliation, Reconcilia
 
 __all__ = [
     "AgreedValue",
+    "AlertMail",
     "Centre",
     "ExchangePlan",
+    "Incident",
     "LastCall",
     "Licence",
     "Link",
@@ -30,6 +33,7 @@ __all__ = [
     "Run",
     "RunMinute",
     "Settings",
+    "Sign",
     "Standard",
     "Step",
     "Token",

@@ -214,6 +214,10 @@ class ExchangePlan(models.Model):
     deaths = models.PositiveSmallIntegerField(default=0)
     failure_kind = models.CharField(max_length=15, choices=FailureKind, blank=True)
     failure_message = models.CharField(max_length=1000, blank=True)
+    # Of a plan that is done: the first fault that it met with a part of the record and left alone.
+    noted_kind = models.CharField(max_length=15, choices=FailureKind, blank=True)
+    # The failed exchange that this one tries again.
+    retries = models.ForeignKey("self", models.SET_NULL, null=True, related_name="tried_again_by")
     # Of one of many learners: what a look at it found, in ``found`` with the details (exchange/many.py names them).
     outcome = models.CharField(max_length=14, choices=RowOutcome, blank=True)
     found = models.JSONField(default=dict)
@@ -242,8 +246,16 @@ class ExchangePlan(models.Model):
                 condition=Q(kind=RunKind.ENROL, state__in=OPEN_PLANS),
                 name="plan_one_open_enrolment_per_learner",
             ),
+            models.UniqueConstraint(
+                fields=["retries"], condition=Q(state__in=OPEN_PLANS), name="plan_tried_again_once_at_a_time"
+            ),
             models.CheckConstraint(
                 condition=Q(claim__isnull=True) | Q(lease_until__isnull=False), name="plan_claim_has_a_lease"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["run"], condition=Q(state=PlanState.FAILED) | ~Q(noted_kind=""), name="plan_that_failed"
             ),
         ]
 

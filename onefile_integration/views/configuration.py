@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings as django_settings
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -17,18 +18,19 @@ from learners.views.acting import acting
 from onefile_integration.access import access, licensed
 from onefile_integration.api.budget import Usage
 from onefile_integration.api.errors import NotSent, SettingsError
-from onefile_integration.exchange import configuration, nightly
+from onefile_integration.exchange import alerts, configuration, nightly
 from onefile_integration.exchange.basedata import refresh_qualification_links
 from onefile_integration.exchange.connection import NotReady, budget
 from onefile_integration.exchange.work import ring
 from onefile_integration.forms import SettingsForm, settings_form
 from onefile_integration.models import Centre, Licence, Question, Run, Settings, Standard
 from onefile_integration.presenters.addresses import questions_address
+from onefile_integration.presenters.incidents import mail_fact
 from onefile_integration.presenters.settings import setting_fact
 from onefile_integration.presenters.words import environment_badge, when
 from onefile_integration.rules.fields import TABLE as FIELDS
 from onefile_integration.rules.fields import After, Field
-from onefile_integration.rules.settings import BY_KEY, BadSetting
+from onefile_integration.rules.settings import BY_KEY, BadSetting, address_list
 from onefile_integration.rules.settings import TABLE as SETTINGS
 from onefile_integration.views.asking import CannotAsk, asking
 from onefile_integration.views.runs import crumbs
@@ -75,6 +77,7 @@ def _actions() -> list[PageLink]:
     return [
         PageLink("Settings", reverse("onefile:settings"), window=True),
         PageLink("Runs", reverse("onefile:runs")),
+        PageLink("Incidents", reverse("onefile:incidents")),
         PageLink("Reconciliation", reverse("onefile:reconciliations")),
         PageLink("Enrolments", reverse("onefile:many-list")),
         PageLink("What is exchanged", reverse("onefile:exchanged")),
@@ -100,6 +103,7 @@ def _status(settings: Settings) -> list[Fact]:
         Fact("Calls today", str(usage.calls_today) if usage else "Not known"),
         Fact("Open questions", links=(PageLink(str(open_questions), questions_address()),)),
         Fact("Licences in use", str(Licence.objects.count())),
+        mail_fact(len(address_list(settings.alerts_to)), bool(django_settings.EMAIL_URL), alerts.failure()),
     ]
 
 

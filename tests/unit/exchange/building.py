@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from onefile_integration.models import (
     AgreedValue,
+    AlertMail,
     Centre,
     ExchangePlan,
+    Incident,
     LastCall,
     Licence,
     Link,
@@ -28,6 +30,7 @@ from onefile_integration.models import (
     Run,
     RunMinute,
     Settings,
+    Sign,
     Standard,
     Step,
     Token,
@@ -154,13 +157,30 @@ def settings(**values: Any) -> Settings:
     return made
 
 
+def an_incident(**values: Any) -> Incident:
+    base = {"kind": "held", "environment": "practice", "text": "It waits.", "opened_at": timezone.now()}
+    return Incident.objects.create(**base | values)
+
+
+def an_alert_mail(**values: Any) -> AlertMail:
+    if "incident" not in values:
+        values["incident"] = an_incident(closed_at=timezone.now())
+    return AlertMail.objects.create(**{"is_end": False, "address": "kim@provider.example"} | values)
+
+
+def a_sign(**values: Any) -> Sign:
+    return Sign.objects.create(**{"name": "tick", "at": timezone.now()} | values)
+
+
 def a_last_call(**values: Any) -> LastCall:
     return LastCall.objects.create(**{"environment": "practice", "at": timezone.now()} | values)
 
 
 BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
     Centre: a_centre,
+    AlertMail: an_alert_mail,
     ExchangePlan: a_plan,
+    Incident: an_incident,
     LastCall: a_last_call,
     Licence: a_licence,
     Link: a_link,
@@ -175,6 +195,7 @@ BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
     Run: a_run,
     RunMinute: a_minute,
     Settings: settings,
+    Sign: a_sign,
     Standard: a_standard,
     Step: a_step,
     Token: a_token,

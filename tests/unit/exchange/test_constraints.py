@@ -102,6 +102,10 @@ FORBIDDEN: dict[str, list[Callable[[], Any]]] = {
     "plan_once_per_run": [twice(make.a_plan, run=make.a_run, learner=factories.LearnerFactory)],
     "plan_one_exchange_per_learner": [two_claims],
     "plan_one_open_enrolment_per_learner": [two_enrolments],
+    "plan_tried_again_once_at_a_time": [twice(make.a_plan, retries=make.a_plan)],
+    "incident_once_while_open": [twice(make.an_incident)],
+    "alert_mail_once": [twice(make.an_alert_mail, incident=make.an_incident)],
+    "alert_mail_not_due_once_sent": [lambda: make.an_alert_mail(sent_at=NOW, due_at=NOW)],
     "plan_claim_has_a_lease": [lambda: make.a_plan(claim=uuid.uuid4())],
     "step_once_per_position": [twice(make.a_step, plan=make.a_plan)],
     "step_begun_before_it_ends": [
