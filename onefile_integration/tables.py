@@ -110,11 +110,11 @@ class EnrolmentFilter(PageFilter):
         return queryset.filter(asked_by__icontains=value)
 
 
-def named(plan: ExchangePlan) -> str:
+def named(plan: ExchangePlan, text: str = "") -> str:
     """Leads to the exchange; an officer and an organisation say what they are."""
     subject = plan.subject
     what = "" if plan.learner_id else f" ({subject._meta.verbose_name})"
-    return format_html('<a href="{}" data-window>{}{}</a>', plan_address(plan, subject), subject, what)
+    return format_html('<a href="{}" data-window>{}</a>', plan_address(plan, subject), text or f"{subject}{what}")
 
 
 class PlanTable(PageTable):
@@ -145,16 +145,19 @@ class PlanTable(PageTable):
         return when(value)
 
 
+def search_words(text: str, path: str = "") -> Q:
+    """All words stand in the search key; ``path`` leads to the record."""
+    return Q(*(Q(**{f"{path}search_key__contains": word}) for word in folded(text).split()))
+
+
 class SubjectFilter(PageFilter):
     """Found by name, Ident or email of the learner, officer or organisation; ``path`` leads to the plan."""
 
     path = ""
 
     def search(self, queryset: Any, name: str, value: str) -> Any:
-        for word in folded(value).split():
-            found = [Q(**{f"{self.path}{kind}__search_key__contains": word}) for kind in SUBJECTS]
-            queryset = queryset.filter(found[0] | found[1] | found[2])
-        return queryset
+        found = [search_words(value, f"{self.path}{kind}__") for kind in SUBJECTS]
+        return queryset.filter(found[0] | found[1] | found[2])
 
 
 class PlanFilter(SubjectFilter):

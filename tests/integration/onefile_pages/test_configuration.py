@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from learners.models import Learner
 from onefile_integration.forms import settings_form
@@ -161,7 +162,7 @@ def add_plans(count: int) -> None:
         plan = ExchangePlan.objects.create(run=run, learner=learner, kind="refresh", state="done")
         Step.objects.create(
             plan=plan, position=1, kind="update_line", side="mis", record="line:1", title="From OneFile",
-            changes=[{"field": "elements_done", "old": 1, "new": 2}],
+            changes=[{"field": "elements_done", "old": 1, "new": 2}], state="done", begun_at=timezone.now(),
         )  # fmt: skip
         Question.objects.create(
             kind="pathway",
@@ -175,7 +176,9 @@ def add_plans(count: int) -> None:
         Run.objects.create(kind="refresh", environment="practice", lane="people", asked_by="x", state="finished")
 
 
-@pytest.mark.parametrize("address", ["runs/", "runs/{}/learners/", "runs/{}/changes/", "runs/{}/", "questions/"])
+@pytest.mark.parametrize(
+    "address", ["runs/", "runs/{}/learners/", "runs/{}/changes/", "runs/{}/", "questions/", "journal/", "exchanged/"]
+)
 def test_lists_ask_the_database_as_often_for_much_as_for_little(
     administrator: Client, enrolled: Learner, address: str
 ) -> None:
