@@ -238,6 +238,6 @@ def refresh(learners: list[Learner], *, settings: Settings, by: Actor, dry: bool
     run = new_run(RunKind.REFRESH, settings, by, dry=dry)
     choices = {"restore": "asked"} if restore else {}
     ExchangePlan.objects.bulk_create(
-        ExchangePlan(run=run, learner=learner, kind=RunKind.REFRESH, choices=choices) for learner in learners
+        ExchangePlan(run=run, learner=learner, kind=RunKind.REFRESH, dry=dry, choices=choices) for learner in learners
     )
     return run

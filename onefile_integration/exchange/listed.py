@@ -49,6 +49,7 @@ def start(learners: Sequence[int], given: Mapping[int, Given] | Given, *, settin
             run=run,
             learner_id=pk,
             kind=RunKind.PREVIEW,
+            dry=True,
             choices=(given if isinstance(given, Given) else given[pk]).as_json(),
         )
         for pk in learners

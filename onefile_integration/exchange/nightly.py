@@ -71,7 +71,7 @@ def start_whole_run(settings: Settings, *, by: Actor, dry: bool = False, schedul
             run.save(update_fields=["skipped"])
             subjects = [{"learner_id": pk} for pk in learners] + eligible_partners(settings)
             ExchangePlan.objects.bulk_create(
-                (ExchangePlan(run=run, kind=RunKind.WHOLE, **subject) for subject in subjects), batch_size=500
+                (ExchangePlan(run=run, kind=RunKind.WHOLE, dry=dry, **subject) for subject in subjects), batch_size=500
             )
     except IntegrityError:
         raise Busy("Another synchronisation is going on.") from None

@@ -25,28 +25,20 @@ from onefile_integration.exchange.work import ring
 from onefile_integration.forms import SettingsForm, settings_form
 from onefile_integration.models import Centre, Licence, Question, Run, Settings, Standard
 from onefile_integration.presenters.addresses import questions_address
+from onefile_integration.presenters.exchanged import RECORDS, field_grid
 from onefile_integration.presenters.incidents import mail_fact
 from onefile_integration.presenters.settings import setting_fact
 from onefile_integration.presenters.words import environment_badge, when
-from onefile_integration.rules.fields import TABLE as FIELDS
-from onefile_integration.rules.fields import After, Field
 from onefile_integration.rules.settings import BY_KEY, BadSetting, address_list
 from onefile_integration.rules.settings import TABLE as SETTINGS
 from onefile_integration.views.asking import CannotAsk, asking
 from onefile_integration.views.runs import crumbs
-from onefile_integration.words import Environment, Mode
+from onefile_integration.words import Environment
 from picsweb.display import Badge, Cell, Empty, Fact, Grid, GridRow
 from picsweb.display import Link as PageLink
 from picsweb.permissions import Permission, requires
 
 LINKS_SECONDS = 60.0
-RECORDS = {
-    "learner": "Learner",
-    "line": "Qualification",
-    "review": "Review",
-    "officer": "Officer",
-    "organisation": "Organisation",
-}
 
 
 @requires(Permission.ADMINISTER_ONEFILE)
@@ -78,6 +70,7 @@ def _actions() -> list[PageLink]:
         PageLink("Settings", reverse("onefile:settings"), window=True),
         PageLink("Runs", reverse("onefile:runs")),
         PageLink("Incidents", reverse("onefile:incidents")),
+        PageLink("Journal", reverse("onefile:journal")),
         PageLink("Reconciliation", reverse("onefile:reconciliations")),
         PageLink("Enrolments", reverse("onefile:many-list")),
         PageLink("What is exchanged", reverse("onefile:exchanged")),
@@ -274,32 +267,6 @@ def exchanged(request: HttpRequest) -> HttpResponse:
         "title": "What is exchanged",
         "kicker": "OneFile",
         "breadcrumbs": crumbs(),
-        "grids": [(title, _field_grid(record, title, settings)) for record, title in RECORDS.items()],
+        "grids": [(title, field_grid(record, settings)) for record, title in RECORDS.items()],
     }
     return render(request, "onefile_integration/exchanged.html", context)
-
-
-def _field_grid(record: str, title: str, settings: Settings) -> Grid:
-    rows = [
-        GridRow([
-            Cell(row.label, short=True),
-            Cell(str(row.rule).capitalize()),
-            Cell(str(row.after).capitalize() if row.after else ""),
-            Cell(badge=_switch(row, settings)),
-            Cell("Special category: masked without permission" if row.sensitive else "No"),
-        ])
-        for row in FIELDS if row.record == record
-    ]  # fmt: skip
-    columns = ["Field", "Rule", "By the mode", "Exchanged now", "Sensitive"]
-    return Grid(f"Fields of {'an' if title[0] in 'OU' else 'a'} {title.lower()}", columns, rows)
-
-
-def _switch(row: Field, settings: Settings) -> Badge:
-    if not row.switch:
-        return Badge("Yes", "good")
-    label, value = BY_KEY[row.switch].label, getattr(settings, row.switch)
-    if value == Mode.PULL and row.after is After.PUSHED:
-        return Badge("No: never pulled")
-    if value in (False, Mode.NONE):
-        return Badge(f"No: {label} is {'off' if value is False else 'none'}")
-    return Badge("Yes", "good")

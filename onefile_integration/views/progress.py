@@ -85,7 +85,7 @@ def _polled(request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
 def part(request: HttpRequest, plan: ExchangePlan) -> dict[str, Any]:
     learner = plan.learner
     steps = list(plan.steps.all())
-    sight = Sight(access(request).sees_sensitive, names_in(steps, plan))
+    sight = Sight(access(request).sees_sensitive, names_in(steps, plan.run.environment))
     state = standing(plan, plan.run, steps, timezone.now())
     return {
         "standing": state,
@@ -144,9 +144,8 @@ def _is_last_enrolment(plan: ExchangePlan) -> bool:
     return plan.kind == RunKind.ENROL and not later.exists()
 
 
-def names_in(steps: list[Step], plan: ExchangePlan) -> dict[str, str]:
+def names_in(steps: list[Step], environment: str) -> dict[str, str]:
     """Records that values name by key or id, as people know them: a constant number of queries."""
-    environment = plan.run.environment
     values = [
         (change["field"], value)
         for step in steps
@@ -154,7 +153,9 @@ def names_in(steps: list[Step], plan: ExchangePlan) -> dict[str, str]:
         for value in (change["old"], change["new"])
     ]
     officers = _keys(values, "officer")
-    names = dict(plan.choices.get(NAMES, {}))
+    names: dict[str, str] = {}
+    for plan in {step.plan_id: step.plan for step in steps}.values():
+        names |= plan.choices.get(NAMES, {})
     if officers:
         names |= {f"officer:{each.pk}": str(each) for each in Officer.objects.filter(pk__in=officers)}
     employers = _keys(values, "organisation")

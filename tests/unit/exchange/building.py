@@ -48,6 +48,7 @@ def a_run(**values: Any) -> Run:
 def a_plan(**values: Any) -> ExchangePlan:
     values.setdefault("run", None)
     values["run"] = values["run"] or a_run()
+    values.setdefault("dry", values["run"].dry)
     if not {"learner", "officer", "organisation"} & set(values):
         values["learner"] = factories.LearnerFactory()
     return ExchangePlan.objects.create(**{"kind": "refresh"} | values)

@@ -235,11 +235,12 @@ def test_an_ended_exchange_leaves_room_for_the_next() -> None:
     assert Run.objects.unfinished().whole().count() == 1
 
 
-def test_a_list_stands_in_nobodys_way() -> None:
-    """Its row of a learner, though a worker has it in hand, leaves room for the learner's own creation."""
+@pytest.mark.parametrize("kind", ["preview", "whole"])
+def test_what_only_reads_stands_in_nobodys_way(kind: str) -> None:
+    """A list or a dry run, though a worker has its row in hand, leaves room for the learner's own exchange."""
     learner, held = factories.LearnerFactory(), {"lease_until": timezone.now()}
-    make.a_plan(learner=learner, kind="preview", claim=uuid.uuid4(), **held)
-    make.a_plan(learner=learner, kind="preview")
+    make.a_plan(learner=learner, kind=kind, dry=True, claim=uuid.uuid4(), **held)
+    make.a_plan(learner=learner, kind=kind, dry=True)
     make.a_plan(learner=learner, kind="enrol", claim=uuid.uuid4(), **held)
     assert learner.onefile_plans.filter(claim__isnull=False).count() == 2
 
