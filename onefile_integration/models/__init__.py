@@ -2,6 +2,7 @@
 
 from onefile_integration.models.basedata import Centre, LastCall, Standard
 from onefile_integration.models.configuration import Licence, Settings, Token
+from onefile_integration.models.held_fields import HeldField
 from onefile_integration.models.journal import ExchangePlan, Question, Run, RunMinute, Step
 from onefile_integration.models.links import (
     AgreedValue,
@@ -17,6 +18,7 @@ __all__ = [
     "AgreedValue",
     "Centre",
     "ExchangePlan",
+    "HeldField",
     "LastCall",
     "Licence",
     "Link",

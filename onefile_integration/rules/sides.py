@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 
+from onefile_integration.rules.held_fields import Held
+
 
 @dataclass(frozen=True)
 class Person:
@@ -69,6 +71,7 @@ class PartnerSides:
     missing: tuple[str, ...] = ()
     archived: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
+    held: tuple[Held, ...] = ()  # fields that are not exchanged
 
     @property
     def key(self) -> str:
@@ -248,6 +251,7 @@ class Here:
     removed_reviews: frozenset[int] = frozenset()  # OneFile ids of reviews deleted here
     assigned: frozenset[tuple[int, int | None]] = frozenset()  # (officer pk, standard id) known to be assigned
     agreed: Mapping[str, str] = field(default_factory=dict)  # main_officer, employer: the key both sides last had
+    held: tuple[Held, ...] = ()  # fields of the learner, the lines and reviews that are not exchanged
 
     @property
     def key(self) -> str:

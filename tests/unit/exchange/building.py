@@ -15,6 +15,7 @@ from onefile_integration.models import (
     AgreedValue,
     Centre,
     ExchangePlan,
+    HeldField,
     LastCall,
     Licence,
     Link,
@@ -60,6 +61,13 @@ def a_step(**values: Any) -> Step:
 def a_question(**values: Any) -> Question:
     base = {"kind": "lost_visit", "environment": "practice", "about": "review:1", "text": "Is it there?"}
     return Question.objects.create(**base | values)
+
+
+def a_held_field(**values: Any) -> HeldField:
+    if not {"learner", "officer", "organisation"} & set(values):
+        values["learner"] = factories.LearnerFactory()
+    base = {"record": "learner:1", "field": "surname", "held_at": timezone.now(), "held_by": "test"}
+    return HeldField.objects.create(**base | values)
 
 
 def a_link(**values: Any) -> Link:
@@ -161,6 +169,7 @@ def a_last_call(**values: Any) -> LastCall:
 BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
     Centre: a_centre,
     ExchangePlan: a_plan,
+    HeldField: a_held_field,
     LastCall: a_last_call,
     Licence: a_licence,
     Link: a_link,
