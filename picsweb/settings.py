@@ -147,8 +147,16 @@ CELERY_TASK_DEFAULT_QUEUE = "people"
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "onefile_integration.tasks.tick", "schedule": 15.0, "options": {"expires": 14}},
+    "night": {"task": "onefile_integration.tasks.sign_of_night", "schedule": 60.0, "options": {"expires": 59}},
     "files": {"task": "learners.tasks.tick", "schedule": 15.0, "options": {"expires": 14}},
 }
+
+# Mails tell of incidents only. Without a server none is sent, and pages say so.
+EMAIL_URL = env.str("EMAIL_URL", default="")
+vars().update(env.email_url_config(EMAIL_URL or "dummymail://"))
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="picsweb@localhost")
+SITE_URL = env.str("SITE_URL", default="")
 
 # OneFile's three environments; plain http is taken for loopback addresses only.
 ONEFILE_URLS = {

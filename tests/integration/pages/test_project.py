@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
@@ -72,14 +74,17 @@ def test_sign_out_is_a_post(viewer: Client) -> None:
 def test_health_is_open_and_says_nothing_of_people(stranger: Client) -> None:
     factories.LearnerFactory(surname="Lane")
     answer = stranger.get("/health")
-    assert (answer.status_code, answer.json()) == (200, {"ok": True, "database": True})
+    assert (answer.status_code, answer.json()) == (200, {"ok": True, "database": True, "redis": True})
 
 
 @pytest.mark.django_db
 def test_health_asks_other_apps(stranger: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "health", [lambda: {"ok": False, "last_run": None}, lambda: {"ok": True}])
     answer = stranger.get("/health")
-    assert (answer.status_code, answer.json()) == (503, {"ok": False, "database": True, "last_run": None})
+    assert (answer.status_code, answer.json()) == (
+        503,
+        {"ok": False, "database": True, "redis": True, "last_run": None},
+    )
 
 
 @pytest.mark.django_db
@@ -90,6 +95,13 @@ def test_health_says_when_the_database_is_gone(stranger: Client, monkeypatch: py
     monkeypatch.setattr(connection, "cursor", gone)
     answer = stranger.get("/health")
     assert (answer.status_code, answer.json()) == (503, {"ok": False, "database": False})
+
+
+@pytest.mark.django_db
+def test_health_says_when_redis_is_gone(stranger: Client, settings: Any) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:9/0"
+    answer = stranger.get("/health")
+    assert (answer.status_code, answer.json()) == (503, {"ok": False, "database": True, "redis": False})
 
 
 def test_there_is_a_page_for_each_error(viewer: Client) -> None:
