@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 
 import django
 from django.db import DatabaseError, close_old_connections
@@ -17,10 +18,8 @@ def main() -> None:
 
     while True:
         close_old_connections()
-        try:
+        with suppress(DatabaseError, RedisError):  # they are away just now
             tick()
-        except (DatabaseError, RedisError):
-            pass  # it is away just now
         time.sleep(1)
 
 

