@@ -13,9 +13,10 @@ from learners.models import Learner
 from learners.words import ProgrammeStatus, SystemStatus
 from onefile_integration.access import Access, access
 from onefile_integration.exchange import configuration
-from onefile_integration.models import Centre, ExchangePlan, Link, Question, Step
+from onefile_integration.models import Centre, ExchangePlan, HeldField, Link, Question, Step
 from onefile_integration.presenters.addresses import learner_page, log_link, questions_address
 from onefile_integration.presenters.figures import figure_facts
+from onefile_integration.presenters.held_fields import held_fields_link
 from onefile_integration.presenters.link_history import earlier_links, made_words
 from onefile_integration.presenters.standing import Standing, standing
 from onefile_integration.presenters.words import LINK_BADGES, environment_badge, when
@@ -65,6 +66,10 @@ class LearnerPanel:
         return Question.objects.open().filter(learner=self.learner, environment=self.here.environment).count()
 
     @cached_property
+    def held_fields(self) -> int:
+        return HeldField.objects.held().filter(learner=self.learner).count()
+
+    @cached_property
     def enrolment(self) -> ExchangePlan | None:
         tried = (plan for plan in self.plans if plan.kind == RunKind.ENROL and plan.state != PlanState.SKIPPED)
         return next(tried, None)
@@ -85,6 +90,7 @@ class LearnerPanel:
             "edit": self._edit(),
             "go_on": learner_page("go-on", self.learner) if self._may_go_on() else "",
             "questions": self._questions(),
+            "held_fields": held_fields_link(self.learner, self.held_fields),
             "earlier": earlier_links(self.own_links, self.links_of_others),
         }
 
