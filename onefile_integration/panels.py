@@ -166,15 +166,24 @@ class LearnerPanel:
         if self.is_created:
             return self._linked_links()
         if self.link or (is_going_on and self.enrolment and self.enrolment.state != PlanState.FAILED):
-            return [self._page("All logs", "logs")]
+            return [self._page("All logs", "logs"), self._journal()]
         create = [] if self.why_not_created() else [self._page("Create in OneFile", "create")]
-        logs = [self._page("All logs", "logs")] if self.plans else []
+        logs = [self._page("All logs", "logs"), self._journal()] if self.plans else []
         return [*create, self._page("Manually Set OneFile ID", "set-id"), *logs]
 
     def _linked_links(self) -> list[PageLink]:
         last = [self._page("View Last Refresh Log", "last-log")] if self._was_refreshed() else []
         remove = PageLink("Remove OneFile Link", learner_page("unlink", self.learner), window=True, danger=True)
-        return [self._page("Refresh with OneFile", "refresh"), *last, self._page("All logs", "logs"), remove]
+        return [
+            self._page("Refresh with OneFile", "refresh"),
+            *last,
+            self._page("All logs", "logs"),
+            self._journal(),
+            remove,
+        ]
+
+    def _journal(self) -> PageLink:
+        return PageLink("All changes", learner_page("learner-changes", self.learner))
 
     def _was_refreshed(self) -> bool:
         return any(plan.kind in REFRESHES for plan in self.plans)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Q, TextField
-from django.db.models.functions import Cast
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
@@ -18,11 +16,12 @@ from onefile_integration.presenters.held_fields import FIELDS
 from onefile_integration.presenters.steps import Sight
 from onefile_integration.presenters.undo import groups
 from onefile_integration.presenters.words import when
-from onefile_integration.rules.undo import REVERSES, WHOLE, WHOLE_KINDS
+from onefile_integration.rules.undo import WHOLE, WHOLE_KINDS
 from onefile_integration.tables import SubjectFilter
 from picsweb.tables import ChoiceColumn, PageTable, SortedColumn
 
-EVERY = [*FIELDS, (f"onefile_review.{WHOLE}", "Reviews added or removed")]
+ADDED = f"review.{WHOLE}"
+EVERY = [*FIELDS, (ADDED, "Reviews added or removed")]
 
 
 class UndoTable(PageTable):
@@ -70,10 +69,6 @@ class UndoFilter(SubjectFilter):
         fields: list[str] = []
 
     def with_field(self, queryset: Any, name: str, value: str) -> Any:
-        """Both databases write a JSON column as text in this form; a quote within a value is escaped there."""
-        record, _, field = value.partition(".")
-        of_record = queryset.filter(record__startswith=f"{record}:", kind__in=REVERSES)
-        if field == WHOLE:
-            return of_record.filter(kind__in=WHOLE_KINDS)
-        written = of_record.annotate(changes_text=Cast("changes", TextField()))
-        return written.filter(Q(changes_text__contains=f'"field": "{field}"'))
+        if value == ADDED:
+            return queryset.filter(kind__in=WHOLE_KINDS)
+        return queryset.exclude(kind__in=WHOLE_KINDS).with_field(value)

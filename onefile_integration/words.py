@@ -168,3 +168,13 @@ class FailureKind(models.TextChoices):
     BAD_ANSWER = "bad_answer", "OneFile's answer could not be used"
     WRONG_LEARNER = "wrong_learner", "OneFile answered for another learner"
     BUG = "bug", "A fault of ours"
+
+
+class IncidentKind(models.TextChoices):
+    """What needs a person, and is told by mail. The rules know the same words."""
+
+    FAULT = "fault", "OneFile cannot be exchanged with"
+    HELD = "held", "A run is held"
+    UNREACHABLE = "unreachable", "OneFile is out of reach"
+    DID_NOT_RUN = "did_not_run", "A night did not run"
+    NIGHT_FAILED = "night_failed", "A night failed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings as django_settings
@@ -16,7 +17,7 @@ from onefile_integration.exchange import guard, journal, questions, undo
 from onefile_integration.exchange.failures import Later, LeftOut
 from onefile_integration.exchange.reading import Reading
 from onefile_integration.exchange.steps import LOCAL, REMOTE, remote
-from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, WaitsForAnother, Work
+from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, WaitsForAnother, Work, remember
 from onefile_integration.exchange.steps.learner import SENT_AGAIN, is_wordless
 from onefile_integration.models import ExchangePlan, Link, RemoteAim, Step
 from onefile_integration.rules import partner_details
@@ -203,6 +204,17 @@ def write_there(work: Work, step: Step) -> None:
                 step.end(StepState.REFUSED, told(refusal))
             return
     end_done(work, step, result)
+    compare_shown(work, step)
+
+
+def compare_shown(work: Work, step: Step) -> None:
+    """What OneFile cannot show as it was sent would be sent every night. Where it does not answer, it is sent again."""
+    with suppress(errors.OneFileError, NotAllowed, Link.DoesNotExist):
+        shown = remote(step.kind).shown(work, step)
+        odd = remember(step, shown) if shown else []
+        if odd:
+            step.message = f"OneFile does not show as it was sent: {', '.join(odd).replace('_', ' ')}. Not sent again."
+            step.save(update_fields=["message"])
 
 
 def end_done(work: Work, step: Step, result: int | None) -> None:

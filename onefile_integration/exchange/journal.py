@@ -42,6 +42,7 @@ def write(plan: ExchangePlan, made: Plan) -> int:
         else:
             questions.ask(plan, doubt)
     plan.notes = [*plan.notes, *(note for note in notes if note not in plan.notes)]
+    plan.noted_kind = next((note["kind"] for note in plan.notes if note["kind"] != "note"), "")
     plan.is_stale = False
-    plan.save(update_fields=["notes", "is_stale"])
+    plan.save(update_fields=["notes", "noted_kind", "is_stale"])
     return int(last)

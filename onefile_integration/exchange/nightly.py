@@ -71,7 +71,7 @@ def start_whole_run(settings: Settings, *, by: Actor, dry: bool = False, schedul
             run.save(update_fields=["skipped"])
             subjects = [{"learner_id": pk} for pk in learners] + eligible_partners(settings)
             ExchangePlan.objects.bulk_create(
-                (ExchangePlan(run=run, kind=RunKind.WHOLE, **subject) for subject in subjects), batch_size=500
+                (ExchangePlan(run=run, kind=RunKind.WHOLE, dry=dry, **subject) for subject in subjects), batch_size=500
             )
     except IntegrityError:
         raise Busy("Another synchronisation is going on.") from None
@@ -172,6 +172,18 @@ def on_since(settings: Settings) -> datetime | None:
         if not row[0]:
             break
         since = row[1]
+    return since if settings.enabled else None
+
+
+def scheduled_since(settings: Settings) -> datetime | None:
+    """Since when it has been on with this time of the night: no other night was missed."""
+    since = None
+    for enabled, at, when in settings.history.order_by("-history_date", "-history_id").values_list(
+        "enabled", "nightly_at", "history_date"
+    ):
+        if not enabled or at != settings.nightly_at:
+            break
+        since = when
     return since if settings.enabled else None
 
 

@@ -19,6 +19,7 @@ from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.access import access, licensed
 from onefile_integration.exchange import enrolment, undo
+from onefile_integration.exchange.enrolment import NAMES
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Centre, ExchangePlan, Link, Question, Standard, Step
 from onefile_integration.models.journal import SUBJECTS
@@ -162,7 +163,11 @@ def names_in(steps: list[Step], environment: str) -> dict[str, str]:
         for value in (change["old"], change["new"])
     ]
     officers = _keys(values, "officer")
-    names = {f"officer:{each.pk}": str(each) for each in Officer.objects.filter(pk__in=officers)} if officers else {}
+    names: dict[str, str] = {}
+    for plan in {step.plan_id: step.plan for step in steps}.values():
+        names |= plan.choices.get(NAMES, {})
+    if officers:
+        names |= {f"officer:{each.pk}": str(each) for each in Officer.objects.filter(pk__in=officers)}
     employers = _keys(values, "organisation")
     if employers:
         names |= {f"organisation:{each.pk}": str(each) for each in Organisation.objects.filter(pk__in=employers)}

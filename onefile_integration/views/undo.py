@@ -90,7 +90,8 @@ def _chosen(given: QueryDict, judged: list[Judged]) -> set[Key]:
 
 def _sight(request: HttpRequest, steps: list[Step], judged: list[Judged], environment: str) -> Sight:
     now = [{"field": each.part.field, "old": each.part.now, "new": None} for each in judged]
-    return Sight(access(request).sees_sensitive, names_in([*steps, Step(changes=now)], environment))
+    also = [Step(plan=steps[0].plan, changes=now)] if steps else []
+    return Sight(access(request).sees_sensitive, names_in([*steps, *also], environment))
 
 
 def _question(shown: Any) -> dict[str, Any]:
