@@ -90,7 +90,6 @@ class LearnerPanel:
             "edit": self._edit(),
             "go_on": learner_page("go-on", self.learner) if self._may_go_on() else "",
             "questions": self._questions(),
-            "held_fields": held_fields_link(self.learner, self.held_fields),
             "earlier": earlier_links(self.own_links, self.links_of_others),
         }
 
@@ -166,10 +165,10 @@ class LearnerPanel:
         if self.is_created:
             return self._linked_links()
         if self.link or (is_going_on and self.enrolment and self.enrolment.state != PlanState.FAILED):
-            return [self._page("All logs", "logs"), self._journal()]
+            return [self._page("All logs", "logs"), self._journal(), self._held()]
         create = [] if self.why_not_created() else [self._page("Create in OneFile", "create")]
         logs = [self._page("All logs", "logs"), self._journal()] if self.plans else []
-        return [*create, self._page("Manually Set OneFile ID", "set-id"), *logs]
+        return [*create, self._page("Manually Set OneFile ID", "set-id"), *logs, self._held()]
 
     def _linked_links(self) -> list[PageLink]:
         last = [self._page("View Last Refresh Log", "last-log")] if self._was_refreshed() else []
@@ -179,11 +178,15 @@ class LearnerPanel:
             *last,
             self._page("All logs", "logs"),
             self._journal(),
+            self._held(),
             remove,
         ]
 
     def _journal(self) -> PageLink:
         return PageLink("All changes", learner_page("learner-changes", self.learner))
+
+    def _held(self) -> PageLink:
+        return held_fields_link(self.learner, self.held_fields)
 
     def _was_refreshed(self) -> bool:
         return any(plan.kind in REFRESHES for plan in self.plans)

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 
 from learners.filters import search_field
 from learners.tables import NOWRAP, ROOMY
+from onefile_integration.journal_table import SubjectColumn
 from onefile_integration.models import Step
 from onefile_integration.presenters.addresses import undo_address
 from onefile_integration.presenters.held_fields import FIELDS
@@ -30,8 +31,8 @@ class UndoTable(PageTable):
     caption = "What can be put back"
 
     chosen = ChoiceColumn("step", accessor="pk")
-    subject = SortedColumn(verbose_name="Name", accessor="plan__subject", by=["subject_sort"], attrs=ROOMY)
-    ident = SortedColumn(verbose_name="Ident", accessor="subject_ident", by=["subject_ident"], attrs=NOWRAP)
+    subject = SubjectColumn(verbose_name="Name", accessor="plan__subject", by=["subject_sort"], attrs=ROOMY)
+    ident = SubjectColumn(verbose_name="Ident", accessor="plan__subject__ident", by=["subject_ident"], attrs=NOWRAP)
     title = SortedColumn(verbose_name="Step", by=["title"])
     values = SortedColumn(verbose_name="Now, and before the run", accessor="pk", by=["kind"])
     ended_at = SortedColumn(verbose_name="When", by=["ended_at"], attrs=NOWRAP)

@@ -29,10 +29,9 @@ from picsweb.permissions import Permission, requires
 
 METHODS = ["GET", "HEAD", "POST"]
 SHOWN = 30  # lines of a question
-SAID = [
-    "What is ticked gets back the value that it had before. What was changed since is left alone.",
-    "What is put back is held: it is neither sent to OneFile nor brought from it until somebody frees it.",
-]
+BACK = "What is ticked gets back the value that it had before. What was changed since is left alone."
+HELD = "What is put back is held: it is neither sent to OneFile nor brought from it until somebody frees it."
+FREE = "This takes an undo back: what that undo held is free again."
 NOTHING = Empty("Nothing to put back", "This exchange changed nothing here that could be put back.")
 
 
@@ -70,9 +69,11 @@ def _answer(request: HttpRequest, run: int, **whose: str) -> HttpResponse:
         "cancel": plan_address(plan, plan.subject),
     }
     if chosen:
-        return render(request, "onefile_integration/undo_sure.html", {**context, **_question(context["groups"])})
+        return render(
+            request, "onefile_integration/undo_sure.html", {**context, **_question(plan.run, context["groups"])}
+        )
     more = {
-        "said": SAID if judged else [],
+        "said": [BACK, _held_or_free(plan.run)] if judged else [],
         "errors": ["Nothing is ticked. Nothing was changed."] if request.method == "POST" else [],
         "may_undo": any(each.may_be_undone for each in judged),
         "lasting": lasting_grid(undo.lasting(plan.run, plan)),
@@ -94,12 +95,16 @@ def _sight(request: HttpRequest, steps: list[Step], judged: list[Judged], enviro
     return Sight(access(request).sees_sensitive, names_in([*steps, *also], environment))
 
 
-def _question(shown: Any) -> dict[str, Any]:
+def _held_or_free(run: Run) -> str:
+    return HELD if undo.takes_from_onefile(run) else FREE
+
+
+def _question(run: Run, shown: Any) -> dict[str, Any]:
     ticked: list[ShownPart] = [part for group in shown for part in group.parts if part.ticked]
     more = [f"and {len(ticked) - SHOWN} more"] if len(ticked) > SHOWN else []
     count = "1 value is" if len(ticked) == 1 else f"{len(ticked)} values are"
     return {
-        "question": [f"{count} put back, and held until somebody frees them. Nothing in OneFile is touched."],
+        "question": [f"{count} put back. Nothing in OneFile is touched.", _held_or_free(run)],
         "lines": [*map(sentence, ticked[:SHOWN]), *more],
         "chosen": [part.value for part in ticked],
         "confirm": "Yes, put back",
@@ -196,7 +201,7 @@ def undo_run_sure(request: HttpRequest, pk: int) -> HttpResponse:
         "title": f"Undo run {record.pk}?",
         "kicker": f"Run {record.pk}",
         "breadcrumbs": _crumbs(record),
-        "question": [_counted(steps, fields), *SAID[1:], "Nothing in OneFile is touched."],
+        "question": [_counted(steps, fields), _held_or_free(record), "Nothing in OneFile is touched."],
         "confirm": "Yes, put back",
         "cancel": back,
         "errors": errors,
@@ -227,7 +232,8 @@ def _counted(steps: StepQuerySet, fields: list[str]) -> str:
     for _, keys in undo.chosen_of(steps, fields):
         values, records = values + len(keys), records + bool(keys)
     noun = "learner, officer or organisation" if records == 1 else "learners, officers and organisations"
-    return f"{values:,} values of {records:,} {noun} are put back, those that are still as the run left them."
+    count = "1 value" if values == 1 else f"{values:,} values"
+    return f"{count} of {records:,} {noun}: what is still as the run left it is put back."
 
 
 def links(record: Run) -> list[PageLink]:

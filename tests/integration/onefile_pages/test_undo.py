@@ -92,6 +92,7 @@ def test_a_whole_run_one_field_of_all(administrator: Client, holder: Client, nig
     assert f'href="{address}"' in administrator.get(f"/onefile/runs/{night.pk}/").text
     listed = administrator.get(f"{address}?field=learner.mobile").text
     step = Step.objects.filter(kind="update_details").earliest("pk")
+    assert '<td class="nowrap">CD34E</td>' in " ".join(listed.split()).replace("> <", "><")
     assert f"{step.pk}:mobile" in ticks(listed) and len(ticks(listed)) == 2
     assert not ticks(administrator.get(f"{address}?field=learner.address").text)
     question = f"{address}sure/?all=1&field=learner.mobile"
