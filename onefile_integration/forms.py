@@ -180,3 +180,15 @@ def _classroom_rule(settings: Settings) -> str:
     if settings.classroom_from_main_tag:
         return f"By main tag, else {default}" if default else "By main tag"
     return f"{default[0].upper()}{default[1:]}" if default else "Choose a classroom for all, or one by one in the list"
+
+
+class HoldForm(PageForm, forms.Form):
+    """``fields``: records with what of them can be held, as a drop-down has groups."""
+
+    field = forms.ChoiceField(label="Field")
+    why = forms.CharField(label="Why", max_length=300)
+
+    def __init__(self, data: Any, *, fields: list[tuple[str, list[tuple[str, str]]]]) -> None:
+        super().__init__(data)
+        field: Any = self.fields["field"]
+        field.choices = [("", "Choose the field"), *fields]

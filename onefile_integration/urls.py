@@ -7,6 +7,7 @@ from onefile_integration.views import (
     configuration,
     create,
     held,
+    held_fields,
     incidents,
     journal,
     licences,
@@ -21,6 +22,7 @@ from onefile_integration.views import (
     reconciliation,
     refresh,
     runs,
+    undo,
 )
 
 
@@ -49,6 +51,10 @@ urlpatterns = [
     path("onefile/runs/<int:pk>/", runs.run, name="run"),
     path("onefile/runs/<int:pk>/go-on/", held.run_go_on, name="run-go-on"),
     path("onefile/runs/<int:pk>/discard/", held.run_discard, name="run-discard"),
+    path("onefile/runs/<int:pk>/undo/", undo.undo_run, name="undo-run"),
+    path("onefile/runs/<int:pk>/undo/sure/", undo.undo_run_sure, name="undo-run-sure"),
+    path("onefile/runs/<int:run>/learners/<ident:ident>/undo/", undo.undo_learner, name="undo-learner"),
+    path("onefile/runs/<int:run>/<partner:kind>/<ident:ident>/undo/", undo.undo_partner, name="undo-partner"),
     path("onefile/runs/<int:pk>/learners/", runs.run_learners, name="run-learners"),
     path("onefile/runs/<int:pk>/changes/", journal.run_changes, name="run-changes"),
     path("onefile/runs/<int:pk>/changes.csv", journal.run_csv, name="run-csv"),
@@ -75,6 +81,11 @@ urlpatterns = [
     path("onefile/enrolments/<int:pk>/cancel/", many_buttons.many_cancel, name="many-cancel"),
     path("onefile/enrolments/<int:pk>/try-again/", many_buttons.many_try_again, name="many-try-again"),
     path("onefile/enrolments/<int:pk>/show-again/", many_buttons.many_show_again, name="many-show-again"),
+    path("onefile/held-fields/", held_fields.held_fields, name="held-fields"),
+    path("onefile/held-fields.csv", held_fields.held_fields_csv, name="held-fields-csv"),
+    path("onefile/held-fields/free/", held_fields.free, name="held-fields-free"),
+    path("onefile/<partner:kind>/<ident:ident>/held-fields/", held_fields.of_partner, name="held-fields-of-partner"),
+    path("learners/<ident:ident>/onefile/held-fields/", held_fields.of_learner, name="held-fields-of"),
     path("onefile/questions/", questions.questions, name="questions"),
     path("onefile/questions/<int:pk>/answer/", questions.answer, name="answer"),
     path("learners/<ident:ident>/onefile/create/", create.create, name="create"),

@@ -18,7 +18,7 @@ from learners.models import Learner, Officer, Organisation
 from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.access import access, licensed
-from onefile_integration.exchange import enrolment
+from onefile_integration.exchange import enrolment, undo
 from onefile_integration.exchange.enrolment import NAMES
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Centre, ExchangePlan, Link, Question, Standard, Step
@@ -30,6 +30,7 @@ from onefile_integration.presenters.addresses import (
     questions_address,
     record_page,
     subject_link,
+    undo_address,
 )
 from onefile_integration.presenters.standing import standing
 from onefile_integration.presenters.steps import Sight, shown_step, steps_bar
@@ -105,7 +106,15 @@ def part(request: HttpRequest, plan: ExchangePlan) -> dict[str, Any]:
         "show_values": plan.ended_at is not None and plan.kind != RunKind.ENROL,
         "go_on": learner_page("go-on", learner) if learner and may_go_on(plan) else "",
         "begin_anew": begin_anew(plan),
+        "undo": undo_link(plan),
     }
+
+
+def undo_link(plan: ExchangePlan) -> PageLink | None:
+    """From the log of an exchange that has changed something here."""
+    if undo.why_not(plan.run, plan) or not undo.steps_of(plan.run, plan).exists():
+        return None
+    return PageLink("Undo", undo_address(plan, plan.subject), window=True, about="what this exchange changed here")
 
 
 def _nothing(plan: ExchangePlan) -> str:

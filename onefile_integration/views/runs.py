@@ -23,6 +23,7 @@ from onefile_integration.presenters.minutes import calls_picture
 from onefile_integration.presenters.words import environment_badge, run_words, when, whole_badge
 from onefile_integration.tables import PlanFilter, PlanTable, RunFilter, RunTable
 from onefile_integration.views import held
+from onefile_integration.views import undo as undo_run
 from onefile_integration.views.many_buttons import cancel_page
 from onefile_integration.views.progress import STOP_POLLING
 from onefile_integration.words import FailureKind, PlanState, RunState, StepState
@@ -79,6 +80,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "actions": [
             PageLink("What was changed", reverse("onefile:run-changes", args=[record.pk])),
             PageLink("Who was exchanged", reverse("onefile:run-learners", args=[record.pk])),
+            *undo_run.links(record),
         ],
         "address": reverse("onefile:run", args=[record.pk]),
         "stop": _stop(record),
@@ -151,6 +153,7 @@ def _facts(record: Run, counts: dict[str, int], has_partners: bool) -> list[Fact
     return [
         Fact("Asked by", record.asked_by),
         Fact("Environment", badges=(environment_badge(record.environment),)),
+        *undo_run.facts(record),
         Fact("Started", when(record.started_at)),
         Fact("Finished", when(record.finished_at) or "Not yet"),
         Fact("Learners changed", str(learners)),

@@ -178,8 +178,20 @@ TABLE: dict[str, Page] = {
     "onefile:many-cancel": change(USE, of="enrolment", licence=True),
     "onefile:many-try-again": press(USE, of="enrolment", licence=True),
     "onefile:many-show-again": press(USE, of="enrolment", licence=True),
+    "onefile:undo-run": look(ADMINISTER, of="run"),
+    "onefile:undo-run-sure": change(ADMINISTER, of="run"),
+    "onefile:undo-learner": change(USE, of="run learner", licence=True),
+    "onefile:undo-partner": change(USE, of="partner-run officer-kind officer", licence=True),
     "onefile:progress": look(USE, of="run learner", licence=True),
     "onefile:partner-progress": look(USE, of="partner-run officer-kind officer", licence=True),
+    "onefile:held-fields": look(USE, licence=True),
+    "onefile:held-fields-csv": look(USE, licence=True),
+    "onefile:held-fields-free": change(USE, licence=True),
+    "onefile:held-fields-of": change(USE, of="learner", licence=True),
+    **{
+        f"onefile:held-fields-of-partner#{kind}": change(USE, of=f"{kind}-kind {kind}", licence=True)
+        for kind in ("officer", "organisation")
+    },
     "onefile:questions": look(USE, licence=True),
     "onefile:answer": press(USE, of="question", licence=True),
     "onefile:create": change(USE, of="learner", licence=True),
