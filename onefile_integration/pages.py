@@ -32,6 +32,7 @@ def register() -> None:
     registry.menu += [
         MenuItem(lambda request: "OneFile enrolments", "onefile:many-list", uses),
         MenuItem(questions_label, "onefile:questions", uses),
+        MenuItem(lambda request: "OneFile failures", "onefile:failures", uses),
         MenuItem(onefile_label, "onefile:summary", administers, configuration=True),
     ]
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, NullIf
 
 from learners.actor import Actor
 from onefile_integration.exchange import enrolment
 from onefile_integration.exchange.enrolment import Given
-from onefile_integration.models import ExchangePlan, Link, Run, Settings
+from onefile_integration.models import ExchangePlan, Link, Run, Settings, Step
 from onefile_integration.models.journal import SUBJECTS, PlanQuerySet
-from onefile_integration.words import Lane, LinkState, PlanState, RowOutcome, RunKind, RunState
+from onefile_integration.words import Lane, LinkState, PlanState, RowOutcome, RunKind, RunState, StepState
 
 
 class NothingToRetry(Exception):
@@ -44,6 +45,11 @@ def failing(environment: str) -> PlanQuerySet:
     return found.filter(linked)
 
 
+def by_kind(plans: Any) -> dict[str, int]:
+    """How many of each kind; ``plans`` from the two above."""
+    return dict(plans.order_by().values_list("failed_kind").annotate(n=Count("pk")))
+
+
 def to_be_looked_at(plans: PlanQuerySet, environment: str) -> PlanQuerySet:
     """Creations of whom OneFile has nothing: each is shown to a person before it is begun again."""
     linked = Link.objects.within(environment).filter(learner__isnull=False)
@@ -55,6 +61,18 @@ def may_be_retried(plans: PlanQuerySet, environment: str) -> PlanQuerySet:
     links = Link.objects.within(environment).filter(learner__isnull=False)
     halves = links.filter(Q(upload_due=True) | Q(state=LinkState.CREATING))
     return plans.filter(~Q(kind=RunKind.ENROL) | Q(learner__in=halves.values("learner")))
+
+
+def refused_as_before(plan: ExchangePlan) -> list[Step]:
+    """Steps that OneFile refused in this exchange, and in the one before with the same values."""
+    now = [step for step in plan.steps.all() if step.state == StepState.REFUSED]
+    if not now:
+        return []
+    same_record = ExchangePlan.objects.filter(**plan.of_subject, run__environment=plan.run.environment, pk__lt=plan.pk)
+    last = same_record.filter(run__dry=False).exclude(kind=RunKind.PREVIEW).order_by("-pk").first()
+    before = last.steps.filter(state=StepState.REFUSED) if last else Step.objects.none()
+    known = [(step.key, step.changes) for step in before]
+    return [step for step in now if (step.key, step.changes) in known]
 
 
 def tried_again_in(run: Run) -> QuerySet[Run]:
@@ -121,5 +139,5 @@ def _go_on_again(plans: list[ExchangePlan], settings: Settings, by: Actor, lane:
     many = lane == Lane.NIGHT
     run = enrolment.new_run(RunKind.ENROL, settings, by, lane=lane, state=RunState.APPROVED, is_of_many=many)
     for plan in plans:
-        enrolment.go_on_within(run, plan.the_learner, Given(), retries=plan)
+        enrolment.go_on_within(run, plan.the_learner, Given())
     return run
