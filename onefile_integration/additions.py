@@ -12,6 +12,7 @@ from learners.files.faults import CellFault
 from learners.models import Review
 from learners.registry import ExtraColumn, ListColumn, registry
 from onefile_integration import personal
+from onefile_integration.access import access
 from onefile_integration.exchange import links
 from onefile_integration.exchange.basedata import the_only_centre
 from onefile_integration.files import LinksFile
@@ -169,7 +170,7 @@ def _link_column(record: str, label: str) -> ListColumn:
         live = Link.objects.within(environment()).filter(**{record: OuterRef("pk")})
         return Subquery(live.order_by("centre").values("onefile_id")[:1])
 
-    return ListColumn("onefile_id", label, expression)
+    return ListColumn("onefile_id", label, expression, seen_by=lambda request: access(request).sees_links)
 
 
 def _has_licence() -> Case:

@@ -34,6 +34,7 @@ def register() -> None:
         MenuItem(questions_label, "onefile:questions", uses),
         MenuItem(lambda request: "OneFile failures", "onefile:failures", uses),
         MenuItem(onefile_label, "onefile:summary", administers, configuration=True),
+        MenuItem(lambda request: "OneFile journal", "onefile:journal", administers, configuration=True),
     ]
 
 

@@ -12,7 +12,7 @@ from onefile_integration.exchange.connection import NotReady
 from onefile_integration.exchange.failures import StopRun
 from onefile_integration.exchange.work import TURN_SECONDS, ring, work
 from onefile_integration.models import Run, Settings
-from onefile_integration.words import Lane
+from onefile_integration.words import Lane, RunKind
 
 
 @shared_task
@@ -48,11 +48,12 @@ def work_night(run_id: int) -> None:
 def _work(run_id: int) -> None:
     """While a fault stands nobody calls: a bell that comes late changes nothing."""
     run = Run.objects.for_workers().filter(pk=run_id).first()
-    if run is not None and not configuration.fault(Settings.objects.current()):
-        with suppress(StopRun, NotReady):  # noted on the run, and the tick rings again
-            work(run, TURN_SECONDS)
-            if run.plans.due().exists():  # it gave way to another
-                ring(run, bells=1)
+    if run is None or (run.kind != RunKind.UNDO and configuration.fault(Settings.objects.current())):
+        return
+    with suppress(StopRun, NotReady):  # noted on the run, and the tick rings again
+        work(run, TURN_SECONDS)
+        if run.plans.due().exists():  # it gave way to another
+            ring(run, bells=1)
 
 
 @shared_task

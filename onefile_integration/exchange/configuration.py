@@ -14,6 +14,7 @@ from onefile_integration.exchange.connection import NotReady, encrypted, is_copy
 from onefile_integration.models import AgreedValue, Settings, Token
 from onefile_integration.rules.officer_and_employer import EMPLOYER, MAIN_OFFICER
 from onefile_integration.rules.settings import BY_KEY, on_off, parse_all
+from onefile_integration.rules.shown import PREFIX as SHOWN
 
 PUSH_SWITCHES = {"push_main_officer": MAIN_OFFICER, "push_employer": EMPLOYER}
 
@@ -52,6 +53,8 @@ def _save(settings: Settings, values: dict[str, Any], by: Actor) -> None:
     for name in changed:
         setattr(settings, name, values[name])
     _forget_agreed([name for name in PUSH_SWITCHES if name in changed and values[name]])
+    if set(changed) & {"learner_mode", "officer_mode", "organisation_mode"}:
+        AgreedValue.objects.filter(name__startswith=SHOWN).delete()
     if changed:
         settings._change_reason = by.label  # type: ignore[attr-defined]
         settings._history_user = by.user  # type: ignore[attr-defined]

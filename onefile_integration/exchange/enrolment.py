@@ -24,6 +24,7 @@ from onefile_integration.rules.sides import Choices, Here, Line, There
 from onefile_integration.rules.steps import Plan
 from onefile_integration.words import Lane, LinkState, PlanState, RunKind, RunState
 
+NAMES = "names"  # among a plan's choices: OneFile's names, by ``<field>:<id>``
 CHOICE_PROBLEMS = ("pathway_needed", "centre_needed")
 
 
@@ -69,7 +70,15 @@ class Preview:
     notes: tuple[str, ...] = ()
     set_aside: tuple[tuple[Duplicate, Decided], ...] = ()
     answered: tuple[tuple[Duplicate, Aside], ...] = ()
-    absences: dict[str, Absence] = field(default_factory=dict)  # filled for the window only
+    # Filled for the window only.
+    absences: dict[str, Absence] = field(default_factory=dict)
+    in_other_roles: dict[str, str] = field(default_factory=dict)
+
+    def as_chosen(self) -> dict[str, Any]:
+        """What the plan keeps: the choices, and the names of classrooms by which logs call them later."""
+        sent = {change.new for step in self.plan.steps for change in step.changes if change.field == "classroom"}
+        names = {f"classroom:{number}": name for number, name in self.there.classrooms if number in sent}
+        return {**self.given.as_json(), NAMES: names}
 
     @property
     def may_begin(self) -> bool:
@@ -169,7 +178,7 @@ def _insert(shown: Preview, settings: Settings, by: Actor) -> Run:
         learner_id=shown.here.pk,
         kind=RunKind.ENROL,
         state=PlanState.READY,
-        choices=shown.given.as_json(),
+        choices=shown.as_chosen(),
         digest=shown.plan.digest,
     )
     journal.write(plan, shown.plan)
@@ -226,6 +235,6 @@ def refresh(learners: list[Learner], *, settings: Settings, by: Actor, dry: bool
     run = new_run(RunKind.REFRESH, settings, by, dry=dry)
     choices = {"restore": "asked"} if restore else {}
     ExchangePlan.objects.bulk_create(
-        ExchangePlan(run=run, learner=learner, kind=RunKind.REFRESH, choices=choices) for learner in learners
+        ExchangePlan(run=run, learner=learner, kind=RunKind.REFRESH, dry=dry, choices=choices) for learner in learners
     )
     return run

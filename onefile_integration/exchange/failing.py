@@ -18,6 +18,8 @@ from onefile_integration.models import ExchangePlan, Link, Run, Settings, Step
 from onefile_integration.models.journal import SUBJECTS, PlanQuerySet
 from onefile_integration.words import Lane, LinkState, PlanState, RowOutcome, RunKind, RunState, StepState
 
+NO_EXCHANGE = (RunKind.PREVIEW, RunKind.UNDO)
+
 
 class NothingToRetry(Exception):
     """Nothing of it fails any more, or it is being tried again already: in words for people."""
@@ -35,8 +37,8 @@ def failed(plans: PlanQuerySet) -> PlanQuerySet:
 def failing(environment: str) -> PlanQuerySet:
     """The last exchange of each record, where it failed: none has been begun since, and the record is still linked."""
     here = ExchangePlan.objects.filter(run__environment=environment, run__dry=False)
-    found = failed(here.exclude(kind=RunKind.PREVIEW))
-    later = here.filter(pk__gt=OuterRef("pk")).exclude(kind=RunKind.PREVIEW)
+    found = failed(here.exclude(kind__in=NO_EXCHANGE))
+    later = here.filter(pk__gt=OuterRef("pk")).exclude(kind__in=NO_EXCHANGE)
     later = later.exclude(outcome=RowOutcome.CANCELLED).exclude(run__state=RunState.DISCARDED)
     linked: Q | Combinable = Q(kind=RunKind.ENROL)
     for kind in SUBJECTS:
@@ -63,13 +65,13 @@ def may_be_retried(plans: PlanQuerySet, environment: str) -> PlanQuerySet:
     return plans.filter(~Q(kind=RunKind.ENROL) | Q(learner__in=halves.values("learner")))
 
 
-def refused_as_before(plan: ExchangePlan) -> list[Step]:
-    """Steps that OneFile refused in this exchange, and in the one before with the same values."""
-    now = [step for step in plan.steps.all() if step.state == StepState.REFUSED]
+def refused_as_before(plan: ExchangePlan, steps: Iterable[Step]) -> list[Step]:
+    """Of the plan's ``steps``: those that OneFile refused, and had refused in the exchange before with these values."""
+    now = [step for step in steps if step.state == StepState.REFUSED]
     if not now:
         return []
     same_record = ExchangePlan.objects.filter(**plan.of_subject, run__environment=plan.run.environment, pk__lt=plan.pk)
-    last = same_record.filter(run__dry=False).exclude(kind=RunKind.PREVIEW).order_by("-pk").first()
+    last = same_record.filter(run__dry=False).exclude(kind__in=NO_EXCHANGE).order_by("-pk").first()
     before = last.steps.filter(state=StepState.REFUSED) if last else Step.objects.none()
     known = [(step.key, step.changes) for step in before]
     return [step for step in now if (step.key, step.changes) in known]

@@ -76,7 +76,9 @@ def _where_refused(plan: ExchangePlan, refused: Sequence[Step]) -> list[Link]:
 
 
 def refused_before(steps: Sequence[Step]) -> str:
-    """``steps``: refused now, and in the exchange before with the same values."""
+    """``steps``: refused now, and in the exchange before with the same values. Blank where there are none."""
+    if not steps:
+        return ""
     titles = "; ".join(step.title for step in steps)
     return (
         f"OneFile has refused the same before: {titles}. Trying again changes nothing until that is changed, here or "

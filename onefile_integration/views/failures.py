@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from learners.files.cells import safe
+from learners.lists import sorting
 from learners.views.acting import acting
+from learners.views.downloads import csv_attachment
 from learners.views.listing import list_page
 from onefile_integration.access import access, licensed
 from onefile_integration.exchange import configuration, failing
@@ -26,7 +26,6 @@ from onefile_integration.models.journal import SUBJECTS, PlanQuerySet
 from onefile_integration.presenters.addresses import plan_address
 from onefile_integration.presenters.failing import kind_of, way
 from onefile_integration.presenters.words import environment_badge
-from onefile_integration.views.runs import Echo
 from onefile_integration.words import FailureKind
 from picsweb.display import Empty, Fact
 from picsweb.display import Link as PageLink
@@ -81,19 +80,16 @@ def _actions(request: HttpRequest) -> list[PageLink]:
 @licensed
 @require_safe
 def failures_csv(request: HttpRequest) -> StreamingHttpResponse:
-    plans = FailureFilter(request.GET, queryset=_now(request).with_subject()).qs.order_by("subject_sort", "pk")
-    writer = csv.writer(Echo())
-    rows = (writer.writerow([safe(text) for text in row]) for row in _csv_rows(plans))
-    answer = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="onefile-failures-{timezone.localdate()}.csv"'
-    return answer
+    """As filtered and sorted on the page."""
+    chosen = FailureFilter(request.GET, queryset=_now(request).with_subject())
+    plans = FailureTable(chosen.qs, order_by=sorting(request.GET)).data.data
+    return csv_attachment(COLUMNS, _csv_rows(plans), "onefile-failures")
 
 
 def _csv_rows(plans: Any) -> Iterator[list[str]]:
-    yield COLUMNS
     for plan in plans.iterator(chunk_size=500):
         subject = plan.subject
-        when = plan.ended_at.isoformat(timespec="seconds") if plan.ended_at else ""
+        when = timezone.localtime(plan.ended_at).isoformat(timespec="seconds") if plan.ended_at else ""
         kind = str(subject._meta.model_name)
         yield [kind, subject.ident, str(subject), kind_of(plan), said(plan), way(plan), str(plan.run_id), when]
 

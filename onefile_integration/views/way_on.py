@@ -39,10 +39,10 @@ def way_on(request: HttpRequest, plan: ExchangePlan, steps: Sequence[Step]) -> W
     may = not plan.run.dry and plan.kind != RunKind.ENROL and plan.run.environment == here.environment
     may = may and failing.failing(here.environment).filter(pk=plan.pk).exists()
     refused = [step for step in steps if step.state == StepState.REFUSED]
-    before = failing.refused_as_before(plan)
+    before = failing.refused_as_before(plan, steps)
     return WayOn(
         words=way(plan),
-        again=refused_before(before) if before else "",
+        again=refused_before(before),
         fixes=fixes(plan, refused, is_administrator=here.is_administrator),
         retry=retry_address(plan) if may else "",
         restores=may and kind_of(plan) == FailureKind.ARCHIVED and plan.learner_id is not None,
@@ -77,7 +77,7 @@ def retry_links(run: Run) -> dict[str, Link]:
     left = failing.by_kind(mine)
     address = reverse("onefile:run-retry", args=[run.pk])
     links = {kind: Link("Try again", f"{address}?failure={kind}", window=True, about=f"those: {kind}") for kind in left}
-    return {"": Link("Try all failed again", address, window=True), **links} if left else {}
+    return {**links, "": Link("Try all failed again", address, window=True)} if left else {}
 
 
 def run_links(run: Run) -> list[Link]:

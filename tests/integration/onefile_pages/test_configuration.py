@@ -13,6 +13,7 @@ from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from learners.models import Learner
 from onefile_integration.forms import settings_form
@@ -185,7 +186,7 @@ def add_plans(count: int) -> None:
         plan = ExchangePlan.objects.create(run=run, learner=learner, kind="refresh", state="done")
         Step.objects.create(
             plan=plan, position=1, kind="update_line", side="mis", record="line:1", title="From OneFile",
-            changes=[{"field": "elements_done", "old": 1, "new": 2}],
+            changes=[{"field": "elements_done", "old": 1, "new": 2}], state="done", begun_at=timezone.now(),
         )  # fmt: skip
         Question.objects.create(
             kind="pathway",
@@ -201,7 +202,17 @@ def add_plans(count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["runs/", "runs/{}/learners/", "runs/{}/changes/", "runs/{}/", "questions/", "incidents/"]
+    "address",
+    [
+        "runs/",
+        "runs/{}/learners/",
+        "runs/{}/changes/",
+        "runs/{}/",
+        "questions/",
+        "incidents/",
+        "journal/",
+        "exchanged/",
+    ],
 )
 def test_lists_ask_the_database_as_often_for_much_as_for_little(
     administrator: Client, enrolled: Learner, address: str

@@ -120,6 +120,13 @@ def test_pages_bring_no_script_or_style_of_their_own(viewer: Client) -> None:
     assert " onclick=" not in answer.text
 
 
+def test_browsers_are_told_to_be_careful(viewer: Client) -> None:
+    answer = viewer.get("/learners/")
+    assert answer["Cache-Control"] == "no-store"
+    assert (answer["X-Content-Type-Options"], answer["X-Frame-Options"]) == ("nosniff", "DENY")
+    assert answer["Referrer-Policy"] == "same-origin"
+
+
 def test_the_menu_shows_what_each_may_use(viewer: Client, without_permission: Client, administrator: Client) -> None:
     assert 'href="/officers/"' in viewer.get("/learners/").text
     assert 'href="/officers/"' not in without_permission.get("/nowhere/").text
