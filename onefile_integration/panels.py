@@ -13,8 +13,10 @@ from learners.models import Learner
 from learners.words import ProgrammeStatus, SystemStatus
 from onefile_integration.access import Access, access
 from onefile_integration.exchange import configuration
+from onefile_integration.exchange.failing import refused_as_before
 from onefile_integration.models import Centre, ExchangePlan, HeldField, Link, Question, Step
 from onefile_integration.presenters.addresses import learner_page, log_link, questions_address
+from onefile_integration.presenters.failing import refused_before
 from onefile_integration.presenters.figures import figure_facts
 from onefile_integration.presenters.held_fields import held_fields_link
 from onefile_integration.presenters.link_history import earlier_links, made_words
@@ -132,6 +134,7 @@ class LearnerPanel:
             "title": plan.get_kind_display(),
             "standing": state if plan.state != PlanState.DONE else LEFT_OVER,
             "refused": list(dict.fromkeys(refused)),
+            "again": refused_before(refused_as_before(plan, steps)) if plan.ended_at else "",
             "progress": log_link(plan, self.learner, "Show progress" if not plan.ended_at else "Show the steps"),
         }
 

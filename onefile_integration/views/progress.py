@@ -35,6 +35,7 @@ from onefile_integration.presenters.addresses import (
 from onefile_integration.presenters.standing import standing
 from onefile_integration.presenters.steps import Sight, shown_step, steps_bar
 from onefile_integration.presenters.words import environment_badge, when
+from onefile_integration.views.way_on import way_on
 from onefile_integration.words import REFRESHES, FailureKind, LinkState, PlanState, RunKind
 from picsweb.display import Fact
 from picsweb.display import Link as PageLink
@@ -107,6 +108,7 @@ def part(request: HttpRequest, plan: ExchangePlan) -> dict[str, Any]:
         "go_on": learner_page("go-on", learner) if learner and may_go_on(plan) else "",
         "begin_anew": begin_anew(plan),
         "undo": undo_link(plan),
+        "way_on": way_on(request, plan, steps),
     }
 
 

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from learners.views.acting import acting
 from learners.views.listing import list_page
-from onefile_integration.exchange import stopping
+from onefile_integration.exchange import failing, stopping
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import ExchangePlan, Question, Run
 from onefile_integration.presenters.minutes import calls_picture
 from onefile_integration.presenters.words import environment_badge, run_words, when, whole_badge
 from onefile_integration.tables import PlanFilter, PlanTable, RunFilter, RunTable
-from onefile_integration.views import held
+from onefile_integration.views import held, way_on
 from onefile_integration.views import undo as undo_run
 from onefile_integration.views.many_buttons import cancel_page
 from onefile_integration.views.progress import STOP_POLLING
@@ -129,9 +129,8 @@ def _part(record: Run) -> dict[str, Any]:
     total, of_learners = sum(counts.values()), learners.count()
     noun = "learners" if total == of_learners else "learners, officers and organisations"
     ended = total - counts.get(PlanState.UNMADE, 0) - counts.get(PlanState.READY, 0)
-    failures = (
-        record.plans.filter(state=PlanState.FAILED).order_by().values_list("failure_kind").annotate(n=Count("pk"))
-    )
+    failures = failing.by_kind(failing.failed(record.plans.all()))
+    retries = {} if record.is_open else way_on.retry_links(record)
     return {
         "is_live": record.is_open and record.state != RunState.HELD,
         "badge": whole_badge(record),
@@ -142,7 +141,9 @@ def _part(record: Run) -> dict[str, Any]:
         "lists_failed": record.lists_failed,
         "facts": _facts(record, counts, total > of_learners),
         "states": _states(record, counts),
-        "failures": _failures(record, dict(failures)),
+        "failures": _failures(record, failures, retries),
+        "retry": retries.get(""),
+        "run_links": way_on.run_links(record),
     }
 
 
@@ -173,11 +174,12 @@ def _states(record: Run, counts: dict[str, int]) -> list[PageLink]:
     ]
 
 
-def _failures(record: Run, counts: dict[str, int]) -> Grid:
+def _failures(record: Run, counts: dict[str, int], retries: dict[str, PageLink]) -> Grid:
     address = reverse("onefile:run-learners", args=[record.pk])
     rows = [
         GridRow([Cell(badge=Badge(str(FailureKind(kind or "bug").label), "bad")), Cell(str(number))],
-                [PageLink("Show", f"{address}?failure={kind}", about=f"those: {kind}")])
+                [PageLink("Show", f"{address}?failure={kind}", about=f"those: {kind}"),
+                 *([retries[kind]] if kind in retries else [])])
         for kind, number in counts.items()
     ]  # fmt: skip
     return Grid("Failures by kind", ["Kind", "How many"], rows)
