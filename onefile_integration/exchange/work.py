@@ -78,7 +78,7 @@ class Worker:
         self.turn_ends = None if turn is None else time.monotonic() + turn
         self.attempted = 0
         self.client: OneFile = connect(settings, Lane(run.lane))
-        self.reading = Reading(self.client, settings, thorough=run.kind != RunKind.WHOLE)
+        self.reading = Reading(self.client, settings, thorough=run.kind != RunKind.WHOLE, keeps=not run.dry)
         self.unreachable = 0
         self.counted = 0
         self.minutes: Counter[int] = Counter()
@@ -119,6 +119,8 @@ class Worker:
             self._count_calls()
 
     def _may_begin(self, plan: ExchangePlan) -> bool:
+        if plan.deaths >= MOST_DEATHS and plan.dry:
+            raise ExchangeFailure(FailureKind.BUG, "Each worker that began to look at it was lost.")
         if plan.deaths >= MOST_DEATHS:
             questions.ask_gave_up(plan)
             plan.release(state=PlanState.ASKING)
@@ -161,7 +163,9 @@ class Worker:
         total = self.client.calls.total()
         Run.objects.filter(pk=self.run.pk).update(calls=F("calls") + total - self.counted)
         self.counted = total
-        minutes.keep(self.run, self.client.minutes - self.minutes, limits(self.settings).limit)
+        limit = limits(self.settings).limit
+        minutes.keep(self.run, self.client.minutes - self.minutes, limit)
+        minutes.keep_turn(self.run, timezone.now(), limit)
         self.minutes = self.client.minutes.copy()
 
 
