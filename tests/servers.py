@@ -32,6 +32,9 @@ ENVIRONMENT = {
     "INSTALLATION": "",
     "SECURE_BEHIND_TLS": "0",
     "LOG_LEVEL": "WARNING",
+    "EMAIL_URL": "memorymail://",
+    "DEFAULT_FROM_EMAIL": "mis@provider.example",
+    "SITE_URL": "https://mis.provider.example/",
     "ONEFILE_PRACTICE_URL": NOWHERE,
     "ONEFILE_BETA_URL": NOWHERE,
     "ONEFILE_LIVE_URL": NOWHERE,
@@ -41,6 +44,7 @@ ENVIRONMENT = {
     "ONEFILE_SETTLE_SECONDS": "300",
     "ONEFILE_LEASE_SECONDS": "300",
     "ONEFILE_LICENCES": "0",
+    "JOURNAL_MONTHS": "36",
 }
 
 

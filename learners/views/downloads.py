@@ -41,7 +41,7 @@ def download(
 
 def attachment(form: str, blocks: Iterator[bytes], name: str) -> StreamingHttpResponse:
     _, content_type, _ = FORMS[form]
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return StreamingHttpResponse(blocks, content_type=content_type, headers=headers)
 
 
@@ -56,7 +56,7 @@ def csv_attachment(heading: Sequence[str], rows: Iterable[Sequence[Any]], name: 
 def list_download(request: HttpRequest, name: str, form: str) -> StreamingHttpResponse:
     """All that is found, not only the page that shows."""
     chosen = lists.LISTS[name]
-    table = chosen.found(request.GET)
+    table = chosen.found(request)
     rows = lists.rows(table, request.GET, chosen.complete)
     return download(form, name.capitalize(), lists.headings(table), rows)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from learners.actor import Actor
 from learners.models import Break, Learner
 from learners.words import OfficerStatus, OrganisationStatus, SystemStatus
-from onefile_integration.exchange import configuration, listed, reconciliation
+from onefile_integration.exchange import configuration, keeping, reconciliation
 from onefile_integration.exchange.enrolment import new_run
 from onefile_integration.exchange.reading.partner_details import linked
 from onefile_integration.exchange.work import ring
@@ -109,7 +109,9 @@ def held_run(environment: str) -> Run | None:
 def tick(now: datetime) -> None:
     """Every 15 seconds: start the night if it is due, and ring for every run that has something to do."""
     settings = Settings.objects.current()
-    listed.prune()
+    keeping.prune(now)
+    for run in waiting_undos():
+        ring(run)
     if not settings.enabled:
         return
     if not configuration.fault(settings):
@@ -120,8 +122,16 @@ def tick(now: datetime) -> None:
 
 
 def waiting_runs(environment: str) -> QuerySet[Run]:
+    return _waiting(Run.objects.for_workers().filter(environment=environment).exclude(kind=RunKind.UNDO))
+
+
+def waiting_undos() -> QuerySet[Run]:
+    """They call nobody, so they go on whatever is set."""
+    return _waiting(Run.objects.for_workers().filter(kind=RunKind.UNDO))
+
+
+def _waiting(here: QuerySet[Run]) -> QuerySet[Run]:
     """Those with a plan that is due, and those that only have to be ended: their last worker may have died."""
-    here = Run.objects.for_workers().filter(environment=environment)
     is_due = Q(plans__in=ExchangePlan.objects.due())
     unfinished = here.filter(state__in=[RunState.PLANNING, RunState.APPROVED])
     over = unfinished.exclude(plans__in=ExchangePlan.objects.open()) | unfinished.filter(cancelled_at__isnull=False)
@@ -180,6 +190,18 @@ def on_since(settings: Settings) -> datetime | None:
         if not row[0]:
             break
         since = row[1]
+    return since if settings.enabled else None
+
+
+def scheduled_since(settings: Settings) -> datetime | None:
+    """Since when it has been on with this time of the night: no other night was missed."""
+    since = None
+    for enabled, at, when in settings.history.order_by("-history_date", "-history_id").values_list(
+        "enabled", "nightly_at", "history_date"
+    ):
+        if not enabled or at != settings.nightly_at:
+            break
+        since = when
     return since if settings.enabled else None
 
 

@@ -14,8 +14,8 @@ from onefile_integration.words import OPEN_RUNS, PlanState, RowOutcome, RunKind
 
 def may_be_stopped(run: Run) -> bool:
     """A list changes nothing, a single learner is done before anybody could press, a command by who gave it."""
-    goes_on = run.is_open and run.cancelled_at is None
-    return goes_on and (run.is_of_many or run.kind == RunKind.WHOLE) and (not run.dry or run.in_background)
+    is_long = run.is_of_many or run.kind in (RunKind.WHOLE, RunKind.UNDO)
+    return run.is_open and run.cancelled_at is None and is_long and (not run.dry or run.in_background)
 
 
 def pause(run: Run, *, by: Actor) -> bool:

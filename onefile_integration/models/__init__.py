@@ -2,6 +2,8 @@
 
 from onefile_integration.models.basedata import Centre, LastCall, Standard
 from onefile_integration.models.configuration import Licence, Settings, Token
+from onefile_integration.models.held_fields import HeldField
+from onefile_integration.models.incidents import AlertMail, Incident, Sign
 from onefile_integration.models.journal import ExchangePlan, Run, RunMinute, Step
 from onefile_integration.models.links import (
     AgreedValue,
@@ -16,8 +18,11 @@ from onefile_integration.models.reconciliation import Reconciliation, Reconcilia
 
 __all__ = [
     "AgreedValue",
+    "AlertMail",
     "Centre",
     "ExchangePlan",
+    "HeldField",
+    "Incident",
     "LastCall",
     "Licence",
     "Link",
@@ -31,6 +36,7 @@ __all__ = [
     "Run",
     "RunMinute",
     "Settings",
+    "Sign",
     "Standard",
     "Step",
     "Token",

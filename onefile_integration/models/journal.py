@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
+from learners.actor import REASON_LENGTH
 from learners.models import Learner, Officer, Organisation
 from learners.models.clock import from_now
 from onefile_integration.words import (
@@ -92,6 +93,13 @@ class Run(models.Model):
     paused_by = models.CharField(max_length=150, blank=True)
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by = models.CharField(max_length=150, blank=True)
+    # OneFile's lists of centres and qualifications are fetched first: when, and what is to be said of it.
+    lists_at = models.DateTimeField(null=True)
+    lists_said = models.JSONField(default=list)
+    lists_failed = models.BooleanField(default=False)
+    lists_until = models.DateTimeField(null=True, help_text="a worker is at it")
+    # Of an undo: the run whose changes here it puts back.
+    undoes = models.ForeignKey("self", models.SET_NULL, null=True, related_name="undone_in")
     # Of the guard: what holds it, by kind; marks of all that was counted, and of what a person has let go on.
     held = models.JSONField(default=dict)
     counted = models.JSONField(default=list)
@@ -132,6 +140,12 @@ class Run(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_RUNS
+
+    @property
+    def signature(self) -> str:
+        """What the history of a record says of a change that this run made."""
+        who = f"undo of run {self.undoes_id} by {self.asked_by}" if self.kind == RunKind.UNDO else self.asked_by
+        return f"run {self.pk}: {who}"[:REASON_LENGTH]
 
 
 def has_begun() -> models.Exists:
@@ -220,6 +234,10 @@ class ExchangePlan(models.Model):
     deaths = models.PositiveSmallIntegerField(default=0)
     failure_kind = models.CharField(max_length=15, choices=FailureKind, blank=True)
     failure_message = models.CharField(max_length=1000, blank=True)
+    # Of a plan that is done: the first fault that it met with a part of the record and left alone.
+    noted_kind = models.CharField(max_length=15, choices=FailureKind, blank=True)
+    # The failed exchange that this one tries again.
+    retries = models.ForeignKey("self", models.SET_NULL, null=True, related_name="tried_again_by")
     # Of one of many learners: what a look at it found, in ``found`` with the details (exchange/many.py names them).
     # Of a dry run: that a question would be asked.
     outcome = models.CharField(max_length=14, choices=RowOutcome, blank=True)
@@ -248,8 +266,16 @@ class ExchangePlan(models.Model):
                 condition=Q(kind=RunKind.ENROL, state__in=OPEN_PLANS),
                 name="plan_one_open_enrolment_per_learner",
             ),
+            models.UniqueConstraint(
+                fields=["retries"], condition=Q(state__in=OPEN_PLANS), name="plan_tried_again_once_at_a_time"
+            ),
             models.CheckConstraint(
                 condition=Q(claim__isnull=True) | Q(lease_until__isnull=False), name="plan_claim_has_a_lease"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["run"], condition=Q(state=PlanState.FAILED) | ~Q(noted_kind=""), name="plan_that_failed"
             ),
         ]
 
@@ -373,6 +399,8 @@ class Step(models.Model):
     known_ids = models.JSONField(default=list, help_text="ids that the search found before a create was sent")
     result_id = models.PositiveIntegerField(null=True)
     message = models.CharField(max_length=1000, blank=True)
+    # Of an undo: the step that it takes back, or a part of it.
+    undoes = models.ForeignKey("self", models.SET_NULL, null=True, related_name="undone_in")
 
     objects = StepQuerySet.as_manager()
 

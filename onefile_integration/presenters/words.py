@@ -132,6 +132,10 @@ def when(moment: datetime | None) -> str:
     return date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment else ""
 
 
+def kept_words(since: date | None) -> str:
+    return f"Kept since {date_format(since)}" if since else "All are kept"
+
+
 def clock(moment: datetime) -> str:
     """HH:MM in London, with the date where it is not today."""
     local = timezone.localtime(moment)

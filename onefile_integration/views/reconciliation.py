@@ -55,7 +55,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "title": TITLE,
         "kicker": "OneFile",
         "breadcrumbs": crumbs(),
-        "centres": list(Centre.objects.filter(environment=here.environment).values_list("onefile_id", "name")),
+        "centres": list(Centre.objects.known(here.environment).values_list("onefile_id", "name")),
         "is_on": here.settings.enabled,
         "grid": Grid("Reports", ["Asked", "Centre", "State", "Differences", "Asked by"], [_row(each) for each in made]),
         "empty": Empty("No report yet", "Choose a centre and make one: it takes a few calls, and changes nothing."),
@@ -80,7 +80,7 @@ def _row(report: Any) -> GridRow:
 def report_start(request: HttpRequest) -> HttpResponse:
     """A second click leads to the first one's report."""
     environment, number = access(request).environment, request.POST.get("centre", "")
-    known = Centre.objects.filter(environment=environment)
+    known = Centre.objects.known(environment)
     centre = known.filter(onefile_id=int(number)).first() if number.isdecimal() and len(number) < 10 else None
     try:
         configuration.require_ready()

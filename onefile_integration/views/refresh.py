@@ -16,7 +16,7 @@ from learners.models import Learner
 from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.access import access, licensed
-from onefile_integration.exchange import configuration, enrolment
+from onefile_integration.exchange import configuration, enrolment, keeping
 from onefile_integration.exchange.basedata import fetched_at
 from onefile_integration.exchange.connection import NotReady
 from onefile_integration.exchange.links import live_link
@@ -28,7 +28,7 @@ from onefile_integration.presenters.addresses import learner_page, plan_address,
 from onefile_integration.presenters.basedata import age
 from onefile_integration.presenters.qualifications import availability_badge
 from onefile_integration.presenters.standing import failure
-from onefile_integration.presenters.words import environment_badge, plan_badge, when
+from onefile_integration.presenters.words import environment_badge, kept_words, plan_badge, when
 from onefile_integration.rules.eligibility import why_not_exchanged
 from onefile_integration.rules.matching import Availability, availability
 from onefile_integration.rules.sides import Choices, Here, Line
@@ -139,7 +139,7 @@ def _status(line: Line, found: Availability, link: Link, why_not: str) -> list[C
         return [Cell(badge=Badge("Linked", "good")), Cell(LEFT if why_not else "Is exchanged")]
     if link.centre is None and found.options:
         return [Cell(badge=Badge("Available", "info")), Cell(LEFT if why_not else "Known once its centre is known")]
-    if why_not or not found.options:
+    if why_not or not found.options or found.is_missing:
         return [Cell(badge=availability_badge(found)), Cell(LEFT)]
     does = "Will be assigned" if found.standard else f"A question will ask which {found.needs} it is"
     return [Cell(badge=availability_badge(found)), Cell(does)]
@@ -156,7 +156,8 @@ def logs(request: HttpRequest, ident: str) -> HttpResponse:
         "kicker": f"{learner.ident} {learner}",
         "breadcrumbs": [learner_link(learner)],
         "grid": logs_grid(plans[:LOGS_SHOWN], learner),
-        "empty": Empty("No logs yet", "Each exchange of this learner leaves one; all of them are kept."),
+        "empty": Empty("No logs yet", "Each exchange of this learner leaves one."),
+        "kept": kept_words(keeping.kept_since(timezone.localdate())),
         "cancel": delivery_plan(learner),
     }
     return render(request, "onefile_integration/learner_logs.html", context)

@@ -142,6 +142,8 @@ def _part(record: Run) -> dict[str, Any]:
         "words": f"{whole_badge(record).text}: {ended} of {total} {noun} ended.",
         "bar": Bar("Exchanges ended", ended, total, f"{ended} of {total} {noun} ended") if total else None,
         "stop_reason": record.stop_reason,
+        "lists": record.lists_said,
+        "lists_failed": record.lists_failed,
         "facts": _facts(record, counts, total > of_learners),
         "kinds": _kinds(record),
         "nothing": "" if record.is_open else nothing(record),

@@ -141,6 +141,8 @@ TABLE: dict[str, Page] = {
     "onefile:test": press(ADMINISTER),
     "onefile:refresh-links": press(ADMINISTER),
     "onefile:refresh-list": press(USE, licence=True),
+    "onefile:incidents": look(ADMINISTER),
+    "onefile:test-mail": press(ADMINISTER),
     "onefile:synchronise": change(ADMINISTER),
     "onefile:runs": look(ADMINISTER),
     "onefile:run": look(ADMINISTER, of="run"),
