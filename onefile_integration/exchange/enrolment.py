@@ -230,9 +230,17 @@ def go_on_within(run: Run, learner: Learner, given: Given) -> None:
     orphans.update(plan=plan)
 
 
-def refresh(learners: list[Learner], *, settings: Settings, by: Actor, dry: bool = False, restore: bool = False) -> Run:
+def refresh(
+    learners: list[Learner],
+    *,
+    settings: Settings,
+    by: Actor,
+    dry: bool = False,
+    in_background: bool = False,
+    restore: bool = False,
+) -> Run:
     """Refresh with OneFile: the same exchange as the night's, for these. ``restore`` takes archived ones back first."""
-    run = new_run(RunKind.REFRESH, settings, by, dry=dry)
+    run = new_run(RunKind.REFRESH, settings, by, dry=dry, in_background=in_background)
     choices = {"restore": "asked"} if restore else {}
     ExchangePlan.objects.bulk_create(
         ExchangePlan(run=run, learner=learner, kind=RunKind.REFRESH, dry=dry, choices=choices) for learner in learners

@@ -8,7 +8,7 @@ from django.db.models import Max
 from onefile_integration.exchange import questions
 from onefile_integration.models import ExchangePlan, Step
 from onefile_integration.rules.steps import Plan
-from onefile_integration.words import FailureKind
+from onefile_integration.words import FailureKind, RowOutcome
 
 
 @transaction.atomic
@@ -44,5 +44,6 @@ def write(plan: ExchangePlan, made: Plan) -> int:
     plan.notes = [*plan.notes, *(note for note in notes if note not in plan.notes)]
     plan.noted_kind = next((note["kind"] for note in plan.notes if note["kind"] != "note"), "")
     plan.is_stale = False
-    plan.save(update_fields=["notes", "noted_kind", "is_stale"])
+    plan.outcome = RowOutcome.QUESTION if plan.run.dry and made.doubts else plan.outcome
+    plan.save(update_fields=["notes", "noted_kind", "is_stale", "outcome"])
     return int(last)

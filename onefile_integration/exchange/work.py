@@ -90,7 +90,8 @@ class Worker:
     @cached_property
     def reading(self) -> Reading:
         """Made when it is needed: it knows the qualifications that were fetched until then."""
-        return Reading(self.client, self.settings, thorough=self.run.kind != RunKind.WHOLE)
+        run = self.run
+        return Reading(self.client, self.settings, thorough=run.kind != RunKind.WHOLE, keeps=not run.dry)
 
     def fetch_lists(self) -> None:
         try:
@@ -133,8 +134,11 @@ class Worker:
             _fail(plan, FailureKind.BUG, "A fault of ours; it is in the log. Nothing else was touched.")
         finally:
             self._count_calls()
+            minutes.keep_turn(self.run, timezone.now(), limits(self.settings).limit)
 
     def _may_begin(self, plan: ExchangePlan) -> bool:
+        if plan.deaths >= MOST_DEATHS and plan.dry:
+            raise ExchangeFailure(FailureKind.BUG, "Each worker that began to look at it was lost.")
         if plan.deaths >= MOST_DEATHS:
             questions.ask_gave_up(plan)
             plan.release(state=PlanState.ASKING)

@@ -220,6 +220,19 @@ def _synchronised(request: HttpRequest) -> HttpResponse:
     return redirect("onefile:run", run.pk)
 
 
+@requires(Permission.ADMINISTER_ONEFILE)
+@require_POST
+def whole_dry_run(request: HttpRequest) -> HttpResponse:
+    """A second press finds the first one's run."""
+    try:
+        run = nightly.start_dry_run(configuration.require_ready(), by=acting(request))
+    except NotReady as why:
+        messages.error(request, f"Nothing was begun. {why}")
+        return redirect("onefile:summary")
+    ring(run)
+    return redirect("onefile:run", run.pk)
+
+
 # ---- settings
 
 

@@ -28,10 +28,13 @@ class Pictures:
 
 
 class Reading:
-    """For one run, in one thread. ``thorough`` is a Refresh; a night reads what can have changed."""
+    """For one run, in one thread. ``thorough`` is a Refresh; a night reads what can have changed.
 
-    def __init__(self, client: OneFile, settings: Settings, *, thorough: bool) -> None:
-        self.client, self.settings = client, settings
+    ``keeps``: what a link lacks and OneFile says is written to it; a dry run writes nothing.
+    """
+
+    def __init__(self, client: OneFile, settings: Settings, *, thorough: bool, keeps: bool = True) -> None:
+        self.client, self.settings, self.keeps = client, settings, keeps
         self.lookups = Lookups(client)
         self._there = OneByOne(client, self.lookups, thorough=thorough)
         self._partners = PartnerReading(client, self.lookups, settings)
@@ -96,8 +99,9 @@ class Reading:
             return int(str(given["centre"]))
         if link and link.onefile_id is not None:
             found = self.client.user(link.onefile_id).organisation_id
-            if found is not None:
+            if found is not None and self.keeps:
                 Link.objects.filter(pk=link.pk, centre=None).update(centre=found)
+            if found is not None:
                 return found
         raise ExchangeFailure(FailureKind.BAD_ANSWER, "It is not known in which OneFile centre this learner is.")
 
