@@ -19,7 +19,7 @@ from onefile_integration.presenters.figures import figure_facts
 from onefile_integration.presenters.link_history import earlier_links, made_words
 from onefile_integration.presenters.standing import Standing, standing
 from onefile_integration.presenters.words import LINK_BADGES, environment_badge, when
-from onefile_integration.words import Environment, LinkState, PlanState, RunKind
+from onefile_integration.words import REFRESHES, Environment, LinkState, PlanState, RunKind
 from picsweb.display import Badge, Fact
 from picsweb.display import Link as PageLink
 
@@ -94,7 +94,8 @@ class LearnerPanel:
     def _facts(self) -> list[Fact]:
         if self.link is None:
             return [Fact("OneFile ID", badges=(Badge("Not linked"),))]
-        last = next((plan for plan in self.plans if plan.ended_at and plan.state == PlanState.DONE), None)
+        ended = (plan for plan in self.plans if plan.ended_at and plan.state == PlanState.DONE)
+        last = next((plan for plan in ended if plan.kind != RunKind.UNDO), None)
         return [
             Fact("OneFile ID", str(self.link.onefile_id or "None yet")),
             Fact("OneFile Organisation", self._centre_name()),
@@ -179,7 +180,7 @@ class LearnerPanel:
         return PageLink("All changes", learner_page("learner-changes", self.learner))
 
     def _was_refreshed(self) -> bool:
-        return any(plan.kind != RunKind.ENROL for plan in self.plans)
+        return any(plan.kind in REFRESHES for plan in self.plans)
 
     def _page(self, text: str, name: str) -> PageLink:
         return PageLink(text, learner_page(name, self.learner), window=True)

@@ -79,6 +79,10 @@ class RunKind(models.TextChoices):
     REFRESH = "refresh", "Refresh with OneFile"
     WHOLE = "whole", "Synchronisation"
     PREVIEW = "preview", "Enrolment list"  # of many learners: shown, and carried out by a run of its own
+    UNDO = "undo", "Undo"  # what another run changed here is put back
+
+
+REFRESHES = (RunKind.REFRESH, RunKind.WHOLE)  # both compare a record that is in OneFile, and leave a refresh log
 
 
 class Lane(models.TextChoices):

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from learners.models import Learner
 from onefile_integration.api import errors
-from onefile_integration.exchange import guard, journal, questions
+from onefile_integration.exchange import guard, journal, questions, undo
 from onefile_integration.exchange.failures import Later, LeftOut
 from onefile_integration.exchange.reading import Reading
 from onefile_integration.exchange.steps import LOCAL, REMOTE, remote
@@ -67,6 +67,9 @@ def _planned(plan: ExchangePlan, reading: Reading) -> Plan:
 
 def carry_out(work: Work, reading: Reading) -> None:
     """Go on until there is nothing more to do. Safe to call again after any death."""
+    if work.plan.kind == RunKind.UNDO:
+        put_back(work)
+        return
     settle_all(work)
     history = 0
     if work.plan.is_stale or work.plan.deaths:
@@ -77,6 +80,12 @@ def carry_out(work: Work, reading: Reading) -> None:
         prepare(work, reading)
         leave_refused(work, history)
     close_waiting(work, history)
+
+
+def put_back(work: Work) -> None:
+    """Nothing of it is read from OneFile: what was planned from what stands here is done, or left."""
+    do_ready(work)
+    close_waiting(work, 0)
 
 
 def refused_since(work: Work, history: int) -> list[Step]:
@@ -152,8 +161,12 @@ def keep_here(work: Work, step: Step) -> None:
     try:
         with transaction.atomic():
             LOCAL[Kind(step.kind)].keep(work, step, None)
+            if step.undoes_id:
+                undo.hold_or_free(work.plan, step, work.actor)
             step.end(StepState.DONE)
     except ValidationError as why:
+        if step.undoes_id:
+            raise NotNeeded(f"It cannot be put back. {_faults(why)}") from None
         raise NotAllowed(f"OneFile's value cannot be kept here. {_faults(why)}") from None
 
 

@@ -26,6 +26,7 @@ def write(plan: ExchangePlan, made: Plan) -> int:
             title=step.title,
             needs=list(step.needs),
             changes=[change.as_json() for change in step.changes],
+            undoes_id=step.undoes,
         )
         for position, step in enumerate(made.steps, start=last + 1)
     )

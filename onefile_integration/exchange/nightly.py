@@ -92,6 +92,8 @@ def tick(now: datetime) -> None:
     """Every 15 seconds: start the night if it is due, and ring for every run that has something to do."""
     settings = Settings.objects.current()
     listed.prune()
+    for run in waiting_undos():
+        ring(run)
     if not settings.enabled:
         return
     if not configuration.fault(settings):
@@ -102,8 +104,16 @@ def tick(now: datetime) -> None:
 
 
 def waiting_runs(environment: str) -> QuerySet[Run]:
+    return _waiting(Run.objects.for_workers().filter(environment=environment).exclude(kind=RunKind.UNDO))
+
+
+def waiting_undos() -> QuerySet[Run]:
+    """They call nobody, so they go on whatever is set."""
+    return _waiting(Run.objects.for_workers().filter(kind=RunKind.UNDO))
+
+
+def _waiting(here: QuerySet[Run]) -> QuerySet[Run]:
     """Those with a plan that is due, and those that only have to be ended: their last worker may have died."""
-    here = Run.objects.for_workers().filter(environment=environment)
     is_due = Q(plans__in=ExchangePlan.objects.due())
     unfinished = here.filter(state__in=[RunState.PLANNING, RunState.APPROVED])
     over = unfinished.exclude(plans__in=ExchangePlan.objects.open()) | unfinished.filter(cancelled_at__isnull=False)

@@ -33,9 +33,10 @@ from onefile_integration.exchange import (
     questions,
     signs,
     stopping,
+    undo,
 )
 from onefile_integration.exchange.carry_out import LostClaim, ToPerson, prepare
-from onefile_integration.exchange.connection import connect, limits
+from onefile_integration.exchange.connection import NoCalls, connect, limits
 from onefile_integration.exchange.failures import (
     ExchangeFailure,
     Later,
@@ -80,7 +81,7 @@ class Worker:
         self.run, self.settings = run, settings
         self.turn_ends = None if turn is None else time.monotonic() + turn
         self.attempted = 0
-        self.client: OneFile = connect(settings, Lane(run.lane))
+        self.client: OneFile = NoCalls() if run.kind == RunKind.UNDO else connect(settings, Lane(run.lane))
         self.unreachable = 0
         self.was_answered = False
         self.counted = 0
@@ -138,7 +139,7 @@ class Worker:
             questions.ask_gave_up(plan)
             plan.release(state=PlanState.ASKING)
             return False
-        if another_is_in_doubt(plan):
+        if plan.kind != RunKind.UNDO and another_is_in_doubt(plan):
             why = "Another exchange of this learner waits until a lost reply is settled."
             raise ExchangeFailure(FailureKind.UNKNOWN_OUTCOME, why)
         return True
@@ -206,7 +207,7 @@ def work(run: Run, turn: float | None = None) -> None:
     ``turn``: after so many seconds it makes way for other runs that wait.
     """
     settings = Settings.objects.current()
-    if settings.environment != run.environment:
+    if run.kind != RunKind.UNDO and settings.environment != run.environment:
         note_stop(run, f"It was begun in the environment {run.environment}, and {settings.environment} is set now.")
         return
     worker = Worker(run, settings, turn)
@@ -274,6 +275,9 @@ def make(work: Work, reading: Reading, *, run: Run) -> None:
     plan = work.plan
     if run.kind == RunKind.PREVIEW:
         listed.look(work, reading)
+        return
+    if run.kind == RunKind.UNDO:
+        undo.make(work)
         return
     if run.is_of_many:  # it has its plan, from the list
         plan.release(state=PlanState.READY, failure_message="")

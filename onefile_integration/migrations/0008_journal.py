@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('learners', '0008_lists'),
-        ('onefile_integration', '0006_subjects'),
+        ('onefile_integration', '0007_held_fields'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('learners', '0008_lists'),
-        ('onefile_integration', '0006_subjects'),
+        ('onefile_integration', '0008_journal'),
     ]
 
     operations = [

@@ -2,6 +2,7 @@
 
 from onefile_integration.models.basedata import Centre, LastCall, Standard
 from onefile_integration.models.configuration import Licence, Settings, Token
+from onefile_integration.models.held_fields import HeldField
 from onefile_integration.models.incidents import AlertMail, Incident, Sign
 from onefile_integration.models.journal import ExchangePlan, Run, RunMinute, Step
 from onefile_integration.models.links import (
@@ -20,6 +21,7 @@ __all__ = [
     "AlertMail",
     "Centre",
     "ExchangePlan",
+    "HeldField",
     "Incident",
     "LastCall",
     "Licence",

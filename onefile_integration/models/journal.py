@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
+from learners.actor import REASON_LENGTH
 from learners.models import Learner, Officer, Organisation
 from learners.models.clock import from_now
 from onefile_integration.words import (
@@ -97,6 +98,8 @@ class Run(models.Model):
     lists_said = models.JSONField(default=list)
     lists_failed = models.BooleanField(default=False)
     lists_until = models.DateTimeField(null=True, help_text="a worker is at it")
+    # Of an undo: the run whose changes here it puts back.
+    undoes = models.ForeignKey("self", models.SET_NULL, null=True, related_name="undone_in")
     # Of the guard: what holds it, by kind; marks of all that was counted, and of what a person has let go on.
     held = models.JSONField(default=dict)
     counted = models.JSONField(default=list)
@@ -137,6 +140,12 @@ class Run(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_RUNS
+
+    @property
+    def signature(self) -> str:
+        """What the history of a record says of a change that this run made."""
+        who = f"undo of run {self.undoes_id} by {self.asked_by}" if self.kind == RunKind.UNDO else self.asked_by
+        return f"run {self.pk}: {who}"[:REASON_LENGTH]
 
 
 def has_begun() -> models.Exists:
@@ -389,6 +398,8 @@ class Step(models.Model):
     known_ids = models.JSONField(default=list, help_text="ids that the search found before a create was sent")
     result_id = models.PositiveIntegerField(null=True)
     message = models.CharField(max_length=1000, blank=True)
+    # Of an undo: the step that it takes back, or a part of it.
+    undoes = models.ForeignKey("self", models.SET_NULL, null=True, related_name="undone_in")
 
     objects = StepQuerySet.as_manager()
 

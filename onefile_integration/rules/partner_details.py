@@ -10,6 +10,7 @@ from typing import Any
 
 from onefile_integration.rules.details import differing, is_blank, is_same, made, may_send_email, to_send
 from onefile_integration.rules.fields import LABELS, PULLED, PUSHED
+from onefile_integration.rules.held_fields import leave_out
 from onefile_integration.rules.shown import fingerprint
 from onefile_integration.rules.sides import InCentre, PartnerSides, Person
 from onefile_integration.rules.steps import Doubt, Draft, Kind, Plan, PlannedStep, plain
@@ -45,7 +46,7 @@ def plan(partner: PartnerSides) -> Plan:
             _push(draft, partner, centre)
     elif partner.mode == "pull":
         _pull(draft, partner)
-    return draft.finished()
+    return leave_out(draft.finished(), partner.held)
 
 
 def _push(draft: Draft, partner: PartnerSides, centre: InCentre) -> None:

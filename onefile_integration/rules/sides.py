@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 
+from onefile_integration.rules.held_fields import Held
+
 
 @dataclass(frozen=True)
 class Person:
@@ -70,6 +72,7 @@ class PartnerSides:
     missing: tuple[str, ...] = ()
     archived: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
+    held: tuple[Held, ...] = ()  # fields that are not exchanged
 
     @property
     def key(self) -> str:
@@ -256,6 +259,7 @@ class Here:
     assigned: frozenset[tuple[int, int | None]] = frozenset()  # (officer pk, standard id) known to be assigned
     # main_officer, employer: the key that both sides last had; besides what OneFile shows otherwise than it was sent
     agreed: Mapping[str, str] = field(default_factory=dict)
+    held: tuple[Held, ...] = ()  # fields of the learner, the lines and reviews that are not exchanged
 
     @property
     def key(self) -> str:

@@ -34,7 +34,7 @@ from onefile_integration.presenters.addresses import (
 from onefile_integration.presenters.standing import standing
 from onefile_integration.presenters.steps import Sight, shown_step, steps_bar
 from onefile_integration.presenters.words import environment_badge, when
-from onefile_integration.words import FailureKind, LinkState, PlanState, RunKind
+from onefile_integration.words import REFRESHES, FailureKind, LinkState, PlanState, RunKind
 from picsweb.display import Fact
 from picsweb.display import Link as PageLink
 from picsweb.permissions import Permission, requires
@@ -46,6 +46,7 @@ TITLES = {
     RunKind.REFRESH: "Refresh Log",
     RunKind.WHOLE: "Synchronisation Log",
     RunKind.PREVIEW: "What a list showed",
+    RunKind.UNDO: "Undo Log",
 }
 
 
@@ -221,7 +222,7 @@ def last_log(request: HttpRequest, ident: str) -> HttpResponse:
     """View Last Refresh Log."""
     learner = get_object_or_404(Learner, ident=ident)
     plans = ExchangePlan.objects.filter(learner=learner, run__dry=False, run__environment=access(request).environment)
-    last = plans.exclude(kind=RunKind.ENROL).order_by("-pk").first()
+    last = plans.filter(kind__in=REFRESHES).order_by("-pk").first()
     if last is None:
         return redirect(learner_page("logs", learner))
     return redirect(plan_address(last, learner))

@@ -10,6 +10,7 @@ from learners.models import Officer as OfficerRecord
 from learners.values import ULN_NOT_YET_KNOWN
 from learners.words import PlacementType
 from onefile_integration.api.values import text
+from onefile_integration.exchange.held_fields import held_of
 from onefile_integration.models import Link, RemoteAim, RemoteReview
 from onefile_integration.rules.addresses import address_of
 from onefile_integration.rules.sides import Aim, Choices, Employer, Here, Line, Officer, OwnReview, Person
@@ -54,6 +55,7 @@ def side_here(learner: Learner, link: Link | None, choices: Choices, additional_
         removed_reviews=_removed(link),
         assigned=frozenset(link.assignments.values_list("officer_id", "standard_id")) if link else frozenset(),
         agreed=dict(link.agreed.values_list("name", "value")) if link else {},
+        held=held_of(learner),
     )
 
 

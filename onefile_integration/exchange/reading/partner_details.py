@@ -12,6 +12,7 @@ from onefile_integration.api.errors import NotFound
 from onefile_integration.api.names import Role
 from onefile_integration.api.values import text
 from onefile_integration.exchange.failures import ExchangeFailure, LeftOut
+from onefile_integration.exchange.held_fields import held_of
 from onefile_integration.exchange.reading.lookups import Lookups
 from onefile_integration.exchange.reading.there import person_there
 from onefile_integration.models import Centre, Link, Question, Settings
@@ -70,6 +71,7 @@ class PartnerReading:
             missing=seen.of(FailureKind.NOT_FOUND),
             archived=seen.of(FailureKind.ARCHIVED),
             unreadable=seen.of(FailureKind.BAD_ANSWER),
+            held=held_of(record),
         )
 
     def _look(self, seen: _Seen, record: Record, link: Link) -> None:

@@ -51,7 +51,7 @@ class Work:
     @property
     def actor(self) -> Actor:
         run = self.plan.run
-        return Actor(label=f"run {run.pk}: {run.asked_by}", user=run.user)
+        return Actor(label=run.signature, user=run.user)
 
     @cached_property
     def learner(self) -> Learner:

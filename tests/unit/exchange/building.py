@@ -16,6 +16,7 @@ from onefile_integration.models import (
     AlertMail,
     Centre,
     ExchangePlan,
+    HeldField,
     Incident,
     LastCall,
     Licence,
@@ -64,6 +65,13 @@ def a_step(**values: Any) -> Step:
 def a_question(**values: Any) -> Question:
     base = {"kind": "lost_visit", "environment": "practice", "about": "review:1", "text": "Is it there?"}
     return Question.objects.create(**base | values)
+
+
+def a_held_field(**values: Any) -> HeldField:
+    if not {"learner", "officer", "organisation"} & set(values):
+        values["learner"] = factories.LearnerFactory()
+    base = {"record": "learner:1", "field": "surname", "held_at": timezone.now(), "held_by": "test"}
+    return HeldField.objects.create(**base | values)
 
 
 def a_link(**values: Any) -> Link:
@@ -181,6 +189,7 @@ BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
     Centre: a_centre,
     AlertMail: an_alert_mail,
     ExchangePlan: a_plan,
+    HeldField: a_held_field,
     Incident: an_incident,
     LastCall: a_last_call,
     Licence: a_licence,

@@ -117,6 +117,15 @@ FORBIDDEN: dict[str, list[Callable[[], Any]]] = {
         lambda: make.a_question(**{**ANSWERED, "answer": ""}),
         lambda: make.a_question(answered_by="x"),
     ],
+    "held_field_of_one_record": [
+        lambda: make.a_held_field(learner=None),
+        lambda: make.a_held_field(learner=factories.LearnerFactory(), officer=factories.OfficerFactory()),
+    ],
+    "held_field_once_while_held": [twice(make.a_held_field)],
+    "held_field_freed_by_someone": [
+        lambda: make.a_held_field(freed_at=timezone.now()),
+        lambda: make.a_held_field(freed_by="x"),
+    ],
     "link_of_one_record": [
         lambda: make.a_link(learner=None),
         lambda: make.a_link(learner=factories.LearnerFactory(), officer=factories.OfficerFactory()),
@@ -218,6 +227,7 @@ def test_every_who_has_its_when() -> None:
         ("Run", "paused"): "run_paused_by_someone",
         ("Run", "cancelled"): "run_cancelled_by_someone",
         ("Run", "answered"): "run_answered_by_someone",
+        ("HeldField", "freed"): "held_field_freed_by_someone",
     }
     assert found == set(tried) and set(tried.values()) <= set(FORBIDDEN)
 
