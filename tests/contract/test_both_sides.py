@@ -295,6 +295,8 @@ def test_every_value_of_every_switch_is_met(onefile: SandboxProcess) -> None:
         if (name, value) not in met
     }
     assert {name for name, _ in rows} == set(onefile.switches())
+    handbook = (ROOT / "docs" / "onefile.md").read_text()
+    assert [name for name, _ in rows if f"`{name}`" not in handbook] == []
     assert unmet == set()
     below = Path(__file__).read_text().partition("def test_the_whole_story")[2]
     assert {name for name in TOLD_BELOW if f"{name}=" not in below and f'"{name}"' not in below} == set()
