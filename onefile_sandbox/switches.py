@@ -57,6 +57,7 @@ TABLE: tuple[Switch, ...] = (
         ("text_clears", "both_clear", "ignored"),
         'In an update: only "" clears, null does too, neither does.',
     ),
+    Switch("longest_text", (), "Letters that are kept of a text that is sent; 0: all of them.", 0),
     Switch("form_booleans", ("accepted", "refused"), "1 and 0 as booleans."),
     Switch("name_search", ("exact", "contains"), "How names and titles are searched; case never matters."),
     Switch("search_filter", ("applied", "ignored"), "Ignored: a search returns all rows of its kind."),

@@ -26,6 +26,7 @@ def write(plan: ExchangePlan, made: Plan) -> int:
             title=step.title,
             needs=list(step.needs),
             changes=[change.as_json() for change in step.changes],
+            undoes_id=step.undoes,
         )
         for position, step in enumerate(made.steps, start=last + 1)
     )
@@ -41,6 +42,7 @@ def write(plan: ExchangePlan, made: Plan) -> int:
         else:
             questions.ask(plan, doubt)
     plan.notes = [*plan.notes, *(note for note in notes if note not in plan.notes)]
+    plan.noted_kind = next((note["kind"] for note in plan.notes if note["kind"] != "note"), "")
     plan.is_stale = False
-    plan.save(update_fields=["notes", "is_stale"])
+    plan.save(update_fields=["notes", "noted_kind", "is_stale"])
     return int(last)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 
 from celery import current_app
 from django.conf import settings as django_settings
@@ -28,16 +28,20 @@ from onefile_integration.exchange import (
     figures,
     guard,
     listed,
+    lists_first,
     minutes,
     questions,
+    signs,
     stopping,
+    undo,
 )
 from onefile_integration.exchange.carry_out import LostClaim, ToPerson, prepare
-from onefile_integration.exchange.connection import connect, limits
+from onefile_integration.exchange.connection import NoCalls, connect, limits
 from onefile_integration.exchange.failures import (
     ExchangeFailure,
     Later,
     LeftOut,
+    OutOfReach,
     StopRun,
     TokenRefused,
     explained,
@@ -77,11 +81,22 @@ class Worker:
         self.run, self.settings = run, settings
         self.turn_ends = None if turn is None else time.monotonic() + turn
         self.attempted = 0
-        self.client: OneFile = connect(settings, Lane(run.lane))
-        self.reading = Reading(self.client, settings, thorough=run.kind != RunKind.WHOLE)
+        self.client: OneFile = NoCalls() if run.kind == RunKind.UNDO else connect(settings, Lane(run.lane))
         self.unreachable = 0
+        self.was_answered = False
         self.counted = 0
         self.minutes: Counter[int] = Counter()
+
+    @cached_property
+    def reading(self) -> Reading:
+        """Made when it is needed: it knows the qualifications that were fetched until then."""
+        return Reading(self.client, self.settings, thorough=self.run.kind != RunKind.WHOLE)
+
+    def fetch_lists(self) -> None:
+        try:
+            lists_first.fetch_lists(self.run, self.client)
+        finally:
+            self._count_calls()
 
     def each(self, plans: PlanQuerySet, act: Act) -> None:
         """Claim and do, one after another: one pass over what is due and free. Each time it looks whether a person
@@ -110,6 +125,7 @@ class Worker:
             if self._may_begin(plan):
                 act(work, self.reading)
                 self.unreachable = 0
+                self.was_answered = self.was_answered or self.client.calls.total() > self.counted
         except (Later, LeftOut, ToPerson, LostClaim, ExchangeFailure, OneFileError, StopRun) as outcome:
             self._end(plan, outcome)
         except Exception as bug:
@@ -123,7 +139,7 @@ class Worker:
             questions.ask_gave_up(plan)
             plan.release(state=PlanState.ASKING)
             return False
-        if another_is_in_doubt(plan):
+        if plan.kind != RunKind.UNDO and another_is_in_doubt(plan):
             why = "Another exchange of this learner waits until a lost reply is settled."
             raise ExchangeFailure(FailureKind.UNKNOWN_OUTCOME, why)
         return True
@@ -155,9 +171,10 @@ class Worker:
         if self.unreachable >= UNREACHABLE_IN_A_ROW:
             failed = self.run.plans.filter(state=PlanState.FAILED, failure_kind=FailureKind.UNREACHABLE)
             failed.update(state=PlanState.UNMADE, failure_kind="", failure_message="", ended_at=None)
-            raise StopRun("OneFile could not be reached. What was done is kept; the run goes on later.")
+            raise OutOfReach("OneFile could not be reached. What was done is kept; the run goes on later.")
 
     def _count_calls(self) -> None:
+        signs.give_now_and_then(self.run.lane)
         total = self.client.calls.total()
         Run.objects.filter(pk=self.run.pk).update(calls=F("calls") + total - self.counted)
         self.counted = total
@@ -190,7 +207,7 @@ def work(run: Run, turn: float | None = None) -> None:
     ``turn``: after so many seconds it makes way for other runs that wait.
     """
     settings = Settings.objects.current()
-    if settings.environment != run.environment:
+    if run.kind != RunKind.UNDO and settings.environment != run.environment:
         note_stop(run, f"It was begun in the environment {run.environment}, and {settings.environment} is set now.")
         return
     worker = Worker(run, settings, turn)
@@ -199,14 +216,19 @@ def work(run: Run, turn: float | None = None) -> None:
     except StopRun as why:
         if isinstance(why, TokenRefused):
             configuration.note_fault(settings, str(why))
+        if isinstance(why, OutOfReach):
+            signs.lost(settings.environment)
         note_stop(run, str(why))
         raise
     finally:
+        if worker.was_answered:
+            signs.found_again(settings.environment)
         worker.client.close()
 
 
 def _work(run: Run, worker: Worker) -> None:
     stopping.leave_the_rest(run)
+    worker.fetch_lists()
     worker.each(run.plans.filter(state=PlanState.UNMADE), partial(make, run=run))
     run.refresh_from_db()
     if run.state == RunState.PLANNING and not run.paused_at and not run.plans.filter(state=PlanState.UNMADE).exists():
@@ -254,6 +276,9 @@ def make(work: Work, reading: Reading, *, run: Run) -> None:
     if run.kind == RunKind.PREVIEW:
         listed.look(work, reading)
         return
+    if run.kind == RunKind.UNDO:
+        undo.make(work)
+        return
     if run.is_of_many:  # it has its plan, from the list
         plan.release(state=PlanState.READY, failure_message="")
         return
@@ -278,6 +303,7 @@ def finish_if_all_ended(run: Run) -> None:
 
 def note_stop(run: Run, why: str) -> None:
     """For now: its plans are left alone for a minute."""
+    lists_first.forget_failed(run)
     Run.objects.filter(pk=run.pk).update(stop_reason=why[:500])
     free = run.plans.open().filter(claim__isnull=True)
     free.update(due_at=from_now(timedelta(seconds=TRY_AGAIN_SECONDS)))

@@ -82,6 +82,13 @@ def test_zone_in_input_may_be_ignored(onefile: SandboxProcess, call: Call) -> No
     assert call("GET", f"User/{LEARNER}").json()["StartOn"] == "2026-06-01T09:00:00.000Z"
 
 
+def test_a_long_text_may_be_cut(onefile: SandboxProcess, call: Call) -> None:
+    onefile.switches(longest_text=5)
+    call("POST", f"User/{LEARNER}", {"LastName": "Okafor-Lane", "DOB": "2008-02-29"})
+    learner = call("GET", f"User/{LEARNER}").json()
+    assert (learner["LastName"], learner["DOB"]) == ("Okafo", "2008-02-29T00:00:00.000Z")
+
+
 def test_page_size_is_clamped_or_refused(onefile: SandboxProcess, call: Call) -> None:
     onefile.seed(users=[NEW_LEARNER, NEW_LEARNER])
     onefile.switches(max_page_size=2)

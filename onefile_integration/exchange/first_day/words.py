@@ -37,7 +37,7 @@ FOLLOWS: dict[tuple[str, str], str] = {
     ("paged_rows", "short"): BY_ID,
     ("paged_rows", "full"): PERHAPS,
     ("page_size_over", "clamped"): "Pages are asked for until one is empty, however long they are.",
-    ("page_size_over", "refused"): "Plain searches serve; a page that is refused is not asked for again.",
+    ("page_size_over", "refused"): "Smaller pages are asked for.",
     ("page_beyond_end", "204"): NO_MORE,
     ("page_beyond_end", "list"): NO_MORE,
     ("aim_rows", "short"): BY_ID,

@@ -14,7 +14,7 @@ from onefile_integration.exchange.reading.lookups import Lookups
 from onefile_integration.exchange.reading.partner_details import PartnerReading
 from onefile_integration.exchange.reading.partners import told_to_create, with_matches
 from onefile_integration.exchange.reading.there import OneByOne
-from onefile_integration.models import Link, Question, Settings, Standard
+from onefile_integration.models import Centre, Link, Question, Settings, Standard
 from onefile_integration.rules import sides
 from onefile_integration.rules.eligibility import why_not_exchanged
 from onefile_integration.words import FailureKind, LinkState, QuestionKind
@@ -103,9 +103,17 @@ class Reading:
 
 
 def known_standards(environment: str) -> tuple[sides.Standard, ...]:
-    rows = Standard.objects.filter(centre__environment=environment).exclude(code="").select_related("centre")
+    rows = Standard.objects.not_long_missing().filter(centre__in=Centre.objects.known(environment)).exclude(code="")
     return tuple(
-        sides.Standard(row.onefile_id, row.centre.onefile_id, row.code, row.title, row.centre.name) for row in rows
+        sides.Standard(
+            row.onefile_id,
+            row.centre.onefile_id,
+            row.code,
+            row.title,
+            row.centre.name,
+            is_missing=bool(row.missing_since or row.centre.missing_since),
+        )
+        for row in rows.select_related("centre")
     )
 
 
