@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 import time
 import traceback
 from collections import Counter
@@ -43,6 +44,7 @@ from onefile_integration.exchange.failures import (
     explained,
 )
 from onefile_integration.exchange.reading import Reading
+from onefile_integration.exchange.reading.finding import Finding, forget
 from onefile_integration.exchange.steps import REMOTE, remote
 from onefile_integration.exchange.steps.base import Work
 from onefile_integration.models import ExchangePlan, Link, Question, Run, Settings, Step
@@ -55,6 +57,7 @@ log = logging.getLogger("onefile.exchange")
 MOST_DEATHS = 3
 UNREACHABLE_IN_A_ROW = 3
 TRY_AGAIN_SECONDS = 60.0
+COUNT_SECONDS = 1.0
 TURN_SECONDS = 20.0  # then a worker looks whether another run of its lane waits
 BELLS_AT_ONCE = {Lane.PEOPLE: 1, Lane.NIGHT: 4}  # several workers share a run of many
 WORKABLE = (RunState.APPROVED, RunState.FINISHED)  # an answered question lets a plan of a finished run go on
@@ -78,9 +81,11 @@ class Worker:
         self.turn_ends = None if turn is None else time.monotonic() + turn
         self.attempted = 0
         self.client: OneFile = connect(settings, Lane(run.lane))
-        self.reading = Reading(self.client, settings, thorough=run.kind != RunKind.WHOLE)
+        night = run if run.kind == RunKind.WHOLE else None
+        self.reading = Reading(self.client, settings, thorough=night is None, night=night)
         self.unreachable = 0
-        self.counted = 0
+        self.counted = time.monotonic()
+        self.calls: Counter[str] = Counter()
         self.minutes: Counter[int] = Counter()
 
     def each(self, plans: PlanQuerySet, act: Act) -> None:
@@ -88,12 +93,24 @@ class Worker:
         has paused the run.
         """
         last = 0
-        while plan := plans.due().filter(pk__gt=last).select_related("run", *SUBJECTS).order_by("pk").first():
-            if self._gives_way():
-                return
-            last = plan.pk
-            if plan.try_claim(timedelta(seconds=django_settings.ONEFILE_LEASE_SECONDS)):
-                self.attempt(plan, act)
+        try:
+            while plan := plans.due().filter(pk__gt=last).select_related("run", *SUBJECTS).order_by("pk").first():
+                if self._gives_way():
+                    return
+                last = plan.pk
+                if plan.try_claim(timedelta(seconds=django_settings.ONEFILE_LEASE_SECONDS)):
+                    self.attempt(plan, act)
+        finally:
+            self.count_calls()
+
+    def find_lists(self) -> None:
+        """Which lists OneFile has, and how far they can be used in this run. Raises StopRun."""
+        moving = Run.objects.filter(pk=self.run.pk, paused_at=None, cancelled_at=None)
+        finding = Finding(self.run, self.settings, self.client, random.SystemRandom(), moving.exists)
+        try:
+            finding.to_the_end()
+        finally:
+            self.count_calls()
 
     def _gives_way(self) -> bool:
         """Never before it has done something, or nobody would come forward."""
@@ -116,7 +133,7 @@ class Worker:
             _log_bug(plan, bug)
             _fail(plan, FailureKind.BUG, "A fault of ours; it is in the log. Nothing else was touched.")
         finally:
-            self._count_calls()
+            self._count_now_and_then()
 
     def _may_begin(self, plan: ExchangePlan) -> bool:
         if plan.deaths >= MOST_DEATHS:
@@ -157,12 +174,20 @@ class Worker:
             failed.update(state=PlanState.UNMADE, failure_kind="", failure_message="", ended_at=None)
             raise StopRun("OneFile could not be reached. What was done is kept; the run goes on later.")
 
-    def _count_calls(self) -> None:
-        total = self.client.calls.total()
-        Run.objects.filter(pk=self.run.pk).update(calls=F("calls") + total - self.counted)
-        self.counted = total
+    def count_calls(self) -> None:
+        made = self.client.calls - self.calls
+        if not made:
+            return
+        Run.objects.filter(pk=self.run.pk).update(calls=F("calls") + made.total())
+        minutes.keep_kinds(self.run, made)
         minutes.keep(self.run, self.client.minutes - self.minutes, limits(self.settings).limit)
-        self.minutes = self.client.minutes.copy()
+        self.calls, self.minutes = self.client.calls.copy(), self.client.minutes.copy()
+        self.counted = time.monotonic()
+
+    def _count_now_and_then(self) -> None:
+        """Who looks on sees it grow; three writes for each learner would be as many as the rest."""
+        if time.monotonic() - self.counted >= COUNT_SECONDS:
+            self.count_calls()
 
 
 def another_is_in_doubt(plan: ExchangePlan) -> bool:
@@ -207,10 +232,15 @@ def work(run: Run, turn: float | None = None) -> None:
 
 def _work(run: Run, worker: Worker) -> None:
     stopping.leave_the_rest(run)
-    worker.each(run.plans.filter(state=PlanState.UNMADE), partial(make, run=run))
+    unmade = run.plans.filter(state=PlanState.UNMADE)
+    if run.kind == RunKind.WHOLE and unmade.exists():
+        worker.find_lists()
+    worker.each(unmade, partial(make, run=run))
     run.refresh_from_db()
     if run.state == RunState.PLANNING and not run.paused_at and not run.plans.filter(state=PlanState.UNMADE).exists():
         guard.approve(run)
+        if run.kind == RunKind.WHOLE:
+            forget(run)
         if run.dry:
             finish_if_all_ended(run)
     if run.dry:

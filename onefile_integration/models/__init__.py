@@ -11,6 +11,7 @@ from onefile_integration.models.links import (
     RemoteAim,
     RemoteReview,
 )
+from onefile_integration.models.readings import RunCalls, RunReading, SeenReview
 from onefile_integration.models.reconciliation import Reconciliation, ReconciliationRow
 
 __all__ = [
@@ -28,7 +29,10 @@ __all__ = [
     "RemoteAim",
     "RemoteReview",
     "Run",
+    "RunCalls",
     "RunMinute",
+    "RunReading",
+    "SeenReview",
     "Settings",
     "Standard",
     "Step",

@@ -26,6 +26,7 @@ from onefile_integration.exchange import stopping
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Centre, ExchangePlan, Question, Run, Standard, Step
 from onefile_integration.presenters.minutes import calls_picture
+from onefile_integration.presenters.readings import calls_by_kind, readings
 from onefile_integration.presenters.steps import Sight
 from onefile_integration.presenters.words import SIDES, environment_badge, label_of, run_words, when, whole_badge
 from onefile_integration.tables import ChangeFilter, ChangeTable, PlanFilter, PlanTable, RunFilter, RunTable
@@ -147,6 +148,8 @@ def _part(record: Run) -> dict[str, Any]:
         "facts": _facts(record, counts, total > of_learners),
         "states": _states(record, counts),
         "failures": _failures(record, dict(failures)),
+        "readings": readings(record),
+        "calls": calls_by_kind(record),
     }
 
 
