@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest
 from django.utils import timezone
 
 from learners.filters import (
@@ -82,10 +83,12 @@ class RecordList:
             "complete": self.complete,
         }
 
-    def found(self, asked: Asked) -> PageTable:
+    def found(self, request: HttpRequest) -> PageTable:
         """All that the address asks for, filtered and sorted as the page shows it."""
-        records = self.filter_class(asked, queryset=with_list_columns(self.records(), self.kind)).qs
-        return self.table_class(records, extra_columns=list_columns(self.kind), order_by=sorting(asked))
+        records = with_list_columns(self.records(), self.kind, request)
+        records = self.filter_class(request.GET, queryset=records).qs
+        columns = list_columns(self.kind, request)
+        return self.table_class(records, extra_columns=columns, order_by=sorting(request.GET))
 
 
 def sorting(asked: Asked) -> list[str] | None:

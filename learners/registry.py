@@ -47,11 +47,14 @@ class MenuItem:
 
 @dataclass(frozen=True)
 class ListColumn:
-    """A column of a list on a page: ``expression`` is annotated, so that it sorts and costs no query per row."""
+    """A column of a list on a page: ``expression`` is annotated, so that it sorts and costs no query per row.
+    ``seen_by``: whether who asks may see it, on the page and in its file.
+    """
 
     name: str
     label: str
     expression: Callable[[], Any]
+    seen_by: Callable[[HttpRequest], bool] = lambda request: True
 
 
 @dataclass(frozen=True)

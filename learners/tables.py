@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2 as tables
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
@@ -24,7 +25,7 @@ from learners.presenters.records import (
     reviews_address,
     tag_address,
 )
-from learners.registry import registry
+from learners.registry import ListColumn, registry
 from picsweb.display import Badge
 from picsweb.tables import BadgeColumn, LinkedColumn, PageTable, SortedColumn
 
@@ -32,14 +33,18 @@ NOWRAP = {"td": {"class": "nowrap"}}
 ROOMY = {"td": {"class": "roomy"}}
 
 
-def with_list_columns(queryset: Any, kind: str) -> Any:
-    """``queryset`` with what other apps add to that list."""
-    return queryset.annotate(**{c.name: c.expression() for c in registry.list_columns.get(kind, [])})
+def with_list_columns(queryset: Any, kind: str, request: HttpRequest | None = None) -> Any:
+    """``queryset`` with what other apps add to that list, as far as who asks may see it."""
+    return queryset.annotate(**{c.name: c.expression() for c in _seen(kind, request)})
 
 
-def list_columns(kind: str) -> list[tuple[str, tables.Column]]:
+def list_columns(kind: str, request: HttpRequest) -> list[tuple[str, tables.Column]]:
+    return [(c.name, SortedColumn(verbose_name=c.label, by=[c.name])) for c in _seen(kind, request)]
+
+
+def _seen(kind: str, request: HttpRequest | None) -> list[ListColumn]:
     columns = registry.list_columns.get(kind, [])
-    return [(c.name, SortedColumn(verbose_name=c.label, by=[c.name])) for c in columns]
+    return [column for column in columns if request is None or column.seen_by(request)]
 
 
 class LearnerTable(PageTable):

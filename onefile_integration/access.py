@@ -37,6 +37,11 @@ class Access:
         return self.may_use and not self.why_not
 
     @property
+    def sees_links(self) -> bool:
+        """Administrators set the ids up, licence or not."""
+        return self.settings.enabled and (self.uses_onefile or self.is_administrator)
+
+    @property
     def environment(self) -> str:
         return self.settings.environment
 

@@ -19,7 +19,7 @@ from onefile_integration.presenters.figures import figure_facts
 from onefile_integration.presenters.link_history import earlier_links, made_words
 from onefile_integration.presenters.standing import Standing, standing
 from onefile_integration.presenters.words import LINK_BADGES, environment_badge, when
-from onefile_integration.words import Environment, LinkState, PlanState, RunKind
+from onefile_integration.words import REFRESHES, Environment, LinkState, PlanState, RunKind
 from picsweb.display import Badge, Fact
 from picsweb.display import Link as PageLink
 
@@ -94,7 +94,8 @@ class LearnerPanel:
     def _facts(self) -> list[Fact]:
         if self.link is None:
             return [Fact("OneFile ID", badges=(Badge("Not linked"),))]
-        last = next((plan for plan in self.plans if plan.ended_at and plan.state == PlanState.DONE), None)
+        ended = (plan for plan in self.plans if plan.ended_at and plan.state == PlanState.DONE)
+        last = next((plan for plan in ended if plan.kind != RunKind.UNDO), None)
         return [
             Fact("OneFile ID", str(self.link.onefile_id or "None yet")),
             Fact("OneFile Organisation", self._centre_name()),
@@ -159,18 +160,27 @@ class LearnerPanel:
         if self.is_created:
             return self._linked_links()
         if self.link or (is_going_on and self.enrolment and self.enrolment.state != PlanState.FAILED):
-            return [self._page("All logs", "logs")]
+            return [self._page("All logs", "logs"), self._journal()]
         create = [] if self.why_not_created() else [self._page("Create in OneFile", "create")]
-        logs = [self._page("All logs", "logs")] if self.plans else []
+        logs = [self._page("All logs", "logs"), self._journal()] if self.plans else []
         return [*create, self._page("Manually Set OneFile ID", "set-id"), *logs]
 
     def _linked_links(self) -> list[PageLink]:
         last = [self._page("View Last Refresh Log", "last-log")] if self._was_refreshed() else []
         remove = PageLink("Remove OneFile Link", learner_page("unlink", self.learner), window=True, danger=True)
-        return [self._page("Refresh with OneFile", "refresh"), *last, self._page("All logs", "logs"), remove]
+        return [
+            self._page("Refresh with OneFile", "refresh"),
+            *last,
+            self._page("All logs", "logs"),
+            self._journal(),
+            remove,
+        ]
+
+    def _journal(self) -> PageLink:
+        return PageLink("All changes", learner_page("learner-changes", self.learner))
 
     def _was_refreshed(self) -> bool:
-        return any(plan.kind != RunKind.ENROL for plan in self.plans)
+        return any(plan.kind in REFRESHES for plan in self.plans)
 
     def _page(self, text: str, name: str) -> PageLink:
         return PageLink(text, learner_page(name, self.learner), window=True)

@@ -31,7 +31,7 @@ def organisation_panel(request: HttpRequest, organisation: Organisation) -> dict
 
 def _panel(request: HttpRequest, record: Officer | Organisation, label: str) -> dict[str, Any] | None:
     here = access(request)
-    if not here.settings.enabled or not (here.uses_onefile or here.is_administrator):
+    if not here.sees_links:
         return None
     may_look_up = here.uses_onefile and request.user.has_perm(Permission.EDIT_LEARNERS)
     return PartnerPanel(here, record, label, may_look_up).values()
@@ -53,7 +53,7 @@ class PartnerPanel:
 
     @cached_property
     def centres(self) -> dict[int, str]:
-        known = Centre.objects.filter(environment=self.here.environment)
+        known = Centre.objects.known(self.here.environment)
         return dict(known.values_list("onefile_id", "name"))
 
     def values(self) -> dict[str, Any]:

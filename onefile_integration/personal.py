@@ -51,6 +51,11 @@ def export_part(learner: Learner) -> dict[str, Any]:
                 "kind", "onefile_id", "name_there", "mis_value", "note", "report__asked_at"
             )
         ),
+        "onefile_held_fields": list(
+            learner.onefile_held_fields.order_by("pk").values(
+                "record", "field", "why", "held_at", "held_by", "freed_at", "freed_by"
+            )
+        ),
         "onefile_questions": list(
             Question.objects.filter(learner=learner).values(
                 "kind", "text", "facts", "answer", "value", "answered_by", "asked_at"

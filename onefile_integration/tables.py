@@ -1,4 +1,4 @@
-"""Lists of runs, of those who are exchanged in a run, and of what a run changed."""
+"""Lists of runs, and of those who are exchanged in a run."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from django.utils.html import format_html
 from learners.filters import PageFilter, search_field
 from learners.tables import NOWRAP, ROOMY
 from learners.values import folded
-from onefile_integration.models import ExchangePlan, Run, Step
+from onefile_integration.models import ExchangePlan, Run
 from onefile_integration.models.journal import SUBJECTS
 from onefile_integration.presenters.addresses import plan_address
-from onefile_integration.presenters.steps import Sight, changes_grid
-from onefile_integration.presenters.words import SIDES, many_badge, plan_badge, run_badge, run_words, step_badge, when
-from onefile_integration.words import FailureKind, PlanState, RunKind, RunState, StepState
+from onefile_integration.presenters.words import many_badge, plan_badge, run_badge, run_words, when
+from onefile_integration.words import FailureKind, PlanState, RunKind, RunState
 from picsweb.tables import BadgeColumn, LinkedColumn, PageTable, SortedColumn
 
 
@@ -111,11 +110,11 @@ class EnrolmentFilter(PageFilter):
         return queryset.filter(asked_by__icontains=value)
 
 
-def named(plan: ExchangePlan) -> str:
+def named(plan: ExchangePlan, text: str = "") -> str:
     """Leads to the exchange; an officer and an organisation say what they are."""
     subject = plan.subject
     what = "" if plan.learner_id else f" ({subject._meta.verbose_name})"
-    return format_html('<a href="{}" data-window>{}{}</a>', plan_address(plan, subject), subject, what)
+    return format_html('<a href="{}" data-window>{}</a>', plan_address(plan, subject), text or f"{subject}{what}")
 
 
 class PlanTable(PageTable):
@@ -146,16 +145,19 @@ class PlanTable(PageTable):
         return when(value)
 
 
+def search_words(text: str, path: str = "") -> Q:
+    """All words stand in the search key; ``path`` leads to the record."""
+    return Q(*(Q(**{f"{path}search_key__contains": word}) for word in folded(text).split()))
+
+
 class SubjectFilter(PageFilter):
     """Found by name, Ident or email of the learner, officer or organisation; ``path`` leads to the plan."""
 
     path = ""
 
     def search(self, queryset: Any, name: str, value: str) -> Any:
-        for word in folded(value).split():
-            found = [Q(**{f"{self.path}{kind}__search_key__contains": word}) for kind in SUBJECTS]
-            queryset = queryset.filter(found[0] | found[1] | found[2])
-        return queryset
+        found = [search_words(value, f"{self.path}{kind}__") for kind in SUBJECTS]
+        return queryset.filter(found[0] | found[1] | found[2])
 
 
 class PlanFilter(SubjectFilter):
@@ -168,53 +170,3 @@ class PlanFilter(SubjectFilter):
     class Meta:
         model = ExchangePlan
         fields: list[str] = []
-
-
-class ChangeTable(PageTable):
-    """The steps of one run, with their values. ``sight`` says who looks."""
-
-    caption = "What was changed"
-
-    subject = SortedColumn(verbose_name="Name", accessor="plan__subject", by=["subject_sort"], attrs=ROOMY)
-    ident = SortedColumn(verbose_name="Ident", accessor="subject_ident", by=["subject_ident"], attrs=NOWRAP)
-    title = SortedColumn(verbose_name="Step", by=["title"])
-    values = SortedColumn(verbose_name="Values", accessor="pk", by=["kind"])
-    side = SortedColumn(verbose_name="Side", by=["side"], attrs=NOWRAP)
-    state = SortedColumn(verbose_name="Outcome", by=["state"])
-    ended_at = SortedColumn(verbose_name="When", by=["ended_at"], attrs=NOWRAP)
-
-    sight = Sight(sees_sensitive=False)
-
-    class Meta(PageTable.Meta):
-        order_by = "ended_at"
-
-    def render_subject(self, record: Step) -> str:
-        return named(record.plan)
-
-    def render_values(self, record: Step) -> str:
-        grid = changes_grid(record, self.sight)
-        return render_to_string("onefile_integration/_changes_cell.html", {"grid": grid, "message": record.message})
-
-    def render_side(self, value: str, record: Step) -> str:
-        return SIDES[record.side]
-
-    def render_state(self, record: Step) -> str:
-        return render_to_string("components/badge.html", {"badge": step_badge(record.state)})
-
-    def render_ended_at(self, value: Any) -> str:
-        return when(value)
-
-
-class ChangeFilter(SubjectFilter):
-    path = "plan__"
-    q = search_field("Name, Ident or step")
-    side = filters.ChoiceFilter(label="Side", choices=list(SIDES.items()), empty_label="Both")
-    state = filters.ChoiceFilter(label="Outcome", choices=StepState.choices, empty_label="All")
-
-    class Meta:
-        model = Step
-        fields: list[str] = []
-
-    def search(self, queryset: Any, name: str, value: str) -> Any:
-        by_subject = super().search(queryset, name, value)
-        return queryset.filter(Q(pk__in=by_subject.values("pk")) | Q(title__icontains=value))

@@ -7,16 +7,32 @@ from contextlib import suppress
 from celery import shared_task
 from django.utils import timezone
 
-from onefile_integration.exchange import nightly, reconciliation
+from onefile_integration.exchange import alerts, incidents, nightly, reconciliation, signs
 from onefile_integration.exchange.connection import NotReady
 from onefile_integration.exchange.failures import StopRun
 from onefile_integration.exchange.work import TURN_SECONDS, ring, work
 from onefile_integration.models import Run
+from onefile_integration.words import Lane
 
 
 @shared_task
 def tick() -> None:
-    nightly.tick(timezone.now())
+    now = timezone.now()
+    nightly.tick(now)
+    incidents.watch(now)
+    alerts.ring()
+    signs.give(signs.TICK)
+
+
+@shared_task
+def send_alerts() -> None:
+    alerts.send_due()
+
+
+@shared_task
+def sign_of_night() -> None:
+    """Sent to the night's own workers: who is idle shows that it lives."""
+    signs.give(Lane.NIGHT)
 
 
 @shared_task

@@ -40,8 +40,8 @@ def list_page(
 
     ``choice_actions`` take the Idents of chosen rows, ``found_actions`` all that the filter finds: so many.
     """
-    chosen = filter_class(request.GET, queryset=with_list_columns(queryset, kind))
-    table = table_class(chosen.qs, **_columns(kind, choice_actions))
+    chosen = filter_class(request.GET, queryset=with_list_columns(queryset, kind, request))
+    table = table_class(chosen.qs, **_columns(request, kind, choice_actions))
     size = page_size(request)
     RequestConfig(request, paginate={"per_page": size, "silent": True}).configure(table)
     if complete:
@@ -66,8 +66,8 @@ def list_page(
     return response
 
 
-def _columns(kind: str, choice_actions: Sequence[Link]) -> dict[str, Any]:
-    added = list_columns(kind)
+def _columns(request: HttpRequest, kind: str, choice_actions: Sequence[Link]) -> dict[str, Any]:
+    added = list_columns(kind, request)
     if not choice_actions:
         return {"extra_columns": added}
     chosen = ("chosen", ChoiceColumn(kind[:-1], accessor="ident"))

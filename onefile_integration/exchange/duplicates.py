@@ -11,7 +11,7 @@ from django.db.models import Q
 from learners.models import Learner
 from learners.values import uln_is_valid
 from onefile_integration.api.client import OneFile
-from onefile_integration.api.errors import NotFound
+from onefile_integration.api.errors import NotFound, Refused
 from onefile_integration.api.names import Role
 from onefile_integration.api.records import User, UserRow
 from onefile_integration.exchange.reading.here import person_here
@@ -59,9 +59,17 @@ class _Looking:
 
     @cached_property
     def _centres(self) -> list[Centre]:
-        return list(Centre.objects.filter(environment=self.environment))
+        return list(Centre.objects.known(self.environment))
 
     def _likely(self, centre: Centre) -> Iterator[int]:
+        try:
+            yield from self._found_in(centre)
+        except Refused:
+            if centre.missing_since is None:
+                raise
+            self.notes.append(f"{centre.name}: OneFile does not list this centre any more, and it was not searched.")
+
+    def _found_in(self, centre: Centre) -> Iterator[int]:
         for what, rows in self._searches(centre.onefile_id):
             self.searched |= {row.id for row in rows}
             if len(rows) > MOST_READ:

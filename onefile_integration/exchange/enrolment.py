@@ -24,6 +24,7 @@ from onefile_integration.rules.sides import Choices, Here, Line, There
 from onefile_integration.rules.steps import Plan
 from onefile_integration.words import Lane, LinkState, PlanState, RunKind, RunState
 
+NAMES = "names"  # among a plan's choices: OneFile's names, by ``<field>:<id>``
 CHOICE_PROBLEMS = ("pathway_needed", "centre_needed")
 
 
@@ -69,7 +70,15 @@ class Preview:
     notes: tuple[str, ...] = ()
     set_aside: tuple[tuple[Duplicate, Decided], ...] = ()
     answered: tuple[tuple[Duplicate, Aside], ...] = ()
-    absences: dict[str, Absence] = field(default_factory=dict)  # filled for the window only
+    # Filled for the window only.
+    absences: dict[str, Absence] = field(default_factory=dict)
+    in_other_roles: dict[str, str] = field(default_factory=dict)
+
+    def as_chosen(self) -> dict[str, Any]:
+        """What the plan keeps: the choices, and the names of classrooms by which logs call them later."""
+        sent = {change.new for step in self.plan.steps for change in step.changes if change.field == "classroom"}
+        names = {f"classroom:{number}": name for number, name in self.there.classrooms if number in sent}
+        return {**self.given.as_json(), NAMES: names}
 
     @property
     def may_begin(self) -> bool:
@@ -169,7 +178,7 @@ def _insert(shown: Preview, settings: Settings, by: Actor) -> Run:
         learner_id=shown.here.pk,
         kind=RunKind.ENROL,
         state=PlanState.READY,
-        choices=shown.given.as_json(),
+        choices=shown.as_chosen(),
         digest=shown.plan.digest,
     )
     journal.write(plan, shown.plan)
@@ -204,12 +213,21 @@ def go_on(learner: Learner, given: Given, *, settings: Settings, by: Actor) -> R
     return run
 
 
-def go_on_within(run: Run, learner: Learner, given: Given) -> None:
-    """The plan of one learner in a run that goes on. Raises IntegrityError where another one is open."""
+def go_on_within(run: Run, learner: Learner, given: Given, retries: ExchangePlan | None = None) -> None:
+    """The plan of one learner in a run that goes on, ``retries``: with the one that failed.
+
+    Raises IntegrityError where another one is open.
+    """
     last = ExchangePlan.objects.enrolments().filter(learner=learner).order_by("-pk").first()
     choices = last.choices if last else given.as_json()
     plan = ExchangePlan.objects.create(
-        run=run, learner=learner, kind=RunKind.ENROL, state=PlanState.READY, choices=choices, is_stale=True
+        run=run,
+        learner=learner,
+        kind=RunKind.ENROL,
+        state=PlanState.READY,
+        choices=choices,
+        is_stale=True,
+        retries=retries,
     )
     orphans = Link.objects.within(run.environment).filter(learner=learner, state=LinkState.CREATING)
     orphans.update(plan=plan)
@@ -220,6 +238,6 @@ def refresh(learners: list[Learner], *, settings: Settings, by: Actor, dry: bool
     run = new_run(RunKind.REFRESH, settings, by, dry=dry)
     choices = {"restore": "asked"} if restore else {}
     ExchangePlan.objects.bulk_create(
-        ExchangePlan(run=run, learner=learner, kind=RunKind.REFRESH, choices=choices) for learner in learners
+        ExchangePlan(run=run, learner=learner, kind=RunKind.REFRESH, dry=dry, choices=choices) for learner in learners
     )
     return run

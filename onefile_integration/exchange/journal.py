@@ -27,6 +27,7 @@ def write(plan: ExchangePlan, made: Plan) -> int:
             title=step.title,
             needs=list(step.needs),
             changes=[change.as_json() for change in step.changes],
+            undoes_id=step.undoes,
         )
         for position, step in enumerate(made.steps, start=last + 1)
     )
@@ -44,5 +45,6 @@ def write(plan: ExchangePlan, made: Plan) -> int:
     fresh = [note for note in notes if note not in plan.notes]
     if fresh or plan.is_stale:
         plan.notes, plan.is_stale = [*plan.notes, *fresh], False
-        plan.save(update_fields=["notes", "is_stale"])
+        plan.noted_kind = next((note["kind"] for note in plan.notes if note["kind"] != "note"), "")
+        plan.save(update_fields=["notes", "noted_kind", "is_stale"])
     return int(last)

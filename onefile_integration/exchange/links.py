@@ -110,8 +110,14 @@ def to_move(learner: Learner, onefile_id: int, environment: str) -> Link | None:
 
 def may_move(learner: Learner, link: Link) -> None:
     """Raises BadLink where something here stands against moving ``link`` to this learner."""
-    assert link.onefile_id is not None and link.learner is not None, "to_move finds no other"
+    assert link.onefile_id is not None, "to_move finds no other"
     _refuse_linked(live_link(learner, link.environment), link.onefile_id)
+    may_be_taken(link)
+
+
+def may_be_taken(link: Link) -> None:
+    """From the learner who has it. Raises BadLink while that one is exchanged."""
+    assert link.learner is not None, "to_move finds no other"
     _refuse_while_exchanged(link.learner)
 
 
@@ -149,7 +155,9 @@ def check_partner_in(record: Officer | Organisation, onefile_id: int, client: On
     """As ``check_partner``; also raises BadLink where it stands in another centre."""
     found = check_partner(record, onefile_id, client)
     if found.centre is not None and found.centre != centre.onefile_id:
-        raise BadLink(f"OneFile's {onefile_id} belongs to another centre ({found.centre}), not to {centre.name}.")
+        other = Centre.objects.filter(environment=centre.environment, onefile_id=found.centre).first()
+        where = other.name if other else found.centre
+        raise BadLink(f"OneFile's {onefile_id} belongs to another centre ({where}), not to {centre.name}.")
     return found
 
 
@@ -193,11 +201,12 @@ def _end_open_plans(learner: Learner, environment: str) -> None:
 def may_link(record: Record, onefile_id: int, environment: str, centre: int | None) -> None:
     """Raises BadLink where something here stands against it."""
     _refuse_unknown_centre(centre, environment)
-    _refuse_holder(record, onefile_id, environment)
+    refuse_holder(record, onefile_id, environment)
     _refuse_linked(live_link(record, environment, None if isinstance(record, Learner) else centre), onefile_id)
 
 
-def _refuse_holder(record: Record, onefile_id: int, environment: str) -> None:
+def refuse_holder(record: Record, onefile_id: int, environment: str) -> None:
+    """Raises BadLink where another of ours is linked with it."""
     if other := holder(record, onefile_id, environment):
         told = f"OneFile's {onefile_id} is linked with {other.ident} {other} already."
         if isinstance(record, Learner) and isinstance(other, Learner) and record.person == other.person:
@@ -212,7 +221,7 @@ def _refuse_linked(link: Link | None, onefile_id: int) -> None:
 
 
 def _refuse_unknown_centre(centre: int | None, environment: str) -> None:
-    if centre is not None and not Centre.objects.filter(environment=environment, onefile_id=centre).exists():
+    if centre is not None and not Centre.objects.known(environment).filter(onefile_id=centre).exists():
         raise UnknownCentre(f"No OneFile centre {centre} is known; refresh the qualification links first.")
 
 

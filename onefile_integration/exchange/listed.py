@@ -49,6 +49,7 @@ def start(learners: Sequence[int], given: Mapping[int, Given] | Given, *, settin
             run=run,
             learner_id=pk,
             kind=RunKind.PREVIEW,
+            dry=True,
             choices=(given if isinstance(given, Given) else given[pk]).as_json(),
         )
         for pk in learners
@@ -87,7 +88,7 @@ def keep(plan: ExchangePlan, shown: Preview) -> None:
     journal.write(plan, shown.plan)
     _put(
         plan,
-        choices=shown.given.as_json(),
+        choices=shown.as_chosen(),
         outcome=RowOutcome(shown.outcome),
         found=_found(plan, shown),
         digest=shown.plan.digest,

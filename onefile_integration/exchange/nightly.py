@@ -71,7 +71,7 @@ def start_whole_run(settings: Settings, *, by: Actor, dry: bool = False, schedul
             run.save(update_fields=["skipped"])
             subjects = [{"learner_id": pk} for pk in learners] + eligible_partners(settings)
             ExchangePlan.objects.bulk_create(
-                (ExchangePlan(run=run, kind=RunKind.WHOLE, **subject) for subject in subjects), batch_size=500
+                (ExchangePlan(run=run, kind=RunKind.WHOLE, dry=dry, **subject) for subject in subjects), batch_size=500
             )
     except IntegrityError:
         raise Busy("Another synchronisation is going on.") from None
@@ -92,6 +92,8 @@ def tick(now: datetime) -> None:
     """Every 15 seconds: start the night if it is due, and ring for every run that has something to do."""
     settings = Settings.objects.current()
     listed.prune()
+    for run in waiting_undos():
+        ring(run)
     if not settings.enabled:
         return
     if not configuration.fault(settings):
@@ -102,8 +104,16 @@ def tick(now: datetime) -> None:
 
 
 def waiting_runs(environment: str) -> QuerySet[Run]:
+    return _waiting(Run.objects.for_workers().filter(environment=environment).exclude(kind=RunKind.UNDO))
+
+
+def waiting_undos() -> QuerySet[Run]:
+    """They call nobody, so they go on whatever is set."""
+    return _waiting(Run.objects.for_workers().filter(kind=RunKind.UNDO))
+
+
+def _waiting(here: QuerySet[Run]) -> QuerySet[Run]:
     """Those with a plan that is due, and those that only have to be ended: their last worker may have died."""
-    here = Run.objects.for_workers().filter(environment=environment)
     is_due = Q(plans__in=ExchangePlan.objects.due())
     unfinished = here.filter(state__in=[RunState.PLANNING, RunState.APPROVED])
     over = unfinished.exclude(plans__in=ExchangePlan.objects.open()) | unfinished.filter(cancelled_at__isnull=False)
@@ -162,6 +172,18 @@ def on_since(settings: Settings) -> datetime | None:
         if not row[0]:
             break
         since = row[1]
+    return since if settings.enabled else None
+
+
+def scheduled_since(settings: Settings) -> datetime | None:
+    """Since when it has been on with this time of the night: no other night was missed."""
+    since = None
+    for enabled, at, when in settings.history.order_by("-history_date", "-history_id").values_list(
+        "enabled", "nightly_at", "history_date"
+    ):
+        if not enabled or at != settings.nightly_at:
+            break
+        since = when
     return since if settings.enabled else None
 
 

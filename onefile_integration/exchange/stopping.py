@@ -14,7 +14,8 @@ from onefile_integration.words import PlanState, RowOutcome, RunKind
 
 def may_be_stopped(run: Run) -> bool:
     """A list changes nothing, and a single learner is done before anybody could press."""
-    return run.is_open and run.cancelled_at is None and (run.is_of_many or run.kind == RunKind.WHOLE) and not run.dry
+    is_long = run.is_of_many or run.kind in (RunKind.WHOLE, RunKind.UNDO)
+    return run.is_open and run.cancelled_at is None and is_long and not run.dry
 
 
 def pause(run: Run, *, by: Actor) -> bool:

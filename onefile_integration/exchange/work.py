@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 
 from celery import current_app
 from django.conf import settings as django_settings
@@ -29,16 +29,20 @@ from onefile_integration.exchange import (
     figures,
     guard,
     listed,
+    lists_first,
     minutes,
     questions,
+    signs,
     stopping,
+    undo,
 )
 from onefile_integration.exchange.carry_out import LostClaim, ToPerson, prepare
-from onefile_integration.exchange.connection import connect, limits
+from onefile_integration.exchange.connection import NoCalls, connect, limits
 from onefile_integration.exchange.failures import (
     ExchangeFailure,
     Later,
     LeftOut,
+    OutOfReach,
     StopRun,
     TokenRefused,
     explained,
@@ -80,13 +84,24 @@ class Worker:
         self.run, self.settings = run, settings
         self.turn_ends = None if turn is None else time.monotonic() + turn
         self.attempted = 0
-        self.client: OneFile = connect(settings, Lane(run.lane))
-        night = run if run.kind == RunKind.WHOLE else None
-        self.reading = Reading(self.client, settings, thorough=night is None, night=night)
+        self.client: OneFile = NoCalls() if run.kind == RunKind.UNDO else connect(settings, Lane(run.lane))
         self.unreachable = 0
+        self.was_answered = False
         self.counted = time.monotonic()
         self.calls: Counter[str] = Counter()
         self.minutes: Counter[int] = Counter()
+
+    @cached_property
+    def reading(self) -> Reading:
+        """Made when it is needed: it knows the qualifications that were fetched until then."""
+        night = self.run if self.run.kind == RunKind.WHOLE else None
+        return Reading(self.client, self.settings, thorough=night is None, night=night)
+
+    def fetch_lists(self) -> None:
+        try:
+            lists_first.fetch_lists(self.run, self.client)
+        finally:
+            self.count_calls()
 
     def each(self, plans: PlanQuerySet, act: Act) -> None:
         """Claim and do, one after another: one pass over what is due and free. Each time it looks whether a person
@@ -105,12 +120,15 @@ class Worker:
 
     def find_lists(self) -> None:
         """Which lists OneFile has, and how far they can be used in this run. Raises StopRun."""
-        moving = Run.objects.filter(pk=self.run.pk, paused_at=None, cancelled_at=None)
-        finding = Finding(self.run, self.settings, self.client, random.SystemRandom(), moving.exists)
+        finding = Finding(self.run, self.settings, self.client, random.SystemRandom(), self._is_moving)
         try:
             finding.to_the_end()
         finally:
             self.count_calls()
+
+    def _is_moving(self) -> bool:
+        signs.give_now_and_then(self.run.lane)
+        return Run.objects.filter(pk=self.run.pk, paused_at=None, cancelled_at=None).exists()
 
     def _gives_way(self) -> bool:
         """Never before it has done something, or nobody would come forward."""
@@ -123,10 +141,12 @@ class Worker:
         """Whatever happens, the claim is given back with what became of the plan. Raises StopRun."""
         self.attempted += 1
         work = Work(self.client, self.settings, plan)
+        before = self.client.calls.total()
         try:
             if self._may_begin(plan):
                 act(work, self.reading)
                 self.unreachable = 0
+                self.was_answered = self.was_answered or self.client.calls.total() > before
         except (Later, LeftOut, ToPerson, LostClaim, ExchangeFailure, OneFileError, StopRun) as outcome:
             self._end(plan, outcome)
         except Exception as bug:
@@ -140,7 +160,7 @@ class Worker:
             questions.ask_gave_up(plan)
             plan.release(state=PlanState.ASKING)
             return False
-        if another_is_in_doubt(plan):
+        if plan.kind != RunKind.UNDO and another_is_in_doubt(plan):
             why = "Another exchange of this learner waits until a lost reply is settled."
             raise ExchangeFailure(FailureKind.UNKNOWN_OUTCOME, why)
         return True
@@ -172,7 +192,7 @@ class Worker:
         if self.unreachable >= UNREACHABLE_IN_A_ROW:
             failed = self.run.plans.filter(state=PlanState.FAILED, failure_kind=FailureKind.UNREACHABLE)
             failed.update(state=PlanState.UNMADE, failure_kind="", failure_message="", ended_at=None)
-            raise StopRun("OneFile could not be reached. What was done is kept; the run goes on later.")
+            raise OutOfReach("OneFile could not be reached. What was done is kept; the run goes on later.")
 
     def count_calls(self) -> None:
         made = self.client.calls - self.calls
@@ -186,6 +206,7 @@ class Worker:
 
     def _count_now_and_then(self) -> None:
         """Who looks on sees it grow; three writes for each learner would be as many as the rest."""
+        signs.give_now_and_then(self.run.lane)
         if time.monotonic() - self.counted >= COUNT_SECONDS:
             self.count_calls()
 
@@ -215,7 +236,7 @@ def work(run: Run, turn: float | None = None) -> None:
     ``turn``: after so many seconds it makes way for other runs that wait.
     """
     settings = Settings.objects.current()
-    if settings.environment != run.environment:
+    if run.kind != RunKind.UNDO and settings.environment != run.environment:
         note_stop(run, f"It was begun in the environment {run.environment}, and {settings.environment} is set now.")
         return
     worker = Worker(run, settings, turn)
@@ -224,14 +245,19 @@ def work(run: Run, turn: float | None = None) -> None:
     except StopRun as why:
         if isinstance(why, TokenRefused):
             configuration.note_fault(settings, str(why))
+        if isinstance(why, OutOfReach):
+            signs.lost(settings.environment)
         note_stop(run, str(why))
         raise
     finally:
+        if worker.was_answered:
+            signs.found_again(settings.environment)
         worker.client.close()
 
 
 def _work(run: Run, worker: Worker) -> None:
     stopping.leave_the_rest(run)
+    worker.fetch_lists()
     unmade = run.plans.filter(state=PlanState.UNMADE)
     if run.kind == RunKind.WHOLE and unmade.exists():
         worker.find_lists()
@@ -284,6 +310,9 @@ def make(work: Work, reading: Reading, *, run: Run) -> None:
     if run.kind == RunKind.PREVIEW:
         listed.look(work, reading)
         return
+    if run.kind == RunKind.UNDO:
+        undo.make(work)
+        return
     if run.is_of_many:  # it has its plan, from the list
         plan.release(state=PlanState.READY, failure_message="")
         return
@@ -308,6 +337,7 @@ def finish_if_all_ended(run: Run) -> None:
 
 def note_stop(run: Run, why: str) -> None:
     """For now: its plans are left alone for a minute."""
+    lists_first.forget_failed(run)
     Run.objects.filter(pk=run.pk).update(stop_reason=why[:500])
     free = run.plans.open().filter(claim__isnull=True)
     free.update(due_at=from_now(timedelta(seconds=TRY_AGAIN_SECONDS)))

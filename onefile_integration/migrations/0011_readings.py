@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onefile_integration', '0006_subjects'),
+        ('onefile_integration', '0010_whole'),
     ]
 
     operations = [

@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any, Self
+
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 
 from onefile_integration.words import Environment
+
+# So long it still counts as there: one odd answer must not make a choice clear that was none.
+REMEMBERED = timedelta(days=7)
+
+
+class FetchedQuerySet(models.QuerySet[Any]):
+    def not_long_missing(self) -> Self:
+        return self.filter(Q(missing_since=None) | Q(missing_since__gt=timezone.now() - REMEMBERED))
+
+    def listed(self) -> Self:
+        """Those that the last list held."""
+        return self.filter(missing_since=None)
+
+
+class CentreQuerySet(FetchedQuerySet):
+    def known(self, environment: str) -> Self:
+        """Those that can be chosen."""
+        return self.filter(environment=environment).not_long_missing()
 
 
 class Centre(models.Model):
@@ -14,6 +37,9 @@ class Centre(models.Model):
     onefile_id = models.PositiveIntegerField()
     name = models.CharField(max_length=200)
     fetched_at = models.DateTimeField()
+    missing_since = models.DateTimeField(null=True)
+
+    objects = CentreQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -31,6 +57,9 @@ class Standard(models.Model):
     title = models.CharField(max_length=500)
     code = models.CharField(max_length=100, blank=True, db_index=True)
     fetched_at = models.DateTimeField()
+    missing_since = models.DateTimeField(null=True)
+
+    objects = FetchedQuerySet.as_manager()
 
     class Meta:
         ordering = ["title"]

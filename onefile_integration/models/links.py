@@ -149,7 +149,10 @@ class RemoteReview(models.Model):
 
 
 class AgreedValue(models.Model):
-    """A learner's main officer or employer as both sides last had it: the key of our record, as in ``officer:12``."""
+    """A learner's main officer or employer as both sides last had it: the key of our record, as in ``officer:12``.
+
+    Under other names: what OneFile shows otherwise than it was sent, as fingerprints (``rules/shown.py``).
+    """
 
     link = models.ForeignKey(Link, models.CASCADE, related_name="agreed")
     name = models.CharField(max_length=20)

@@ -22,6 +22,7 @@ ABSENT = {
     Absence.GONE: "OneFile does not know it any more",
 }
 CURE = "OneFile may refuse it. Restore it there, or remove the link and look up another record:"
+OTHER_ROLE = "Creating makes a second account. Or make the first an assessor in OneFile, and look it up here:"
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Partners:
             return Said(f"{name} is found there by its MIS Value: it will be linked with {number}.")
         if step := self._step(create, partner):
             sent = ", ".join(f"{label_of(step.record, c.field)} {value_words(c.field, c.new)}" for c in step.changes)
-            return Said(f"{name} will be created in OneFile with: {sent}.")
+            return Said(f"{name} will be created in OneFile with: {sent}.", *self._in_other_role(partner))
         if isinstance(partner, Officer) and not may_be_named(partner):
             return Said(f"{name} is archived and not in OneFile.")
         return Said(f"{name} is not clear yet: see the question above.")
@@ -73,6 +74,14 @@ class Partners:
             f"The {kind}", reverse(f"learners:{kind}", args=[partner.ident]), about=partner.name or partner.ident
         )
         return Said(text, f"{ABSENT[absence]}. {CURE}", cure)
+
+    def _in_other_role(self, partner: Partner) -> tuple[str, Link] | tuple[()]:
+        if not (said := self.shown.in_other_roles.get(partner.key)):
+            return ()
+        cure = Link(
+            "The officer", reverse("learners:officer", args=[partner.ident]), about=partner.name or partner.ident
+        )
+        return f"{said} has this officer's MIS Value already. {OTHER_ROLE}", cure
 
     def _step(self, kind: Kind, partner: Partner) -> PlannedStep | None:
         return next((s for s in self.shown.plan.steps if s.kind == kind and s.record == partner.key), None)

@@ -11,6 +11,7 @@ from onefile_integration.rules.sides import Line
 from picsweb.display import Badge, Fact
 
 NOT_AVAILABLE = "OneFile has no standard with this code, so it is simply not linked."
+GONE = "OneFile's list showed it lately and does not now, so it is not assigned. Once it is there again, it is."
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,16 @@ def qualification(line: Line, found: Availability, sent: list[Fact], last_used: 
 def availability_badge(found: Availability) -> Badge:
     if not found.options:
         return Badge("Not available", "neutral")
+    if found.is_missing:
+        return Badge("Not in OneFile's list any more", "warning")
     return Badge("Available in another centre", "warning") if found.elsewhere else Badge("Available", "good")
 
 
 def _note(found: Availability) -> str:
     if not found.options:
         return NOT_AVAILABLE
+    if found.is_missing:
+        return GONE
     where = " and ".join(found.elsewhere)
     return f"It is in {where}, not in the learner's centre: OneFile may refuse it." if where else ""
 

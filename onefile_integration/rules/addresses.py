@@ -43,6 +43,12 @@ def split(address: Address, most: int = MOST_LINES) -> tuple[list[str], str]:
     return [*lines, *[""] * (most - len(lines))], postcode
 
 
+def completed(address: Address, other: Address) -> Address:
+    """With the other side's postcode where this one has none: what is not there changes nothing."""
+    postcode = "" if split(address)[1] else split(other)[1]
+    return (*address, postcode) if postcode else address
+
+
 def same_address(one: Address, other: Address) -> bool:
     """Whatever parts the lines, and wherever the postcode stands."""
     return _parts(one) == _parts(other)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from onefile_integration.rules.sides import Standard
 
+MISSING = " (not in OneFile's list any more)"
 LAST_BRACKETS = re.compile(r"\[([^\[\]]*)\]\s*\Z")
 
 
@@ -37,9 +39,19 @@ class Availability:
         return any(option.centre == self.centre for option in self.options)
 
     @property
+    def candidates(self) -> tuple[Standard, ...]:
+        """The learner's own centre before others."""
+        return tuple(each for each in self.options if each.centre == self.centre) or self.options
+
+    @property
+    def is_missing(self) -> bool:
+        """OneFile had it lately: nobody is given it by itself, nor another in its place."""
+        return bool(self.options) and not self.standard and all(each.is_missing for each in self.candidates)
+
+    @property
     def needs(self) -> str:
         """What a person has to choose: pathway, centre, or nothing."""
-        if self.standard or not self.options:
+        if self.standard or not self.options or self.is_missing:
             return ""
         return "pathway" if self.in_own_centre or not self.in_several_centres else "centre"
 
@@ -50,13 +62,13 @@ class Availability:
 
     def last_choice(self, last_used: Mapping[int, int]) -> Standard | None:
         """What was chosen last for this code; ``last_used`` by standard, the higher the later. Only a suggestion."""
-        own = [each for each in self.options if each.centre == self.centre] or list(self.options)
-        used = [each for each in own if each.onefile_id in last_used]
+        used = [each for each in self.candidates if each.onefile_id in last_used]
         return max(used, key=lambda each: last_used[each.onefile_id], default=None)
 
     def told(self, option: Standard) -> str:
         """An option's title, with its centre where that tells them apart."""
-        return f"{option.title} – {option.where}" if self.in_several_centres else option.title
+        where = f" – {option.where}" if self.in_several_centres else ""
+        return f"{option.title}{where}{MISSING if option.is_missing else ''}"
 
 
 def availability(
@@ -64,16 +76,28 @@ def availability(
 ) -> Availability:
     """A qualification's standard: the learner's own centre before others, a choice only where there are several."""
     options = tuple(each for each in standards if each.code and each.code == vq_reference.strip().upper())
-    own = [each for each in options if each.centre == centre]
-    candidates = own or list(options)
     if chosen is not None:
         return Availability(next((each for each in options if each.onefile_id == chosen), None), options, centre)
-    return Availability(candidates[0] if len(candidates) == 1 else None, options, centre)
+    candidates = Availability(None, options, centre).candidates
+    is_clear = len(candidates) == 1 and not candidates[0].is_missing
+    return Availability(candidates[0] if is_clear else None, options, centre)
+
+
+def as_kept(text: str | None) -> str:
+    """A text in the form that both sides can keep: one line, letters composed, nothing that cannot be seen.
+
+    Our services drop the joiners of some scripts and emoji, OneFile's answers are read with them.
+    """
+    line = " ".join((text or "").split())
+    if line.isascii() and line.isprintable():
+        return line
+    seen = "".join(letter for letter in line if unicodedata.category(letter)[0] != "C")
+    return unicodedata.normalize("NFC", " ".join(seen.split()))
 
 
 def same_text(one: str | None, other: str | None) -> bool:
-    """Equal as people write names and addresses: case and ends ignored; a blank equals nothing."""
-    first, second = ((text or "").strip().casefold() for text in (one, other))
+    """Equal as people write names and addresses: case, spacing and ends ignored; a blank equals nothing."""
+    first, second = as_kept(one).casefold(), as_kept(other).casefold()
     return first != "" and first == second
 
 

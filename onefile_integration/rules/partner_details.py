@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from onefile_integration.rules.details import differing, fingerprint, is_blank, is_same, made, may_send_email
+from onefile_integration.rules.details import differing, is_blank, is_same, made, may_send_email, to_send
 from onefile_integration.rules.fields import LABELS, PULLED, PUSHED
+from onefile_integration.rules.held_fields import leave_out
+from onefile_integration.rules.shown import fingerprint
 from onefile_integration.rules.sides import InCentre, PartnerSides, Person
 from onefile_integration.rules.steps import Doubt, Draft, Kind, Plan, PlannedStep, plain
 
@@ -44,12 +46,12 @@ def plan(partner: PartnerSides) -> Plan:
             _push(draft, partner, centre)
     elif partner.mode == "pull":
         _pull(draft, partner)
-    return draft.finished()
+    return leave_out(draft.finished(), partner.held)
 
 
 def _push(draft: Draft, partner: PartnerSides, centre: InCentre) -> None:
     """Each centre by itself: a step names the record and the centre."""
-    names = differing(PUSHED[partner.kind], partner.values, centre.values)
+    names = to_send(PUSHED[partner.kind], partner.values, centre.values, centre.agreed, partner.key)
     if isinstance(partner.values, Person) and isinstance(centre.values, Person):
         whose = (partner.key, partner.ident, partner.kind)
         if not may_send_email(draft, names, whose, partner.values, centre.values, partner.answers):

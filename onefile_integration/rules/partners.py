@@ -98,14 +98,17 @@ def _which(partner: Partner, candidates: tuple[Candidate, ...], choices: Choices
         answers.append(AGAIN)
     text = _by_value(partner, candidates) if partner.found else _by_name(partner, candidates)
     whom = about(partner.key, choices.centre)
-    return Doubt("which_record", whom, text[:LONGEST], (*answers, CREATE), _emails(partner, candidates))
+    return Doubt("which_record", whom, text[:LONGEST], (*answers, CREATE), _facts(partner, candidates))
 
 
-def _emails(partner: Partner, candidates: tuple[Candidate, ...]) -> tuple[tuple[str, str | None, str], ...]:
-    """What tells two people of one name apart."""
-    if not isinstance(partner, Officer):
-        return ()
-    return tuple((f"Email of {each.onefile_id}", partner.email, each.email) for each in candidates if each.email)
+def _facts(partner: Partner, candidates: tuple[Candidate, ...]) -> tuple[tuple[str, str | None, str], ...]:
+    """What tells two people, or two employers, of one name apart."""
+    if isinstance(partner, Officer):
+        return tuple((f"Email of {each.onefile_id}", partner.email, each.email) for each in candidates if each.email)
+    ours = ", ".join(partner.address) or None
+    return tuple(
+        (f"Address of {each.onefile_id}", ours, ", ".join(each.address)) for each in candidates if each.address
+    )
 
 
 def _called(candidate: Candidate) -> str:

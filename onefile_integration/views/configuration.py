@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings as django_settings
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -15,34 +18,27 @@ from learners.views.acting import acting
 from onefile_integration.access import access, licensed
 from onefile_integration.api.budget import Usage
 from onefile_integration.api.errors import NotSent, SettingsError
-from onefile_integration.exchange import configuration, nightly
+from onefile_integration.exchange import alerts, configuration, nightly
 from onefile_integration.exchange.basedata import refresh_qualification_links
 from onefile_integration.exchange.connection import NotReady, budget
 from onefile_integration.exchange.work import ring
 from onefile_integration.forms import SettingsForm, settings_form
-from onefile_integration.models import Centre, Licence, Question, Settings
+from onefile_integration.models import Centre, Licence, Question, Run, Settings, Standard
 from onefile_integration.presenters.addresses import questions_address
+from onefile_integration.presenters.exchanged import RECORDS, field_grid
+from onefile_integration.presenters.incidents import mail_fact
 from onefile_integration.presenters.settings import setting_fact
 from onefile_integration.presenters.words import environment_badge, when
-from onefile_integration.rules.fields import TABLE as FIELDS
-from onefile_integration.rules.fields import After, Field
-from onefile_integration.rules.settings import BY_KEY, BadSetting
+from onefile_integration.rules.settings import BY_KEY, BadSetting, address_list
 from onefile_integration.rules.settings import TABLE as SETTINGS
 from onefile_integration.views.asking import CannotAsk, asking
 from onefile_integration.views.runs import crumbs
-from onefile_integration.words import Environment, Mode
+from onefile_integration.words import Environment
 from picsweb.display import Badge, Cell, Empty, Fact, Grid, GridRow
 from picsweb.display import Link as PageLink
 from picsweb.permissions import Permission, requires
 
 LINKS_SECONDS = 60.0
-RECORDS = {
-    "learner": "Learner",
-    "line": "Qualification",
-    "review": "Review",
-    "officer": "Officer",
-    "organisation": "Organisation",
-}
 
 
 @requires(Permission.ADMINISTER_ONEFILE)
@@ -60,10 +56,12 @@ def summary(request: HttpRequest) -> HttpResponse:
         "centres": _centres(settings),
         "centres_empty": Empty("No centre is known yet", "Refresh the qualification links: OneFile names its centres."),
         "may_start": settings.enabled,
+        **_lists(settings.environment),
     }
     return render(request, "onefile_integration/summary.html", context)
 
 
+MISSING_SHOWN = 50
 SHOWN_ABOVE = ("enabled", "environment")
 
 
@@ -71,6 +69,8 @@ def _actions() -> list[PageLink]:
     return [
         PageLink("Settings", reverse("onefile:settings"), window=True),
         PageLink("Runs", reverse("onefile:runs")),
+        PageLink("Incidents", reverse("onefile:incidents")),
+        PageLink("Journal", reverse("onefile:journal")),
         PageLink("Reconciliation", reverse("onefile:reconciliations")),
         PageLink("Enrolments", reverse("onefile:many-list")),
         PageLink("What is exchanged", reverse("onefile:exchanged")),
@@ -96,6 +96,7 @@ def _status(settings: Settings) -> list[Fact]:
         Fact("Calls today", str(usage.calls_today) if usage else "Not known"),
         Fact("Open questions", links=(PageLink(str(open_questions), questions_address()),)),
         Fact("Licences in use", str(Licence.objects.count())),
+        mail_fact(len(address_list(settings.alerts_to)), bool(django_settings.EMAIL_URL), alerts.failure()),
     ]
 
 
@@ -114,6 +115,20 @@ def _centres(settings: Settings) -> Grid:
     ]
     heads = ["OneFile Organisation (centre)", "OneFile's id", "Qualifications", "Fetched"]
     return Grid("Qualification links by centre", heads, cells)
+
+
+def _lists(environment: str) -> dict[str, Any]:
+    """What the last whole run said of OneFile's lists, and what they lack since."""
+    last = Run.objects.whole().filter(environment=environment, lists_at__isnull=False).first()
+    centres = Centre.objects.filter(environment=environment)
+    gone = Standard.objects.filter(centre__in=centres, missing_since__isnull=False).select_related("centre")
+    named = [(str(each), each.missing_since) for each in centres if each.missing_since]
+    named += [(f"{each} ({each.centre})", each.missing_since) for each in gone[:MISSING_SHOWN]]
+    return {
+        "lists": last.lists_said if last else [],
+        "lists_failed": last.lists_failed if last else False,
+        "missing": [f"{name}, since {when(since)}" for name, since in named],
+    }
 
 
 # ---- buttons
@@ -252,32 +267,6 @@ def exchanged(request: HttpRequest) -> HttpResponse:
         "title": "What is exchanged",
         "kicker": "OneFile",
         "breadcrumbs": crumbs(),
-        "grids": [(title, _field_grid(record, title, settings)) for record, title in RECORDS.items()],
+        "grids": [(title, field_grid(record, settings)) for record, title in RECORDS.items()],
     }
     return render(request, "onefile_integration/exchanged.html", context)
-
-
-def _field_grid(record: str, title: str, settings: Settings) -> Grid:
-    rows = [
-        GridRow([
-            Cell(row.label, short=True),
-            Cell(str(row.rule).capitalize()),
-            Cell(str(row.after).capitalize() if row.after else ""),
-            Cell(badge=_switch(row, settings)),
-            Cell("Special category: masked without permission" if row.sensitive else "No"),
-        ])
-        for row in FIELDS if row.record == record
-    ]  # fmt: skip
-    columns = ["Field", "Rule", "By the mode", "Exchanged now", "Sensitive"]
-    return Grid(f"Fields of {'an' if title[0] in 'OU' else 'a'} {title.lower()}", columns, rows)
-
-
-def _switch(row: Field, settings: Settings) -> Badge:
-    if not row.switch:
-        return Badge("Yes", "good")
-    label, value = BY_KEY[row.switch].label, getattr(settings, row.switch)
-    if value == Mode.PULL and row.after is After.PUSHED:
-        return Badge("No: never pulled")
-    if value in (False, Mode.NONE):
-        return Badge(f"No: {label} is {'off' if value is False else 'none'}")
-    return Badge("Yes", "good")

@@ -23,7 +23,7 @@ from onefile_integration.exchange import asides, enrolment, questions
 from onefile_integration.exchange.basedata import fetched_at
 from onefile_integration.exchange.enrolment import Given, Preview
 from onefile_integration.exchange.reading import Reading
-from onefile_integration.exchange.reading.partners import absences
+from onefile_integration.exchange.reading.partners import absences, in_other_roles
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Centre, ExchangePlan, Link
 from onefile_integration.presenters.addresses import learner_page, plan_address, progress_address
@@ -91,7 +91,7 @@ class Creating:
 
     @cached_property
     def centres(self) -> dict[int, str]:
-        rows = Centre.objects.filter(environment=access(self.request).environment)
+        rows = Centre.objects.known(access(self.request).environment)
         return dict(rows.values_list("onefile_id", "name"))
 
     @cached_property
@@ -131,7 +131,12 @@ class Creating:
         if self.given.classroom and self.given.classroom not in known:
             shown = enrolment.preview(self.learner, replace(self.given, classroom=None), reading)
         assert shown.given.centre is not None, "a preview is of one centre"
-        return replace(shown, absences=absences(shown.here, shown.plan, shown.given.centre, reading.lookups))
+        around = shown.here, shown.plan, shown.given.centre
+        return replace(
+            shown,
+            absences=absences(*around, reading.lookups),
+            in_other_roles=in_other_roles(*around, client) if shown.may_begin and self.request.method != "POST" else {},
+        )
 
     # ---- what a button asked for
 

@@ -223,10 +223,18 @@ def edit_id(request: HttpRequest, ident: str) -> HttpResponse:
         messages.info(request, "The learner has no OneFile ID that could be edited.")
         return redirect(delivery_plan(learner))
 
+    def refused(number: int) -> None:
+        if other := links.to_move(learner, number, environment):
+            links.may_be_taken(other)
+        else:
+            refuse_edit(learner, link, number, environment)
+
     @transaction.atomic
     def save(number: int, found: Found | None) -> Link:
-        by = acting(request)
+        by, other = acting(request), links.to_move(learner, number, environment)
         links.remove(link, by=by)
+        if other:
+            return links.move(learner, other, found=found, by=by)
         return links.set_learner_link(learner, number, environment=environment, found=found, by=by)
 
     return Linking(
@@ -234,10 +242,11 @@ def edit_id(request: HttpRequest, ident: str) -> HttpResponse:
         learner,
         title="Edit OneFile ID",
         back=delivery_plan(learner),
-        refused=lambda number: refuse_edit(learner, link, number, environment),
+        refused=refused,
         check=lambda number, client: links.check_learner(learner, number, client),
         save=save,
         notes=(f"The OneFile ID is now {link.onefile_id}.", ADVICE),
+        other=lambda number: links.to_move(learner, number, environment),
         restore=lambda: restoring(request, learner),
     ).answer()
 
@@ -246,8 +255,7 @@ def refuse_edit(record: Any, link: Link, number: int, environment: str) -> None:
     """Raises BadLink."""
     if link.onefile_id == number:
         raise BadLink(f"{number} is the OneFile ID already.")
-    if other := links.holder(record, number, environment):
-        raise BadLink(f"OneFile's {number} is linked with {other.ident} {other} already.")
+    links.refuse_holder(record, number, environment)
 
 
 @requires(Permission.USE_ONEFILE)

@@ -37,7 +37,7 @@ def many_new(request: HttpRequest) -> HttpResponse:
     selection = Selection.of(request.GET, timezone.localdate())
     learners = selection.learners
     problem = _nobody_or_too_many(len(learners))
-    centres = dict(Centre.objects.filter(environment=here.environment).values_list("onefile_id", "name"))
+    centres = dict(Centre.objects.known(here.environment).values_list("onefile_id", "name"))
     classrooms, note = ({}, "") if problem else _classrooms(request, centres)
     form = EnrolManyForm(request.POST or None, centres=centres, classrooms=classrooms, settings=here.settings)
     if request.method == "POST" and not problem and form.is_valid():

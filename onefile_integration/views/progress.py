@@ -19,6 +19,7 @@ from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.access import access, licensed
 from onefile_integration.exchange import enrolment
+from onefile_integration.exchange.enrolment import NAMES
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Centre, ExchangePlan, Link, Question, Standard, Step
 from onefile_integration.models.journal import SUBJECTS
@@ -33,7 +34,7 @@ from onefile_integration.presenters.addresses import (
 from onefile_integration.presenters.standing import standing
 from onefile_integration.presenters.steps import Sight, shown_step, steps_bar
 from onefile_integration.presenters.words import environment_badge, when
-from onefile_integration.words import FailureKind, LinkState, PlanState, RunKind
+from onefile_integration.words import REFRESHES, FailureKind, LinkState, PlanState, RunKind
 from picsweb.display import Fact
 from picsweb.display import Link as PageLink
 from picsweb.permissions import Permission, requires
@@ -45,6 +46,7 @@ TITLES = {
     RunKind.REFRESH: "Refresh Log",
     RunKind.WHOLE: "Synchronisation Log",
     RunKind.PREVIEW: "What a list showed",
+    RunKind.UNDO: "Undo Log",
 }
 
 
@@ -152,7 +154,11 @@ def names_in(steps: list[Step], environment: str) -> dict[str, str]:
         for value in (change["old"], change["new"])
     ]
     officers = _keys(values, "officer")
-    names = {f"officer:{each.pk}": str(each) for each in Officer.objects.filter(pk__in=officers)} if officers else {}
+    names: dict[str, str] = {}
+    for plan in {step.plan_id: step.plan for step in steps}.values():
+        names |= plan.choices.get(NAMES, {})
+    if officers:
+        names |= {f"officer:{each.pk}": str(each) for each in Officer.objects.filter(pk__in=officers)}
     employers = _keys(values, "organisation")
     if employers:
         names |= {f"organisation:{each.pk}": str(each) for each in Organisation.objects.filter(pk__in=employers)}
@@ -216,7 +222,7 @@ def last_log(request: HttpRequest, ident: str) -> HttpResponse:
     """View Last Refresh Log."""
     learner = get_object_or_404(Learner, ident=ident)
     plans = ExchangePlan.objects.filter(learner=learner, run__dry=False, run__environment=access(request).environment)
-    last = plans.exclude(kind=RunKind.ENROL).order_by("-pk").first()
+    last = plans.filter(kind__in=REFRESHES).order_by("-pk").first()
     if last is None:
         return redirect(learner_page("logs", learner))
     return redirect(plan_address(last, learner))

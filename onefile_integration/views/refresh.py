@@ -123,7 +123,7 @@ def _status(line: Line, found: Availability, link: Link, why_not: str) -> list[C
         return [Cell(badge=Badge("Linked", "good")), Cell(LEFT if why_not else "Is exchanged")]
     if link.centre is None and found.options:
         return [Cell(badge=Badge("Available", "info")), Cell(LEFT if why_not else "Known once its centre is known")]
-    if why_not or not found.options:
+    if why_not or not found.options or found.is_missing:
         return [Cell(badge=availability_badge(found)), Cell(LEFT)]
     does = "Will be assigned" if found.standard else f"A question will ask which {found.needs} it is"
     return [Cell(badge=availability_badge(found)), Cell(does)]

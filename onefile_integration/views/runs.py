@@ -1,35 +1,28 @@
-"""Runs: the list, one run live, its learners, what it changed, and that as CSV."""
+"""Runs: the list, one run live, and its learners."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings as django_settings
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from learners.files.cells import safe
-from learners.models import Officer, Organisation
 from learners.views.acting import acting
 from learners.views.listing import list_page
-from onefile_integration.access import access
 from onefile_integration.exchange import stopping
 from onefile_integration.exchange.work import ring
-from onefile_integration.models import Centre, ExchangePlan, Question, Run, Standard, Step
+from onefile_integration.models import ExchangePlan, Question, Run
 from onefile_integration.presenters.minutes import calls_picture
 from onefile_integration.presenters.readings import calls_by_kind, readings
-from onefile_integration.presenters.steps import Sight
-from onefile_integration.presenters.words import SIDES, environment_badge, label_of, run_words, when, whole_badge
-from onefile_integration.tables import ChangeFilter, ChangeTable, PlanFilter, PlanTable, RunFilter, RunTable
+from onefile_integration.presenters.words import environment_badge, run_words, when, whole_badge
+from onefile_integration.tables import PlanFilter, PlanTable, RunFilter, RunTable
 from onefile_integration.views import held
 from onefile_integration.views.many_buttons import cancel_page
 from onefile_integration.views.progress import STOP_POLLING
@@ -40,14 +33,13 @@ from picsweb.permissions import Permission, requires
 
 PART = "run-part"
 SUMMARY = ("OneFile", "onefile:summary")
-COLUMNS = ["KIND", "IDENT", "NAME", "STEP", "SIDE", "FIELD", "OLD", "NEW", "OUTCOME", "WHEN", "MESSAGE"]
 
 
 def crumbs(*more: PageLink) -> list[PageLink]:
     return [PageLink("OneFile", reverse("onefile:summary")), *more]
 
 
-def _run_crumbs(run: Run) -> list[PageLink]:
+def run_crumbs(run: Run) -> list[PageLink]:
     return crumbs(
         PageLink("Runs", reverse("onefile:runs")), PageLink(f"Run {run.pk}", reverse("onefile:run", args=[run.pk]))
     )
@@ -127,7 +119,7 @@ def run_resume(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.ADMINISTER_ONEFILE)
 def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     record = get_object_or_404(Run, pk=pk)
-    return cancel_page(request, record, back=reverse("onefile:run", args=[record.pk]), breadcrumbs=_run_crumbs(record))
+    return cancel_page(request, record, back=reverse("onefile:run", args=[record.pk]), breadcrumbs=run_crumbs(record))
 
 
 def _part(record: Run) -> dict[str, Any]:
@@ -145,6 +137,8 @@ def _part(record: Run) -> dict[str, Any]:
         "words": f"{whole_badge(record).text}: {ended} of {total} {noun} ended.",
         "bar": Bar("Exchanges ended", ended, total, f"{ended} of {total} {noun} ended") if total else None,
         "stop_reason": record.stop_reason,
+        "lists": record.lists_said,
+        "lists_failed": record.lists_failed,
         "facts": _facts(record, counts, total > of_learners),
         "states": _states(record, counts),
         "failures": _failures(record, dict(failures)),
@@ -200,75 +194,5 @@ def run_learners(request: HttpRequest, pk: int) -> HttpResponse:
         table_class=PlanTable,
         filter_class=PlanFilter,
         empty=Empty("Nobody", "Nobody was eligible when this run was begun."),
-        context={"title": f"Who was exchanged in run {record.pk}", "breadcrumbs": _run_crumbs(record), "actions": []},
+        context={"title": f"Who was exchanged in run {record.pk}", "breadcrumbs": run_crumbs(record), "actions": []},
     )
-
-
-def _steps(record: Run) -> Any:
-    return Step.objects.filter(plan__run=record).with_subject()
-
-
-@requires(Permission.ADMINISTER_ONEFILE)
-@require_safe
-def run_changes(request: HttpRequest, pk: int) -> HttpResponse:
-    record = get_object_or_404(Run, pk=pk)
-    names = names_of(record)
-
-    class Table(ChangeTable):
-        sight = Sight(access(request).sees_sensitive, names)
-
-    export = f"{reverse('onefile:run-csv', args=[record.pk])}?{request.GET.urlencode()}"
-    return list_page(
-        request,
-        _steps(record),
-        kind="steps",
-        table_class=Table,
-        filter_class=ChangeFilter,
-        empty=Empty("Nothing was changed", "Both sides agreed, or nobody was eligible."),
-        context={
-            "title": f"What run {record.pk} changed",
-            "breadcrumbs": _run_crumbs(record),
-            "actions": [PageLink("Download as CSV", export)],
-        },
-    )
-
-
-def names_of(record: Run) -> dict[str, str]:
-    """All officers, employers, centres and standards that the run's values can name, in four queries."""
-    names = {f"officer:{each.pk}": str(each) for each in Officer.objects.all()}
-    employers = Organisation.objects.filter(placements__learner__onefile_plans__run=record).distinct()
-    names |= {f"organisation:{each.pk}": str(each) for each in employers}
-    names |= {f"centre:{each.onefile_id}": each.name for each in Centre.objects.filter(environment=record.environment)}
-    standards = Standard.objects.filter(centre__environment=record.environment)
-    return names | {f"standard_id:{each.onefile_id}": each.title for each in standards}
-
-
-class Echo:
-    def write(self, text: str) -> str:
-        return text
-
-
-@requires(Permission.ADMINISTER_ONEFILE)
-@require_safe
-def run_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    """One row a value, as filtered on the page; safe to open in a spreadsheet."""
-    record = get_object_or_404(Run, pk=pk)
-    steps = ChangeFilter(request.GET, queryset=_steps(record)).qs
-    sight = Sight(access(request).sees_sensitive, names_of(record))
-    writer = csv.writer(Echo())
-    rows = (writer.writerow([safe(text) for text in row]) for row in _csv_rows(steps, sight))
-    answer = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="onefile-run-{record.pk}-{timezone.localdate()}.csv"'
-    return answer
-
-
-def _csv_rows(steps: Any, sight: Sight) -> Iterator[list[str]]:
-    yield COLUMNS
-    for step in steps.iterator(chunk_size=500):
-        subject = step.plan.subject
-        start = [str(subject._meta.model_name), subject.ident, str(subject), step.title, SIDES[step.side]]
-        end = [step.state, step.ended_at.isoformat(timespec="seconds") if step.ended_at else "", step.message]
-        for change in step.changes or [{"field": "", "old": None, "new": None}]:
-            name = change["field"]
-            values = [sight.text(name, change["old"]), sight.text(name, change["new"])]
-            yield [*start, label_of(step.record, name) if name else "", *values, *end]

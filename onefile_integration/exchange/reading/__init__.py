@@ -18,7 +18,7 @@ from onefile_integration.exchange.reading.partner_details import PartnerReading
 from onefile_integration.exchange.reading.partners import told_to_create, with_matches
 from onefile_integration.exchange.reading.source import OneByOne, Source
 from onefile_integration.exchange.reading.there import OtherSide
-from onefile_integration.models import Link, Question, Run, Settings, Standard
+from onefile_integration.models import Centre, Link, Question, Run, Settings, Standard
 from onefile_integration.rules import sides
 from onefile_integration.rules.eligibility import why_not_exchanged
 from onefile_integration.words import FailureKind, LinkState, QuestionKind
@@ -95,9 +95,7 @@ class Reading:
             push_employer=settings.push_employer,
             standards=self._standards,
             classroom=int(str(classroom)) if classroom else None,
-            pathways={
-                str(vq): int(standard) for vq, standard in (_answered_pathways(learner, asked) | pathways).items()
-            },
+            pathways={str(vq): int(standard) for vq, standard in pathways.items()},
             answers=_answers(asked, settings.environment) | self._told_to_create(),
             open_questions=frozenset(f"{each.kind} {each.about}" for each in asked if each.answered_at is None),
             upload_reviews=settings.upload_reviews,
@@ -132,9 +130,17 @@ class Reading:
 
 
 def known_standards(environment: str) -> tuple[sides.Standard, ...]:
-    rows = Standard.objects.filter(centre__environment=environment).exclude(code="").select_related("centre")
+    rows = Standard.objects.not_long_missing().filter(centre__in=Centre.objects.known(environment)).exclude(code="")
     return tuple(
-        sides.Standard(row.onefile_id, row.centre.onefile_id, row.code, row.title, row.centre.name) for row in rows
+        sides.Standard(
+            row.onefile_id,
+            row.centre.onefile_id,
+            row.code,
+            row.title,
+            row.centre.name,
+            is_missing=bool(row.missing_since or row.centre.missing_since),
+        )
+        for row in rows.select_related("centre")
     )
 
 

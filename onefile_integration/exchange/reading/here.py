@@ -12,6 +12,7 @@ from learners.models import Officer as OfficerRecord
 from learners.values import ULN_NOT_YET_KNOWN
 from learners.words import PlacementType
 from onefile_integration.api.values import text
+from onefile_integration.exchange.held_fields import held_of
 from onefile_integration.models import Link, RemoteAim, RemoteReview
 from onefile_integration.rules.addresses import address_of
 from onefile_integration.rules.sides import Aim, Choices, Employer, Here, Line, Officer, OwnReview, Person
@@ -57,6 +58,7 @@ def side_here(learner: Learner, link: Link | None, choices: Choices, additional_
         removed_reviews=_removed(remote),
         assigned=frozenset(link.assignments.values_list("officer_id", "standard_id")) if link else frozenset(),
         agreed=dict(link.agreed.values_list("name", "value")) if link else {},
+        held=held_of(learner),
     )
 
 
@@ -102,9 +104,9 @@ class _Officers:
         return Officer(
             pk=officer.pk,
             ident=officer.ident,
-            first_name=officer.forenames,
-            surname=officer.surname,
-            email=officer.email or None,
+            first_name=text(officer.forenames) or "",
+            surname=text(officer.surname) or "",
+            email=text(officer.email),
             is_live=officer.is_live,
             onefile_id=self.ids.get(officer.pk),
         )
@@ -127,7 +129,8 @@ def _employer(learner: Learner, choices: Choices) -> Employer | None:
     return Employer(
         pk=organisation.pk,
         ident=organisation.ident,
-        name=organisation.name or None,
+        name=text(organisation.name),
+        address=address_of([*organisation.address_lines, organisation.postcode]),
         onefile_id=link.onefile_id if link else None,
     )
 
@@ -154,7 +157,7 @@ def _line(line: DeliveryPlanLine, remote: RemoteAim | None, book: _Officers) -> 
             planned_end=line.planned_end,
             total_elements=line.total_elements,
             elements_done=line.elements_done,
-            registration_number=line.registration_number or None,
+            registration_number=text(line.registration_number),
             registration_date=line.registration_date,
             certificate_applied=line.certificate_applied,
             certificate_received=line.certificate_received,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from onefile_integration.api.client import OneFile
 from onefile_integration.api.errors import NotFound
 from onefile_integration.api.names import Role
 from onefile_integration.api.records import Placement, User, UserRow
+from onefile_integration.rules.addresses import from_text
 from onefile_integration.rules.matching import same_text
 from onefile_integration.rules.sides import Candidate
 
@@ -62,10 +63,12 @@ class Lookups:
         read: Callable[[int], User | Placement | None],
     ) -> Alike:
         """A row that shows no MIS Value is read itself before it counts as blank: ten of a name at most, the rest
-        is a person's."""
+        is a person's. Where several have the MIS Value they are read too, for what tells them apart."""
         valued = [row for row in rows if same_text(row.misid, mis_value)]
         unclear = [row for row in named if row.misid is None] if not valued else []
-        found = [_candidate(row) for row in valued]
+        doubtful = valued[:MOST_READ] if len(valued) > 1 else []
+        found = [_candidate(read(row.id) or row) for row in doubtful]
+        found += [_candidate(row) for row in valued[len(doubtful) :]]
         blank = [_candidate(row) for row in unclear[MOST_READ:]]
         for row in unclear[:MOST_READ]:
             record = read(row.id)
@@ -74,7 +77,7 @@ class Lookups:
             if same_text(record.misid, mis_value):
                 found.append(_candidate(row))
             elif record.misid is None:
-                blank.append(replace(_candidate(row), email=record.email or ""))
+                blank.append(_candidate(record))
         return Alike(_in_order(found), _in_order(blank))
 
     def _assessors(self, centre: int) -> tuple[UserRow, ...]:
@@ -113,8 +116,10 @@ def name_of(row: Row | User) -> str:
     return f"{row.first_name or ''} {row.last_name or ''}".strip()
 
 
-def _candidate(row: Row) -> Candidate:
-    return Candidate(row.id, name_of(row))
+def _candidate(row: Row | User) -> Candidate:
+    if isinstance(row, Placement):
+        return Candidate(row.id, name_of(row), email=row.email or "", address=from_text(row.address))
+    return Candidate(row.id, name_of(row), email=(row.email or "") if isinstance(row, User) else "")
 
 
 def _in_order(found: list[Candidate]) -> tuple[Candidate, ...]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
 from typing import TypeVar
 
 from django.db.models import Max, Q
 
+from onefile_integration.api.client import OneFile
 from onefile_integration.api.errors import OneFileError
 from onefile_integration.api.names import Role
-from onefile_integration.exchange.reading.lookups import Alike, Lookups
+from onefile_integration.exchange.reading.lookups import Alike, Lookups, name_of
 from onefile_integration.models import Link, Question
+from onefile_integration.rules.matching import same_text
 from onefile_integration.rules.needs import employer_needed, officers_named, officers_needed
 from onefile_integration.rules.partners import CREATE, about, answer_key
 from onefile_integration.rules.sides import Candidate, Choices, Employer, Here, Officer
-from onefile_integration.rules.steps import Plan
+from onefile_integration.rules.steps import Kind, Plan
 from onefile_integration.words import LinkState, QuestionKind
 
 P = TypeVar("P", Officer, Employer)
@@ -112,18 +115,16 @@ class Absence(StrEnum):
 
 
 def absences(here: Here, plan: Plan, centre: int, lookups: Lookups) -> dict[str, Absence]:
-    """Of the linked officers and the employer whom a plan names, by key. It costs two more calls at most; where
-    OneFile does not answer them nothing is said.
+    """Of the linked officers and the employer whom a plan names, by key. It costs three calls at most; of what OneFile
+    does not answer nothing is said.
     """
     officers = {key: each.onefile_id for key, each in officers_named(plan, here).items() if each.onefile_id is not None}
-    try:
-        read_before = lookups.staff.cache_info().misses
-        found = dict.fromkeys(_not_listed(officers, centre, lookups), Absence.NOT_LISTED)
-        if lookups.staff.cache_info().misses - read_before < 2:
-            found |= _employer_absence(here.employer, lookups)
-        return found
-    except OneFileError:
-        return {}
+    found: dict[str, Absence] = {}
+    with suppress(OneFileError):
+        found |= _employer_absence(here.employer, lookups)
+    with suppress(OneFileError):
+        found |= dict.fromkeys(_not_listed(officers, centre, lookups), Absence.NOT_LISTED)
+    return found
 
 
 def _not_listed(officers: dict[str, int], centre: int, lookups: Lookups) -> list[str]:
@@ -143,3 +144,28 @@ def _employer_absence(employer: Employer | None, lookups: Lookups) -> dict[str, 
     if placement is None:
         return {employer.key: Absence.GONE}
     return {employer.key: Absence.INACTIVE} if placement.active is False else {}
+
+
+OTHER_STAFF = {Role.IQA: "an IV/IQA", Role.OBSERVER: "an observer"}
+MOST_ASKED = 3  # two calls each, in a window that must not keep anybody waiting
+
+
+def in_other_roles(here: Here, plan: Plan, centre: int, client: OneFile) -> dict[str, str]:
+    """Who would be created as an assessor although OneFile has the MIS Value on somebody of another role, by key.
+    Where OneFile does not answer nothing is said.
+    """
+    made = {step.record for step in plan.steps if step.kind == Kind.CREATE_ASSESSOR}
+    officers = {key: each for key, each in officers_named(plan, here).items() if key in made}
+    try:
+        found = {key: _in_other_role(each, centre, client) for key, each in list(officers.items())[:MOST_ASKED]}
+    except OneFileError:
+        return {}
+    return {key: said for key, said in found.items() if said}
+
+
+def _in_other_role(officer: Officer, centre: int, client: OneFile) -> str:
+    for role, words in OTHER_STAFF.items():
+        for row in client.search_users(role, centre, misid=officer.ident):
+            if same_text(row.misid, officer.ident):
+                return f"OneFile's {row.id} {name_of(row)}, {words}"
+    return ""

@@ -173,22 +173,28 @@ def person_there(user: records.User) -> Person:
 
 def aim_there(aim: records.LearningAim) -> RemoteAim:
     assert aim.standard_id is not None
-    return RemoteAim(
-        aim.id,
-        aim.standard_id,
-        Aim(
-            start=london_date(aim.start_date),
-            planned_end=london_date(aim.planned_end),
-            total_elements=aim.total_elements,
-            elements_done=aim.elements_completed,
-            percent=aim.progress,
-            registration_number=aim.registration_number,
-            registration_date=london_date(aim.registration_date),
-            certificate_applied=london_date(aim.certificate_applied_date),
-            certificate_received=london_date(aim.certificate_received_date),
-        ),
-        "OneFile's progress is not a percentage" if aim.progress_unreadable else "",
+    return RemoteAim(aim.id, aim.standard_id, aim_values(aim), _complaint(aim))
+
+
+def aim_values(aim: records.LearningAim) -> Aim:
+    """A count that is no number is not replaced by the percentage: the line would change its total for it."""
+    return Aim(
+        start=london_date(aim.start_date),
+        planned_end=london_date(aim.planned_end),
+        total_elements=aim.total_elements,
+        elements_done=aim.elements_completed,
+        percent=None if aim.elements_unreadable else aim.progress,
+        registration_number=aim.registration_number,
+        registration_date=london_date(aim.registration_date),
+        certificate_applied=london_date(aim.certificate_applied_date),
+        certificate_received=london_date(aim.certificate_received_date),
     )
+
+
+def _complaint(aim: records.LearningAim) -> str:
+    if aim.elements_unreadable:
+        return "OneFile's count of elements is no number"
+    return "OneFile's progress is not a percentage" if aim.progress_unreadable else ""
 
 
 def row_there(row: records.ReviewRow) -> ReviewValues:

@@ -30,8 +30,8 @@ class Command(JsonCommand):
 
 
 def _found(settings: Settings, customer: str) -> dict[str, Any]:
-    centres = Centre.objects.filter(environment=settings.environment)
-    standards = Standard.objects.filter(centre__in=centres).exclude(code="").select_related("centre")
+    centres = Centre.objects.filter(environment=settings.environment).listed()
+    standards = Standard.objects.listed().filter(centre__in=centres).exclude(code="").select_related("centre")
     return {
         "ok": True,
         "environment": settings.environment,

@@ -136,7 +136,7 @@ class Enrolling:
 
 def know_the_centres(settings: Settings, chosen: int | None) -> None:
     """Fetches the qualification links where none were fetched yet. Raises NotReady, and Refused for another centre."""
-    known = Centre.objects.filter(environment=settings.environment)
+    known = Centre.objects.known(settings.environment)
     if not known.exists():
         client = connect(settings, Lane.PEOPLE)
         try:

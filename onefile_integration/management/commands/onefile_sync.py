@@ -101,7 +101,7 @@ def _text(data: dict[str, Any]) -> str:
 
 
 def _messages(run: Run, unlinked: list[str], stopped: str) -> list[str]:
-    said = [f"{ident} is not linked with OneFile." for ident in unlinked]
+    said = [*run.lists_said, *(f"{ident} is not linked with OneFile." for ident in unlinked)]
     said += [f"Held: {number} {KINDS[kind]}." for kind, number in run.held.items()]
     if run.state == RunState.HELD:
         said.append("Nothing was changed. Look at it, then --go-on or --discard.")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from learners.models import Learner
-from onefile_integration.models import ExchangePlan, LastCall, Link, Question, Run, Settings
+from onefile_integration.models import Centre, ExchangePlan, LastCall, Link, Question, Run, Settings, Standard
 from onefile_integration.views import create
 from tests import factories
 from tests.sandbox_process import SandboxProcess
@@ -55,6 +57,22 @@ def test_pressed_it_becomes_a_job_and_leads_to_its_progress(
     assert "All is done." in holder.get(answer.url).text
     assert str(Link.objects.get(learner=learner).onefile_id) in holder.get("/learners/AB12C/delivery-plan/").text
     assert len([user for user in connected.state()["users"] if user["Role"] == 1]) == 1
+
+
+def test_logs_call_centre_classroom_and_standard_by_name(
+    holder: Client, administrator: Client, learner: Learner, work: Callable[[], None], connected: SandboxProcess
+) -> None:
+    log = press(holder, holder.get(ADDRESS).text).url
+    work()
+    connected.remove("classrooms", 3001)
+    Standard.objects.update(missing_since=timezone.now() - timedelta(days=99))
+    Centre.objects.update(missing_since=timezone.now() - timedelta(days=99))
+    run = Run.objects.get().pk
+    csv = administrator.get(f"/onefile/runs/{run}/changes.csv").getvalue().decode()
+    for text in (holder.get(log).text, administrator.get(f"/onefile/runs/{run}/changes/").text, csv):
+        for name in ("Northmoor College", "Unassigned", "Business Administrator [196AS]"):
+            assert name in text
+        assert "OneFile&#x27;s 3001" not in text and "OneFile's 3001" not in text
 
 
 def test_a_double_click_leads_to_the_same_job(

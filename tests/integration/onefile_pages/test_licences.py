@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from onefile_integration.exchange import licences
 from onefile_integration.models import Licence
+from tests import factories
+from tests.unit.exchange import building as make
 
 PAGE = "/onefile/licences/"
 
@@ -60,3 +62,16 @@ def test_the_admin_gives_none(administrator: Client) -> None:
     User.objects.filter(groups__name="Database Administrator").update(is_staff=True)
     assert administrator.get(reverse("admin:onefile_integration_licence_changelist")).status_code == 200
     assert administrator.get(reverse("admin:onefile_integration_licence_add")).status_code == 403
+
+
+@pytest.mark.parametrize(("page", "label"), [("learners", "OneFile ID"), ("officers", "Other System ID")])
+def test_lists_show_the_ids_of_onefile_to_those_who_may_use_it(
+    page: str, label: str, holder: Client, colleague: Client, administrator: Client
+) -> None:
+    make.settings(enabled=True)
+    factories.LearnerFactory(), factories.OfficerFactory()
+    assert label in holder.get(f"/{page}/").text and label in administrator.get(f"/{page}/").text
+    assert label not in colleague.get(f"/{page}/?sort=onefile_id").text
+    file = colleague.get(f"/lists/{page}.csv").getvalue()
+    assert b"Surname" in file or b"Name" in file
+    assert label.encode() not in file

@@ -14,6 +14,7 @@ from onefile_integration.models import Link
 from tests import factories
 from tests.integration.onefile.story import PERSON
 from tests.sandbox_process import SandboxProcess
+from tests.unit.exchange import building as make
 
 SET, EDIT = "/learners/AB12C/onefile/set-id/", "/learners/AB12C/onefile/edit-id/"
 REMOVE = "/learners/AB12C/onefile/remove-link/"
@@ -150,6 +151,24 @@ def test_a_partner_is_not_linked_while_onefile_is_down(administrator: Client, th
     there.fault("status", times=0, status=503)
     assert "Nothing was linked" in check(administrator, "/onefile/officer/OF001/centres/101/link/", "500101").text
     assert not Link.objects.exists()
+
+
+def test_an_id_of_another_episode_is_moved_when_edited(
+    administrator: Client, enrolled: Learner, there: SandboxProcess
+) -> None:
+    """Manually Set offers it too. The link that is left stays as history."""
+    episode = factories.LearnerFactory(ident="AB13C", person=enrolled.person, system_status="Live")
+    held = make.a_link(learner=episode, onefile_id=700123)
+    old = Link.objects.get(learner=enrolled)
+
+    looked = check(administrator, EDIT, "700123").text
+    assert "Move the link to this episode" in looked and "AB13C" in looked
+    save(administrator, EDIT, "700123", looked)
+
+    states = dict(Link.objects.filter(learner__isnull=False).values_list("pk", "state"))
+    new = Link.objects.within("practice").get(learner=enrolled)
+    assert states == {old.pk: "removed", held.pk: "removed", new.pk: "unverified"}
+    assert (new.onefile_id, new.origin) == (700123, "moved")
 
 
 def test_the_admin_edits_with_the_same_checks(administrator: Client, enrolled: Learner, there: SandboxProcess) -> None:

@@ -59,8 +59,6 @@ def test_an_officer_who_is_probably_archived_there(
 
 def test_an_employer_that_is_not_active_there(holder: Client, all_linked: SandboxProcess) -> None:
     all_linked.edit("placements", 900010, Active=False)
-    assert INACTIVE not in shown(holder)  # both calls went for the trainee assessor
-    all_linked.edit("users", 500102, Role=5)
     text = shown(holder)
     assert INACTIVE in text and 'href="/organisations/EM001/"' in text and 'name="create"' in text
 
@@ -71,7 +69,7 @@ def test_an_employer_that_is_gone_there(holder: Client, all_linked: SandboxProce
     assert "OneFile does not know it any more" in shown(holder)
 
 
-def test_it_costs_two_calls_at_most(
+def test_it_costs_three_calls_at_most(
     holder: Client, all_linked: SandboxProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def calls() -> int:
@@ -80,13 +78,21 @@ def test_it_costs_two_calls_at_most(
         return len(all_linked.calls())
 
     calls()
-    Officer.objects.filter(ident="OF002").update(status="Archived")
-    for role in (5, 4):  # in the second look the main officer is a trainee assessor
-        all_linked.edit("users", 500101, Role=role)
-        with_it = calls()
-        with monkeypatch.context() as without:
-            without.setattr("onefile_integration.views.create.absences", lambda *given: {})
-            assert with_it - calls() == 2
+    with_it = calls()
+    monkeypatch.setattr("onefile_integration.views.create.absences", lambda *given: {})
+    assert with_it - calls() == 3  # the employer, assessors, trainee assessors
+
+
+def test_an_iqa_with_our_mis_value_is_warned_of_before_a_second_account_is_made(
+    holder: Client, learner: Learner, connected: SandboxProcess
+) -> None:
+    person = {"OrganisationID": 101, "FirstName": "Bryn", "LastName": "Tallis", "MISID": "of001"}
+    connected.seed(users=[{"ID": 500900, "Role": 10, **person}])
+    text = shown(holder)
+    assert "OneFile's 500900 Bryn Tallis, an IV/IQA has this officer's MIS Value already." in text
+    assert "Bryn Tallis (OF001) will be created in OneFile" in text and 'name="create"' in text
+    connected.edit("users", 500900, MISID="OF0011")
+    assert "MIS Value already" not in shown(holder)
 
 
 def test_where_onefile_does_not_say_nothing_is_said(holder: Client, all_linked: SandboxProcess) -> None:

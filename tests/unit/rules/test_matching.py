@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from onefile_integration.rules.matching import availability, code_of, same_perso
 from onefile_integration.rules.sides import Standard
 
 A, B = Standard(4001, 101, "196AS", "One [196AS]"), Standard(4002, 101, "196AS", "Two [196AS]")
+GONE = replace(B, is_missing=True)
 C, D = Standard(5001, 102, "196AS", "One [196AS]", "Harbour"), Standard(5002, 103, "196AS", "One [196AS]")
 
 
@@ -51,6 +54,10 @@ def test_a_code_is_never_a_part_of_a_longer_one() -> None:
         ([C], None, C, 1),
         ([C, D], None, None, 2),
         ([C, D], 5002, D, 2),
+        ([GONE], None, None, 1),
+        ([A, GONE], None, None, 2),
+        ([GONE, C], None, None, 2),
+        ([GONE], 4002, GONE, 1),
     ],
 )
 def test_availability(standards: list[Standard], chosen: int | None, standard: Standard | None, options: int) -> None:
@@ -67,6 +74,8 @@ def test_availability(standards: list[Standard], chosen: int | None, standard: S
         ([A, B], None, "pathway", ()),
         ([A, B, C], None, "pathway", ()),
         ([A, C], None, "", ()),
+        ([GONE], None, "", ()),
+        ([A, GONE], None, "pathway", ()),
         ([C], None, "", ("Harbour",)),
         ([C, D], None, "centre", ("Harbour", "OneFile's centre 103")),
         ([C, D], 5002, "", ("Harbour", "OneFile's centre 103")),

@@ -79,9 +79,14 @@ def test_the_emails_of_namesakes_stand_beside_ours() -> None:
     namesake = Candidate(500101, "Bryn Tallis", email="b.tallis@elsewhere.example")
     draft = Draft()
     partner_first(draft, replace(OFFICER, same_name=(namesake, Candidate(500102))), build.choices())
-    partner_first(draft, replace(EMPLOYER, same_name=(namesake,)), build.choices())
-    facts = [doubt.facts for doubt in draft.doubts]
-    assert facts == [(("Email of 500101", OFFICER.email, "b.tallis@elsewhere.example"),), ()]
+    assert draft.doubts[0].facts == (("Email of 500101", OFFICER.email, "b.tallis@elsewhere.example"),)
+
+
+def test_the_addresses_of_employers_of_one_name_stand_beside_ours() -> None:
+    namesakes = (Candidate(900010, "Pitt", address=("2 Quay Road", "PL1 2AB")), Candidate(900011, "Pitt"))
+    draft = Draft()
+    partner_first(draft, replace(EMPLOYER, same_name=namesakes, address=("Mill Lane", "LE1 1AA")), build.choices())
+    assert draft.doubts[0].facts == (("Address of 900010", "Mill Lane, LE1 1AA", "2 Quay Road, PL1 2AB"),)
 
 
 # ---- an officer who is archived here and not in OneFile
