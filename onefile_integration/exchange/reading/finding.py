@@ -147,11 +147,17 @@ class Finding:
             likely.extend(see(page))
             self._renew(reading)
 
-        told = read_pages(paged, self._client, reading.centre, keep, self._rng)
-        check_known(told, ours)
-        unseen = [name for name in paged.used if name not in told.members]
-        likely += known.telling(paged.kind, self._run, reading.centre, unseen)
-        compare(paged, self._client, told, self._shelf.rows(at, paged.record, likely).values(), self._rng)
+        try:
+            told = read_pages(paged, self._client, reading.centre, keep, self._rng)
+            check_known(told, ours)
+            unseen = [name for name in paged.used if name not in told.members]
+            likely += known.telling(paged.kind, self._run, reading.centre, unseen)
+            compare(paged, self._client, told, self._shelf.rows(at, paged.record, likely).values(), self._rng)
+        except OneFileError as error:
+            what = explained(error)
+            if isinstance(what, (StopRun, Later)):
+                raise
+            raise NotTrusted(str(what)) from None
         return told
 
     def _renew(self, reading: RunReading) -> None:
