@@ -23,6 +23,7 @@ from onefile_integration.exchange.work import ring
 from onefile_integration.models import ExchangePlan, Question, Run, Settings, Step
 from onefile_integration.presenters.kinds import kinds_grid
 from onefile_integration.presenters.minutes import calls_picture
+from onefile_integration.presenters.readings import calls_by_kind, readings
 from onefile_integration.presenters.remaining import left_words
 from onefile_integration.presenters.words import environment_badge, run_words, when, whole_badge
 from onefile_integration.tables import PlanFilter, PlanTable, RunFilter, RunTable
@@ -152,6 +153,8 @@ def _part(record: Run) -> dict[str, Any]:
         "failures": _failures(record, failures, retries),
         "retry": retries.get(""),
         "run_links": way_on.run_links(record),
+        "readings": readings(record),
+        "calls": calls_by_kind(record),
         **held.part(record),
     }
 
