@@ -54,7 +54,7 @@ def ready(short_times: None, learner: Learner, connected: SandboxProcess, kept: 
     return connected
 
 
-def _make_ready(learner: Learner) -> None:  # noqa: F811
+def _make_ready(amara: Learner) -> None:
     assert command("onefile_settings", "upload_reviews=on", "download_reviews=on").status == 0
-    learner.delivery_plan.filter(qualification__vq_reference="196AS").update(registration_number="R-1")
-    factories.ReviewFactory(learner=learner, scheduled_date=review_day(), start_time=REVIEW_TIME)
+    amara.delivery_plan.filter(qualification__vq_reference="196AS").update(registration_number="R-1")
+    factories.ReviewFactory(learner=amara, scheduled_date=review_day(), start_time=REVIEW_TIME)
