@@ -227,7 +227,8 @@ class Story:
 
 
 def _say(*cells: object) -> None:
-    print("".join(f"{cell!s:<16}" for cell in cells), flush=True)  # noqa: T201
+    sys.stdout.write("".join(f"{cell!s:<16}" for cell in cells) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
