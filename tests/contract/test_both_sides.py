@@ -94,7 +94,10 @@ SIDES: dict[str, dict[str, Any]] = {
 }
 # Switches whose other side ends otherwise, and the test that tells how.
 TOLD_BELOW = {"assign_direction", "drop_members", "misid", "staff_email", "stale_seconds", "visit_types"}
-TOLD_ELSEWHERE = {"longest_text": "tests/integration/onefile/test_quiet.py"}
+TOLD_ELSEWHERE = {
+    "longest_text": "tests/integration/onefile/test_quiet.py",
+    "paged_lies": "tests/integration/onefile/test_readings.py",
+}
 
 
 @pytest.mark.parametrize("side", SIDES)
