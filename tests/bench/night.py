@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -37,7 +38,8 @@ def _measure(onefile: SandboxProcess) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    _provider(onefile)
+    connect(onefile)
+    fill(onefile, range(LEARNERS))
     _say("night", "seconds", "calls", "calls a second", "changed")
     for label in ("first", "10 % changed", "nothing changed"):
         if label.startswith("10"):
@@ -66,19 +68,33 @@ def _night() -> int:
     return int(result["learners"]["changed"])
 
 
-def _provider(onefile: SandboxProcess) -> None:
-    """Learners who are linked on both sides, with their aims in OneFile and their lines here."""
+def connect(onefile: SandboxProcess, **settings: str) -> None:
     from django.core.management import call_command
 
     from learners.actor import Actor
-    from learners.models import Learner
-    from onefile_integration.exchange import configuration, links
-    from tests import factories
+    from onefile_integration.exchange import configuration
 
-    by = Actor("bench")
     standards = [
         {"ID": 4001 + n, "OrganisationID": 101, "Title": f"Standard [{100 + n}AS]", "Elements": 40} for n in range(AIMS)
     ]
+    onefile.seed(
+        organisations=[{"ID": 101, "Name": "Bench", "CustomerID": 11}],
+        classrooms=[{"ID": 3001, "OrganisationID": 101, "Name": "Unassigned"}],
+        standards=standards,
+    )
+    wanted = {"enabled": "on", "default_classroom": "Unassigned", "calls_per_minute": "100000"} | settings
+    configuration.change(wanted, token=onefile.token, by=Actor("bench"))
+    call_command("onefile_check", stdout=sys.stderr)
+
+
+def fill(onefile: SandboxProcess, numbers: Iterable[int]) -> None:
+    """Learners who are linked on both sides, with their aims in OneFile and their lines here."""
+    from learners.actor import Actor
+    from learners.models import Learner, Qualification
+    from onefile_integration.exchange import links
+    from tests import factories
+
+    by, numbers = Actor("bench"), list(numbers)
     people = [
         {
             "ID": 700100 + n,
@@ -89,7 +105,7 @@ def _provider(onefile: SandboxProcess) -> None:
             "DOB": "2006-01-01T00:00:00Z",
             "MISID": f"L{n:04d}",
         }
-        for n in range(LEARNERS)
+        for n in numbers
     ]
     aims = [
         {
@@ -99,17 +115,15 @@ def _provider(onefile: SandboxProcess) -> None:
             "TotalElements": 40,
             "ElementsCompleted": 3,
         }
-        for n in range(LEARNERS)
+        for n in numbers
         for m in range(AIMS)
     ]
-    onefile.seed(
-        organisations=[{"ID": 101, "Name": "Bench", "CustomerID": 11}], standards=standards, users=people, aims=aims
-    )
-    configuration.change({"enabled": "on", "calls_per_minute": "100000"}, token=onefile.token, by=by)
-    call_command("onefile_check", stdout=sys.stderr)
-    qualifications = [factories.QualificationFactory(vq_reference=f"{100 + n}AS") for n in range(AIMS)]
-    officer = factories.OfficerFactory(ident="OF001")
-    for n in range(LEARNERS):
+    onefile.seed(users=people, aims=aims)
+    known = {each.vq_reference: each for each in Qualification.objects.all()}
+    references = [f"{100 + n}AS" for n in range(AIMS)]
+    qualifications = [known.get(each) or factories.QualificationFactory(vq_reference=each) for each in references]
+    officer = factories.OfficerFactory()
+    for n in numbers:
         learner: Learner = factories.LearnerFactory(
             ident=f"L{n:04d}",
             surname=f"Bench-{n}",
