@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Value, When
-from django.utils import timezone
 
 from learners.actor import Actor
 from learners.files.faults import CellFault
@@ -15,13 +13,24 @@ from learners.models import Review
 from learners.registry import ExtraColumn, ListColumn, registry
 from onefile_integration import personal
 from onefile_integration.access import access
-from onefile_integration.exchange import configuration, links, nightly
+from onefile_integration.exchange import links
 from onefile_integration.exchange.basedata import the_only_centre
 from onefile_integration.files import LinksFile
-from onefile_integration.models import Centre, LastCall, Licence, Link, RemoteReview, Settings, Standard, Token
+from onefile_integration.health import health_part
+from onefile_integration.models import (
+    AlertMail,
+    Centre,
+    Incident,
+    LastCall,
+    Licence,
+    Link,
+    RemoteReview,
+    Settings,
+    Sign,
+    Standard,
+    Token,
+)
 from onefile_integration.rules.fields import REVIEW_FIELDS
-
-LATE_AFTER = timedelta(hours=36)
 
 
 def register() -> None:
@@ -38,6 +47,7 @@ def register() -> None:
     registry.learner_export.append(personal.export_part)
     registry.learner_erase.append(personal.erasure_part)
     registry.tables_without_words |= {Centre, Standard, LastCall, Token, Settings, Settings.history.model}
+    registry.tables_without_words |= {Incident, AlertMail, Sign}
     registry.health.append(health_part)
     for kind, record, label in (
         ("learners", "learner", "OneFile ID"),
@@ -171,18 +181,3 @@ def _has_licence() -> Case:
 def _review_id_expression() -> Subquery:
     live = RemoteReview.objects.filter(review=OuterRef("pk"), link__in=Link.objects.within(environment()))
     return Subquery(live.values("onefile_id")[:1])
-
-
-# ---- health
-
-
-def health_part() -> dict[str, Any]:
-    """Not well where the exchange is on, yet cannot work or has not ended well for a day and a half."""
-    settings = Settings.objects.current()
-    last = nightly.last_finished(settings.environment)
-    fault = configuration.fault(settings)
-    said: dict[str, Any] = {"onefile_enabled": settings.enabled, "onefile_fault": bool(fault)}
-    since = last.finished_at if last else nightly.on_since(settings)
-    is_late = since is not None and timezone.now() - since > LATE_AFTER and not configuration.is_paused(settings)
-    said |= {"last_successful_run": last.finished_at.isoformat() if last and last.finished_at else None}
-    return said | {"ok": not settings.enabled or not (fault or is_late)}

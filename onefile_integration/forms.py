@@ -42,7 +42,7 @@ class IdForm(PageForm, forms.Form):
 
 
 class SettingsForm(PageForm, forms.Form):
-    """Built from the table of settings; what waits for a later version is shown and cannot be changed."""
+    """Built from the table of settings."""
 
     grouping = [
         ("Connection", ["enabled", "environment", "switch", "customer_token", "calls_per_minute", "people_share"]),
@@ -50,7 +50,7 @@ class SettingsForm(PageForm, forms.Form):
         ("Additional Assessors", ["additional_assessors"]),
         ("Reviews", ["upload_reviews", "upload_reviews_from", "visit_type", "download_reviews"]),
         ("The nightly run", ["nightly_at", "months_after_end", "paused_until"]),
-        ("Not in this version", [row.key for row in TABLE if row.waits]),
+        ("Alerts", ["alerts_to"]),
     ]
 
     customer_token = forms.CharField(
@@ -76,8 +76,8 @@ class SettingsForm(PageForm, forms.Form):
         return str(self.cleaned_data.get("environment", "")) if "switch" in self.fields else ""
 
     def texts(self) -> dict[str, str]:
-        """What can be changed, as the table reads it."""
-        return {row.key: _text(self.cleaned_data[row.key]) for row in TABLE if not row.waits}
+        """As the table reads them."""
+        return {row.key: _text(self.cleaned_data[row.key]) for row in TABLE}
 
 
 def settings_form(data: Any, settings: Settings) -> SettingsForm:
@@ -100,6 +100,8 @@ HELP = {
     "months_after_end": "For so long after its end a learner is still exchanged.",
     "calls_per_minute": "The lower of this and the environment's limit holds.",
     "people_share": "This part of the limit the nightly run leaves to people who click.",
+    "alerts_to": "Mail addresses, parted by commas. Each gets one mail when something needs a person (a night that "
+    "failed, is held or did not run, a token that is refused, OneFile out of reach), and one when it is over.",
     "additional_assessors": "Officers of these roles are assigned to the whole portfolio at creation.",
 }
 
@@ -109,14 +111,13 @@ def _setting_field(row: Setting, value: Any) -> forms.Field:
         "label": row.label,
         "initial": value,
         "help_text": HELP.get(row.key, ""),
-        "disabled": row.waits,
         "required": False,
     }
     if isinstance(value, bool):
         return forms.BooleanField(**common)
     if row.words:
         choices = [(word, WORDS.get(word, word)) for word in row.words]
-        return forms.ChoiceField(**{**common, "required": not row.waits}, choices=choices)
+        return forms.ChoiceField(**{**common, "required": True}, choices=choices)
     if row.key == "additional_assessors":
         choices = [(role, role) for role in OFFICER_ROLES]
         return forms.MultipleChoiceField(**common, choices=choices, widget=forms.CheckboxSelectMultiple)
@@ -125,7 +126,9 @@ def _setting_field(row: Setting, value: Any) -> forms.Field:
     if row.key == "nightly_at":
         return forms.TimeField(**{**common, "required": True})
     if isinstance(value, int):
-        return forms.IntegerField(**{**common, "required": not row.waits}, min_value=0)
+        return forms.IntegerField(**{**common, "required": True}, min_value=0)
+    if row.key == "alerts_to":
+        return forms.CharField(**common, max_length=4000)
     return forms.CharField(**common, max_length=200)
 
 
@@ -195,3 +198,15 @@ def _classroom_rule(settings: Settings) -> str:
     if settings.classroom_from_main_tag:
         return f"By main tag, else {default}" if default else "By main tag"
     return f"{default[0].upper()}{default[1:]}" if default else "Choose a classroom for all, or one by one in the list"
+
+
+class HoldForm(PageForm, forms.Form):
+    """``fields``: records with what of them can be held, as a drop-down has groups."""
+
+    field = forms.ChoiceField(label="Field")
+    why = forms.CharField(label="Why", max_length=300)
+
+    def __init__(self, data: Any, *, fields: list[tuple[str, list[tuple[str, str]]]]) -> None:
+        super().__init__(data)
+        field: Any = self.fields["field"]
+        field.choices = [("", "Choose the field"), *fields]

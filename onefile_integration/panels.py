@@ -13,13 +13,16 @@ from learners.models import Learner
 from learners.words import ProgrammeStatus, SystemStatus
 from onefile_integration.access import Access, access
 from onefile_integration.exchange import configuration
-from onefile_integration.models import Centre, ExchangePlan, Link, Question, Step
+from onefile_integration.exchange.failing import refused_as_before
+from onefile_integration.models import Centre, ExchangePlan, HeldField, Link, Question, Step
 from onefile_integration.presenters.addresses import learner_page, log_link, questions_address
+from onefile_integration.presenters.failing import refused_before
 from onefile_integration.presenters.figures import figure_facts
+from onefile_integration.presenters.held_fields import held_fields_link
 from onefile_integration.presenters.link_history import earlier_links, made_words
 from onefile_integration.presenters.standing import Standing, standing
 from onefile_integration.presenters.words import LINK_BADGES, environment_badge, when
-from onefile_integration.words import Environment, LinkState, PlanState, RunKind
+from onefile_integration.words import REFRESHES, Environment, LinkState, PlanState, RunKind
 from picsweb.display import Badge, Fact
 from picsweb.display import Link as PageLink
 
@@ -65,6 +68,10 @@ class LearnerPanel:
         return Question.objects.open().filter(learner=self.learner, environment=self.here.environment).count()
 
     @cached_property
+    def held_fields(self) -> int:
+        return HeldField.objects.held().filter(learner=self.learner).count()
+
+    @cached_property
     def enrolment(self) -> ExchangePlan | None:
         tried = (plan for plan in self.plans if plan.kind == RunKind.ENROL and plan.state != PlanState.SKIPPED)
         return next(tried, None)
@@ -94,7 +101,8 @@ class LearnerPanel:
     def _facts(self) -> list[Fact]:
         if self.link is None:
             return [Fact("OneFile ID", badges=(Badge("Not linked"),))]
-        last = next((plan for plan in self.plans if plan.ended_at and plan.state == PlanState.DONE), None)
+        ended = (plan for plan in self.plans if plan.ended_at and plan.state == PlanState.DONE)
+        last = next((plan for plan in ended if plan.kind != RunKind.UNDO), None)
         return [
             Fact("OneFile ID", str(self.link.onefile_id or "None yet")),
             Fact("OneFile Organisation", self._centre_name()),
@@ -126,6 +134,7 @@ class LearnerPanel:
             "title": plan.get_kind_display(),
             "standing": state if plan.state != PlanState.DONE else LEFT_OVER,
             "refused": list(dict.fromkeys(refused)),
+            "again": refused_before(refused_as_before(plan, steps)) if plan.ended_at else "",
             "progress": log_link(plan, self.learner, "Show progress" if not plan.ended_at else "Show the steps"),
         }
 
@@ -159,18 +168,31 @@ class LearnerPanel:
         if self.is_created:
             return self._linked_links()
         if self.link or (is_going_on and self.enrolment and self.enrolment.state != PlanState.FAILED):
-            return [self._page("All logs", "logs")]
+            return [self._page("All logs", "logs"), self._journal(), self._held()]
         create = [] if self.why_not_created() else [self._page("Create in OneFile", "create")]
-        logs = [self._page("All logs", "logs")] if self.plans else []
-        return [*create, self._page("Manually Set OneFile ID", "set-id"), *logs]
+        logs = [self._page("All logs", "logs"), self._journal()] if self.plans else []
+        return [*create, self._page("Manually Set OneFile ID", "set-id"), *logs, self._held()]
 
     def _linked_links(self) -> list[PageLink]:
         last = [self._page("View Last Refresh Log", "last-log")] if self._was_refreshed() else []
         remove = PageLink("Remove OneFile Link", learner_page("unlink", self.learner), window=True, danger=True)
-        return [self._page("Refresh with OneFile", "refresh"), *last, self._page("All logs", "logs"), remove]
+        return [
+            self._page("Refresh with OneFile", "refresh"),
+            *last,
+            self._page("All logs", "logs"),
+            self._journal(),
+            self._held(),
+            remove,
+        ]
+
+    def _journal(self) -> PageLink:
+        return PageLink("All changes", learner_page("learner-changes", self.learner))
+
+    def _held(self) -> PageLink:
+        return held_fields_link(self.learner, self.held_fields)
 
     def _was_refreshed(self) -> bool:
-        return any(plan.kind != RunKind.ENROL for plan in self.plans)
+        return any(plan.kind in REFRESHES for plan in self.plans)
 
     def _page(self, text: str, name: str) -> PageLink:
         return PageLink(text, learner_page(name, self.learner), window=True)

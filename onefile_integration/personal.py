@@ -11,7 +11,7 @@ from learners.models import Learner
 from learners.registry import Elsewhere
 from onefile_integration.models import ExchangePlan, Link, Question, RemoteReview, Settings, Step
 from onefile_integration.rules.duplicates import without_value
-from onefile_integration.words import UNSETTLED_STEPS, QuestionKind, RunKind
+from onefile_integration.words import UNSETTLED_STEPS, QuestionKind
 
 UNDER_WAY = "An exchange of {ident} with OneFile is under way. Wait until it has ended; nothing was erased."
 
@@ -38,7 +38,7 @@ def export_part(learner: Learner) -> dict[str, Any]:
             )
         ),
         "onefile_lists": list(
-            Step.objects.filter(plan__learner=learner, plan__kind=RunKind.PREVIEW)
+            Step.objects.filter(plan__learner=learner, plan__run__dry=True)
             .order_by("pk")
             .values("kind", "side", "title", "changes")
         ),
@@ -50,6 +50,11 @@ def export_part(learner: Learner) -> dict[str, Any]:
         "onefile_reconciliations": list(
             learner.onefile_differences.order_by("pk").values(
                 "kind", "onefile_id", "name_there", "mis_value", "note", "report__asked_at"
+            )
+        ),
+        "onefile_held_fields": list(
+            learner.onefile_held_fields.order_by("pk").values(
+                "record", "field", "why", "held_at", "held_by", "freed_at", "freed_by"
             )
         ),
         "onefile_questions": [

@@ -1,4 +1,4 @@
-"""Lists of runs, of those who are exchanged in a run, and of what a run changed."""
+"""Lists of runs, and of those who are exchanged in a run."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ import django_filters as filters
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from learners.filters import PageFilter, search_field
 from learners.tables import NOWRAP, ROOMY
 from learners.values import folded
-from onefile_integration.models import ExchangePlan, Run, Step
+from onefile_integration.models import ExchangePlan, Run
 from onefile_integration.models.journal import SUBJECTS
 from onefile_integration.presenters.addresses import plan_address
-from onefile_integration.presenters.steps import Sight, changes_grid
-from onefile_integration.presenters.words import SIDES, many_badge, plan_badge, run_badge, run_words, step_badge, when
-from onefile_integration.words import FailureKind, PlanState, RunKind, RunState, StepState
+from onefile_integration.presenters.words import looked_at_badge, many_badge, run_badge, run_words, when
+from onefile_integration.words import FailureKind, PlanState, RowOutcome, RunKind, RunState
 from picsweb.tables import BadgeColumn, LinkedColumn, PageTable, SortedColumn
+
+ASKS = [(RowOutcome.QUESTION, "Would be asked, in a dry run")]
 
 
 class RunTable(PageTable):
@@ -111,11 +112,11 @@ class EnrolmentFilter(PageFilter):
         return queryset.filter(asked_by__icontains=value)
 
 
-def named(plan: ExchangePlan) -> str:
+def named(plan: ExchangePlan, text: str = "") -> str:
     """Leads to the exchange; an officer and an organisation say what they are."""
     subject = plan.subject
     what = "" if plan.learner_id else f" ({subject._meta.verbose_name})"
-    return format_html('<a href="{}" data-window>{}{}</a>', plan_address(plan, subject), subject, what)
+    return format_html('<a href="{}" data-window>{}</a>', plan_address(plan, subject), text or f"{subject}{what}")
 
 
 class PlanTable(PageTable):
@@ -126,8 +127,8 @@ class PlanTable(PageTable):
     subject = SortedColumn(verbose_name="Name", by=["subject_sort"], attrs=ROOMY)
     ident = SortedColumn(verbose_name="Ident", accessor="subject_ident", by=["subject_ident"], attrs=NOWRAP)
     state = SortedColumn(verbose_name="State", by=["state"])
-    failure_kind = SortedColumn(verbose_name="Failure", by=["failure_kind"])
-    failure_message = SortedColumn(verbose_name="What was said", by=["failure_message"])
+    failure_kind = SortedColumn(verbose_name="Failure", accessor="pk", by=["failure_kind", "noted_kind"])
+    said = SortedColumn(verbose_name="What was said", accessor="pk", by=["failure_message"])
     ended_at = SortedColumn(verbose_name="Ended", by=["ended_at"], attrs=NOWRAP)
 
     class Meta(PageTable.Meta):
@@ -137,13 +138,22 @@ class PlanTable(PageTable):
         return named(record)
 
     def render_state(self, record: ExchangePlan) -> str:
-        return render_to_string("components/badge.html", {"badge": plan_badge(record.state)})
+        return render_to_string("components/badge.html", {"badge": looked_at_badge(record.state, record.dry)})
+
+    def render_said(self, record: ExchangePlan) -> str:
+        lines = [record.failure_message, *(note["text"] for note in record.notes)]
+        return format_html_join("", "<div>{}</div>", ((line,) for line in lines if line))
 
     def render_failure_kind(self, record: ExchangePlan) -> str:
-        return str(record.get_failure_kind_display())
+        return str(record.get_failure_kind_display() or record.get_noted_kind_display())
 
     def render_ended_at(self, value: Any) -> str:
         return when(value)
+
+
+def search_words(text: str, path: str = "") -> Q:
+    """All words stand in the search key; ``path`` leads to the record."""
+    return Q(*(Q(**{f"{path}search_key__contains": word}) for word in folded(text).split()))
 
 
 class SubjectFilter(PageFilter):
@@ -152,69 +162,20 @@ class SubjectFilter(PageFilter):
     path = ""
 
     def search(self, queryset: Any, name: str, value: str) -> Any:
-        for word in folded(value).split():
-            found = [Q(**{f"{self.path}{kind}__search_key__contains": word}) for kind in SUBJECTS]
-            queryset = queryset.filter(found[0] | found[1] | found[2])
-        return queryset
+        found = [search_words(value, f"{self.path}{kind}__") for kind in SUBJECTS]
+        return queryset.filter(found[0] | found[1] | found[2])
 
 
 class PlanFilter(SubjectFilter):
     q = search_field("Name, Ident or email")
     state = filters.ChoiceFilter(label="State", choices=PlanState.choices, empty_label="All")
-    failure = filters.ChoiceFilter(
-        label="Failure", field_name="failure_kind", choices=FailureKind.choices, empty_label="All"
-    )
+    failure = filters.ChoiceFilter(label="Failure", choices=FailureKind.choices, empty_label="All", method="by_failure")
+    asks = filters.ChoiceFilter(label="Question", field_name="outcome", choices=ASKS, empty_label="Either")
 
     class Meta:
         model = ExchangePlan
         fields: list[str] = []
 
-
-class ChangeTable(PageTable):
-    """The steps of one run, with their values. ``sight`` says who looks."""
-
-    caption = "What was changed"
-
-    subject = SortedColumn(verbose_name="Name", accessor="plan__subject", by=["subject_sort"], attrs=ROOMY)
-    ident = SortedColumn(verbose_name="Ident", accessor="subject_ident", by=["subject_ident"], attrs=NOWRAP)
-    title = SortedColumn(verbose_name="Step", by=["title"])
-    values = SortedColumn(verbose_name="Values", accessor="pk", by=["kind"])
-    side = SortedColumn(verbose_name="Side", by=["side"], attrs=NOWRAP)
-    state = SortedColumn(verbose_name="Outcome", by=["state"])
-    ended_at = SortedColumn(verbose_name="When", by=["ended_at"], attrs=NOWRAP)
-
-    sight = Sight(sees_sensitive=False)
-
-    class Meta(PageTable.Meta):
-        order_by = "ended_at"
-
-    def render_subject(self, record: Step) -> str:
-        return named(record.plan)
-
-    def render_values(self, record: Step) -> str:
-        grid = changes_grid(record, self.sight)
-        return render_to_string("onefile_integration/_changes_cell.html", {"grid": grid, "message": record.message})
-
-    def render_side(self, value: str, record: Step) -> str:
-        return SIDES[record.side]
-
-    def render_state(self, record: Step) -> str:
-        return render_to_string("components/badge.html", {"badge": step_badge(record.state)})
-
-    def render_ended_at(self, value: Any) -> str:
-        return when(value)
-
-
-class ChangeFilter(SubjectFilter):
-    path = "plan__"
-    q = search_field("Name, Ident or step")
-    side = filters.ChoiceFilter(label="Side", choices=list(SIDES.items()), empty_label="Both")
-    state = filters.ChoiceFilter(label="Outcome", choices=StepState.choices, empty_label="All")
-
-    class Meta:
-        model = Step
-        fields: list[str] = []
-
-    def search(self, queryset: Any, name: str, value: str) -> Any:
-        by_subject = super().search(queryset, name, value)
-        return queryset.filter(Q(pk__in=by_subject.values("pk")) | Q(title__icontains=value))
+    def by_failure(self, queryset: Any, name: str, value: str) -> Any:
+        """Of the whole, or of a part of it."""
+        return queryset.filter(Q(failure_kind=value) | Q(failure_kind="", noted_kind=value))

@@ -79,6 +79,10 @@ class RunKind(models.TextChoices):
     REFRESH = "refresh", "Refresh with OneFile"
     WHOLE = "whole", "Synchronisation"
     PREVIEW = "preview", "Enrolment list"  # of many learners: shown, and carried out by a run of its own
+    UNDO = "undo", "Undo"  # what another run changed here is put back
+
+
+REFRESHES = (RunKind.REFRESH, RunKind.WHOLE)  # both compare a record that is in OneFile, and leave a refresh log
 
 
 class Lane(models.TextChoices):
@@ -100,6 +104,20 @@ class RunState(models.TextChoices):
 class HeldAnswer(models.TextChoices):
     GO_ON = "go_on", "Go on"
     DISCARD = "discard", "Discard"
+
+
+class ReadKind(models.TextChoices):
+    """What a night may read in lists."""
+
+    USERS = "users", "Accounts of learners"
+    AIMS = "aims", "Learning aims"
+    REVIEWS = "reviews", "Reviews"
+
+
+class ReadWay(models.TextChoices):
+    PAGES = "pages", "Full rows in pages"
+    LIST = "list", "One list for the centre, then each that matters"
+    EACH = "each", "One by one"
 
 
 class PlanState(models.TextChoices):
@@ -164,3 +182,13 @@ class FailureKind(models.TextChoices):
     BAD_ANSWER = "bad_answer", "OneFile's answer could not be used"
     WRONG_LEARNER = "wrong_learner", "OneFile answered for another learner"
     BUG = "bug", "A fault of ours"
+
+
+class IncidentKind(models.TextChoices):
+    """What needs a person, and is told by mail. The rules know the same words."""
+
+    FAULT = "fault", "OneFile cannot be exchanged with"
+    HELD = "held", "A run is held"
+    UNREACHABLE = "unreachable", "OneFile is out of reach"
+    DID_NOT_RUN = "did_not_run", "A night did not run"
+    NIGHT_FAILED = "night_failed", "A night failed"

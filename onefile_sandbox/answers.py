@@ -35,7 +35,30 @@ def not_signed_in() -> HttpResponse:
     form = switches.get("body_401")
     if form == "html":
         return html(401, "Unauthorized")
-    return HttpResponse(status=401) if form == "empty" else error(401, -401, "not signed in")
+    return wordless(401) if form == "empty" else error(401, -401, "not signed in")
+
+
+def not_found(code: int, message: str) -> HttpResponse:
+    form = switches.get("body_404")
+    if form == "html":
+        return html(404, "Not found")
+    return wordless(404) if form == "empty" else error(404, code, message)
+
+
+def too_many(headers: dict[str, str]) -> HttpResponse:
+    form = switches.get("body_429")
+    if form == "plain":
+        return plain("Too Many Requests", 429, headers)
+    answer = html(429, "Too Many Requests") if form == "html" else error(429, -429, "too many requests")
+    for name, value in headers.items():
+        answer[name] = value
+    return answer
+
+
+def wordless(status: int) -> HttpResponse:
+    answer = HttpResponse(status=status)
+    del answer["Content-Type"]
+    return answer
 
 
 def html(status: int, title: str) -> HttpResponse:

@@ -48,7 +48,7 @@ def _over_limit(request: HttpRequest, path: str) -> HttpResponse | None:
     seconds = max(1, ceil(wait))
     forms = {"seconds": str(seconds), "http_date": formatdate(time.time() + seconds, usegmt=True)}
     headers = {"Retry-After": forms[form]} if form in forms else {}
-    return answers.plain("Too Many Requests", 429, headers)
+    return answers.too_many(headers)
 
 
 def _customer_token(request: HttpRequest) -> str:
@@ -75,6 +75,8 @@ def perform(request: HttpRequest, path: str) -> HttpResponse:
     except NotSignedInError:
         return answers.not_signed_in()
     except ApiError as wrong:
+        if wrong.status == 404:
+            return answers.not_found(wrong.code, wrong.message)
         return answers.error(wrong.status, wrong.code, wrong.message)
     except Exception:  # like any server: a page, and the log has the call
         logging.getLogger("django.request").exception("a fault of the sandbox itself")

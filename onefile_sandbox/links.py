@@ -5,7 +5,7 @@ from typing import TypeVar
 from django.db import models as orm
 
 from onefile_sandbox import switches
-from onefile_sandbox.errors import Code, bad, missing
+from onefile_sandbox.errors import ApiError, Code, bad, missing
 from onefile_sandbox.models import Classroom, LearnerStatus, Organisation, Placement, Standard, User, Visit
 from onefile_sandbox.request import Asked
 
@@ -42,7 +42,7 @@ def from_body(asked: Asked, name: str) -> orm.Model | None:
         return None
     record = model._default_manager.filter(pk=number).first()
     if record is None:
-        raise bad(code, words)
+        raise ApiError(int(switches.get("unknown_in_body")), int(code), words)
     return record
 
 

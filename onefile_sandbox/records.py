@@ -173,7 +173,11 @@ def touch_learner(record: LearningAim | Review) -> None:
 
 
 def remove(name: str, pk: int) -> bool:
-    return kind(name)[0]._default_manager.filter(pk=pk).delete()[0] > 0
+    """What belongs to it goes with it, but that a switch may leave the aims and reviews of a user."""
+    found = kind(name)[0]._default_manager.filter(pk=pk)
+    if name == "users" and switches.get("removed_learner") == "served":
+        return found.update(removed=True) > 0
+    return found.delete()[0] > 0
 
 
 def state() -> dict[str, list[dict[str, Any]]]:
@@ -196,7 +200,7 @@ def _plain(record: orm.Model, table: tuple[Member, ...]) -> dict[str, Any]:
 
 def clear() -> None:
     for model, _ in reversed(list(KINDS.values())):
-        model._default_manager.all().delete()
+        model._base_manager.all().delete()
     with connection.cursor() as cursor:
         tables = [model._meta.db_table for model in FIRST_IDS]
         marks = ", ".join(["%s"] * len(tables))

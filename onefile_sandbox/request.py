@@ -33,7 +33,7 @@ class Asked:
     def fields(self, members: tuple[Member, ...]) -> dict[str, Any]:
         """What a create sets: blank members are as if they had not been sent."""
         sent = [m for m in members if self.has(m.name)]
-        return {m.attr: wire.read(m.form, m.name, self.body[m.name.lower()]) for m in sent}
+        return {m.attr: _kept(wire.read(m.form, m.name, self.body[m.name.lower()])) for m in sent}
 
     def changes(self, members: tuple[Member, ...]) -> dict[str, Any]:
         """What an update sets. That "" clears and null is ignored is an invented default (X)."""
@@ -42,6 +42,11 @@ class Asked:
         blank = [m for m in members if m.settable and self.body.get(m.name.lower(), "absent") in clears]
         settable = tuple(m for m in members if m.settable)
         return self.fields(settable) | {m.attr: wire.blank_of(m) for m in blank}
+
+
+def _kept(value: Any) -> Any:
+    longest = switches.get("longest_text")
+    return value[:longest] if longest and isinstance(value, str) else value
 
 
 def read_body(request: HttpRequest) -> dict[str, Any]:

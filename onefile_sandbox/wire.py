@@ -11,6 +11,7 @@ from onefile_sandbox import switches
 from onefile_sandbox.errors import Code, bad
 from onefile_sandbox.members import KIND_NAMES, Member
 
+OTHER = 70  # how far other numbers of a status lie from ours
 TRUE, FALSE = ("true", "1"), ("false", "0")
 
 
@@ -52,6 +53,8 @@ def send_record(record: orm.Model, members: Iterable[Member], whole: bool = Fals
         value = getattr(record, member.attr)
         if member.name in dropped or (is_blank(value) and values["null_members"] == "omitted"):
             continue
+        if member.name == "Status" and values["status_numbers"] == "other":
+            value += OTHER
         blank = "" if values["null_members"] == "empty_text" else None
         answer[member.name] = blank if is_blank(value) else _send(value, values)
     return answer

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from learners.registry import registry
+
+PATIENCE = 2.0  # seconds; a watchdog asks often
 
 
 @login_not_required
@@ -22,10 +29,11 @@ def health(request: HttpRequest) -> JsonResponse:
 
 
 def report() -> dict[str, Any]:
-    """``ok`` only where the database answers and no hook says otherwise."""
+    """``ok`` only where database and Redis answer and no hook says otherwise."""
     if not _database_answers():
         return {"ok": False, "database": False}
-    answer: dict[str, Any] = {"ok": True, "database": True}
+    redis = _redis_answers()
+    answer: dict[str, Any] = {"ok": redis, "database": True, "redis": redis}
     for hook in registry.health:
         part = hook()
         answer |= part | {"ok": answer["ok"] and part.get("ok", True)}
@@ -39,3 +47,16 @@ def _database_answers() -> bool:
     except DatabaseError:
         return False
     return True
+
+
+def _redis_answers() -> bool:
+    """Without it no worker hears of work, and nobody calls OneFile."""
+    store = Redis.from_url(
+        settings.REDIS_URL, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
+    )
+    try:
+        return bool(store.ping())
+    except RedisError:
+        return False
+    finally:
+        store.close()

@@ -2,6 +2,8 @@
 
 import logging.config
 import re
+import sys
+import traceback
 from typing import Any
 
 import structlog
@@ -16,6 +18,25 @@ def without_secrets(logger: Any, method: str, event: EventDict) -> EventDict:
     return event
 
 
+def without_what_exceptions_say(logger: Any, method: str, event: EventDict) -> EventDict:
+    """Where it happened and of which kind it was. An exception's text may hold somebody's values, as a database's
+    "Key (email)=(...) already exists" does.
+    """
+    given = event.pop("exc_info", None)
+    found = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
+    if isinstance(found, BaseException):
+        event["exception"] = "".join(_frames(found))
+    if event.get("logger") == "celery.app.trace" and "data" in event:  # Celery puts the text into its own sentence
+        event["event"], event["task"] = "task_failed", event.pop("data").get("name")
+    return event
+
+
+def _frames(error: BaseException) -> list[str]:
+    earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    first = [*_frames(earlier), "then\n"] if earlier else []
+    return [*first, *traceback.format_tb(error.__traceback__), f"{type(error).__qualname__}\n"]
+
+
 SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -23,7 +44,7 @@ SHARED: list[Processor] = [
     structlog.stdlib.ExtraAdder(),
     without_secrets,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.format_exc_info,
+    without_what_exceptions_say,
 ]
 
 

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "picsweb.accounts.signing_in.IdleLimit",
+    "picsweb.not_kept.NotKept",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -112,7 +113,7 @@ AXES_CLIENT_IP_CALLABLE = "picsweb.accounts.signing_in.client_address"
 AXES_RESET_ON_SUCCESS = True
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 3 * 86_400  # a link to set a password
@@ -146,8 +147,16 @@ CELERY_TASK_DEFAULT_QUEUE = "people"
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "onefile_integration.tasks.tick", "schedule": 15.0, "options": {"expires": 14}},
+    "night": {"task": "onefile_integration.tasks.sign_of_night", "schedule": 60.0, "options": {"expires": 59}},
     "files": {"task": "learners.tasks.tick", "schedule": 15.0, "options": {"expires": 14}},
 }
+
+# Mails tell of incidents only. Without a server none is sent, and pages say so.
+EMAIL_URL = env.str("EMAIL_URL", default="")
+vars().update(env.email_url_config(EMAIL_URL or "dummymail://"))
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="picsweb@localhost")
+SITE_URL = env.str("SITE_URL", default="")
 
 # OneFile's three environments; plain http is taken for loopback addresses only.
 ONEFILE_URLS = {
@@ -161,6 +170,7 @@ ONEFILE_TIMEOUT_SECONDS = env.float("ONEFILE_TIMEOUT_SECONDS", default=30)
 ONEFILE_SETTLE_SECONDS = env.float("ONEFILE_SETTLE_SECONDS", default=300)
 ONEFILE_LEASE_SECONDS = env.float("ONEFILE_LEASE_SECONDS", default=300)
 ONEFILE_LICENCES = env.int("ONEFILE_LICENCES", default=0)
+JOURNAL_MONTHS = env.int("JOURNAL_MONTHS", default=36)
 
 SECURE_BEHIND_TLS = env.bool("SECURE_BEHIND_TLS", default=not DEBUG)
 SECURE_SSL_REDIRECT = SECURE_BEHIND_TLS

@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import IO
+from urllib.parse import quote
 
 from honcho.environ import parse_procfile
 
@@ -46,6 +47,8 @@ ALWAYS = {
     "SECURE_BEHIND_TLS": "0",
     "INSTALLATION": "demo",
     "LOG_LEVEL": "WARNING",
+    "EMAIL_URL": f"filemail:///{quote(str(HOME / 'mails'))}",
+    "DEFAULT_FROM_EMAIL": "picsweb@demo.example",
     "DATABASE_URL": f"sqlite:///{HOME / 'picsweb.sqlite3'}",
     "ONEFILE_CALLS_PER_MINUTE": "300",
     "ONEFILE_WINDOW_SECONDS": "60",
@@ -53,6 +56,7 @@ ALWAYS = {
     "ONEFILE_SETTLE_SECONDS": "300",
     "ONEFILE_LEASE_SECONDS": "300",
     "ONEFILE_LICENCES": "0",
+    "JOURNAL_MONTHS": "36",
     "DEMO_PASSWORD": PASSWORD,
     "BIND": ports.HOST,
     "WEB_WORKERS": "1",
@@ -162,6 +166,7 @@ def _environment(kept: dict[str, str], store: valkey.Valkey, web: int, onefile: 
         **{f"ONEFILE_{name}_URL": practice for name in ("PRACTICE", "BETA", "LIVE")},
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "PORT": str(web),
+        "SITE_URL": f"http://{ports.HOST}:{web}",
         "REDIS_URL": store.url(),
     }
 
@@ -233,6 +238,7 @@ def _welcome(web: int, onefile: int) -> str:
         f"The MIS       http://{ports.HOST}:{web}/",
         *(f"              {name} / {PASSWORD}   {what}" for name, what in LOGINS.items()),
         f"OneFile       http://{ports.HOST}:{onefile}/admin/   onefile / onefile   (the sandbox, seen by an assessor)",
+        "Mails         var/demo/mails   (alerts are written there as files; none is sent)",
         "End           Ctrl-C; the data is kept in var/demo (make clean removes it)",
     ]
     rule = "=" * max(len(line) for line in lines)

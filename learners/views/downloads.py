@@ -41,8 +41,14 @@ def download(
 
 def attachment(form: str, blocks: Iterator[bytes], name: str) -> StreamingHttpResponse:
     _, content_type, _ = FORMS[form]
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return StreamingHttpResponse(blocks, content_type=content_type, headers=headers)
+
+
+def csv_attachment(heading: Sequence[str], rows: Iterable[Sequence[Any]], name: str) -> StreamingHttpResponse:
+    """Plain CSV, as other programs read it; safe to open in a spreadsheet. ``name`` gets the day."""
+    lines = (line.encode() for line in csv_lines(heading, rows))
+    return attachment("csv", lines, f"{name}-{timezone.localdate():%Y-%m-%d}")
 
 
 @requires(Permission.EXPORT_DATA, Permission.VIEW_LEARNERS)

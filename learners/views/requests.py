@@ -89,7 +89,7 @@ def _before(request: HttpRequest, learner: Learner) -> HttpResponse:
 def _as_file(learner: Learner) -> HttpResponse:
     text = json.dumps(learner_export(learner), default=as_text, indent=2, ensure_ascii=False)
     name = f"learner-{learner.ident}-{timezone.localdate().isoformat()}.json"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(text, content_type="application/json; charset=utf-8", headers=headers)
 
 
@@ -101,9 +101,7 @@ def _as_page(request: HttpRequest, learner: Learner) -> HttpResponse:
         "breadcrumbs": _crumbs(learner),
         "sections": sections(learner_export(learner), changes_of(learner)),
     }
-    response = render(request, "learners/held.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return render(request, "learners/held.html", context)
 
 
 def _crumbs(learner: Learner) -> list[Link]:

@@ -175,7 +175,9 @@ class LearningAimRow(Record):
 
 
 class LearningAim(Progressing):
-    """`status` does not tell whether it was achieved; `achieved_date` does."""
+    """`status` does not tell whether it was achieved; `achieved_date` does. `elements_unreadable`: its count of
+    elements is there, and is no number.
+    """
 
     id: Id
     standard_id: Link = None
@@ -190,6 +192,13 @@ class LearningAim(Progressing):
     certificate_received_date: GuessedInstant = None
     total_elements: GuessedWhole = None
     elements_completed: GuessedWhole = None
+    elements_unreadable: bool = False
+
+    @classmethod
+    def _prepared(cls, data: dict[str, Any]) -> dict[str, Any]:
+        given = [data.get(field) for field in ("total_elements", "elements_completed")]
+        odd = [raw for raw in given if not values.blank(raw) and values.lenient(values.whole)(raw) is None]
+        return super()._prepared(data) | {"elements_unreadable": bool(odd)}
 
 
 class ReviewRow(Record):

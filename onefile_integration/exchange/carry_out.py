@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings as django_settings
@@ -12,15 +13,16 @@ from django.utils import timezone
 
 from learners.models import Learner
 from onefile_integration.api import errors
-from onefile_integration.exchange import guard, journal, questions
+from onefile_integration.exchange import guard, journal, questions, undo
 from onefile_integration.exchange.failures import Later, LeftOut
 from onefile_integration.exchange.reading import Reading
 from onefile_integration.exchange.steps import LOCAL, REMOTE, remote
-from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, WaitsForAnother, Work
+from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, WaitsForAnother, Work, remember
 from onefile_integration.exchange.steps.learner import SENT_AGAIN, is_wordless
 from onefile_integration.models import ExchangePlan, Link, RemoteAim, Step
 from onefile_integration.rules import partner_details
 from onefile_integration.rules.plan import make_plan
+from onefile_integration.rules.rows import may_rest_on_rows
 from onefile_integration.rules.steps import HERE, Kind, Plan
 from onefile_integration.words import FailureKind, PlanState, RunKind, StepState
 
@@ -61,13 +63,19 @@ def _planned(plan: ExchangePlan, reading: Reading) -> Plan:
     if not isinstance(subject, Learner):
         return partner_details.plan(reading.partner(subject))
     pictures = reading.pictures(subject.pk, plan.choices, only_eligible=plan.kind != RunKind.ENROL)
-    return make_plan(pictures.here, pictures.there, pictures.choices)
+    made = make_plan(pictures.here, pictures.there, pictures.choices)
+    if pictures.rests_on_rows and not may_rest_on_rows(made):
+        return _planned(plan, reading.afresh)
+    return made
 
 
 def carry_out(work: Work, reading: Reading) -> None:
     """Go on until there is nothing more to do. Safe to call again after any death."""
+    if work.plan.kind == RunKind.UNDO:
+        put_back(work)
+        return
     settle_all(work)
-    history = 0
+    history, reading = 0, reading.afresh
     if work.plan.is_stale or work.plan.deaths:
         history = prepare(work, reading)
     for _ in range(ROUNDS):
@@ -76,6 +84,12 @@ def carry_out(work: Work, reading: Reading) -> None:
         prepare(work, reading)
         leave_refused(work, history)
     close_waiting(work, history)
+
+
+def put_back(work: Work) -> None:
+    """Nothing of it is read from OneFile: what was planned from what stands here is done, or left."""
+    do_ready(work)
+    close_waiting(work, 0)
 
 
 def refused_since(work: Work, history: int) -> list[Step]:
@@ -151,8 +165,12 @@ def keep_here(work: Work, step: Step) -> None:
     try:
         with transaction.atomic():
             LOCAL[Kind(step.kind)].keep(work, step, None)
+            if step.undoes_id:
+                undo.hold_or_free(work.plan, step, work.actor)
             step.end(StepState.DONE)
     except ValidationError as why:
+        if step.undoes_id:
+            raise NotNeeded(f"It cannot be put back. {_faults(why)}") from None
         raise NotAllowed(f"OneFile's value cannot be kept here. {_faults(why)}") from None
 
 
@@ -190,6 +208,17 @@ def write_there(work: Work, step: Step) -> None:
                 step.end(StepState.REFUSED, told(refusal))
             return
     end_done(work, step, result)
+    compare_shown(work, step)
+
+
+def compare_shown(work: Work, step: Step) -> None:
+    """What OneFile cannot show as it was sent would be sent every night. Where it does not answer, it is sent again."""
+    with suppress(errors.OneFileError, NotAllowed, Link.DoesNotExist):
+        shown = remote(step.kind).shown(work, step)
+        odd = remember(step, shown) if shown else []
+        if odd:
+            step.message = f"OneFile does not show as it was sent: {', '.join(odd).replace('_', ' ')}. Not sent again."
+            step.save(update_fields=["message"])
 
 
 def end_done(work: Work, step: Step, result: int | None) -> None:

@@ -14,6 +14,7 @@ from onefile_integration.exchange.connection import NotReady, encrypted, is_copy
 from onefile_integration.models import AgreedValue, Settings, Token
 from onefile_integration.rules.officer_and_employer import EMPLOYER, MAIN_OFFICER
 from onefile_integration.rules.settings import BY_KEY, on_off, parse_all
+from onefile_integration.rules.shown import PREFIX as SHOWN
 
 PUSH_SWITCHES = {"push_main_officer": MAIN_OFFICER, "push_employer": EMPLOYER}
 
@@ -26,19 +27,13 @@ def as_words(settings: Settings) -> dict[str, Any]:
     return values
 
 
-def neutral() -> dict[str, Any]:
-    """The default of each setting."""
-    fresh = Settings()
-    return {key: getattr(fresh, key) for key in BY_KEY}
-
-
 @transaction.atomic
 def change(texts: Mapping[str, str], *, token: str | None = None, by: Actor) -> Settings:
     """Set all of ``texts`` or none. A token goes to the environment set in the same call, else the current one.
 
     Raises BadSetting, and api's TokenMissing or TokenMalformed.
     """
-    values = parse_all(dict(texts), neutral())
+    values = parse_all(dict(texts))
     Settings.objects.get_or_create(pk=1)
     settings = Settings.objects.select_for_update().get(pk=1)
     uploading = values.get("upload_reviews", settings.upload_reviews)
@@ -58,6 +53,8 @@ def _save(settings: Settings, values: dict[str, Any], by: Actor) -> None:
     for name in changed:
         setattr(settings, name, values[name])
     _forget_agreed([name for name in PUSH_SWITCHES if name in changed and values[name]])
+    if set(changed) & {"learner_mode", "officer_mode", "organisation_mode"}:
+        AgreedValue.objects.filter(name__startswith=SHOWN).delete()
     if changed:
         settings._change_reason = by.label  # type: ignore[attr-defined]
         settings._history_user = by.user  # type: ignore[attr-defined]

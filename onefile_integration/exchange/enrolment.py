@@ -218,17 +218,31 @@ def go_on_within(run: Run, learner: Learner, given: Given) -> None:
     last = ExchangePlan.objects.enrolments().filter(learner=learner).order_by("-pk").first()
     choices = last.choices if last else given.as_json()
     plan = ExchangePlan.objects.create(
-        run=run, learner=learner, kind=RunKind.ENROL, state=PlanState.READY, choices=choices, is_stale=True
+        run=run,
+        learner=learner,
+        kind=RunKind.ENROL,
+        state=PlanState.READY,
+        choices=choices,
+        is_stale=True,
+        retries=last if last and last.state == PlanState.FAILED else None,
     )
     orphans = Link.objects.within(run.environment).filter(learner=learner, state=LinkState.CREATING)
     orphans.update(plan=plan)
 
 
-def refresh(learners: list[Learner], *, settings: Settings, by: Actor, dry: bool = False, restore: bool = False) -> Run:
+def refresh(
+    learners: list[Learner],
+    *,
+    settings: Settings,
+    by: Actor,
+    dry: bool = False,
+    in_background: bool = False,
+    restore: bool = False,
+) -> Run:
     """Refresh with OneFile: the same exchange as the night's, for these. ``restore`` takes archived ones back first."""
-    run = new_run(RunKind.REFRESH, settings, by, dry=dry)
+    run = new_run(RunKind.REFRESH, settings, by, dry=dry, in_background=in_background)
     choices = {"restore": "asked"} if restore else {}
     ExchangePlan.objects.bulk_create(
-        ExchangePlan(run=run, learner=learner, kind=RunKind.REFRESH, choices=choices) for learner in learners
+        ExchangePlan(run=run, learner=learner, kind=RunKind.REFRESH, dry=dry, choices=choices) for learner in learners
     )
     return run

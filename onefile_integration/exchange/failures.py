@@ -31,6 +31,10 @@ class TokenRefused(StopRun):
     """Everything waits until a Database Administrator has set the token anew."""
 
 
+class OutOfReach(StopRun):
+    """OneFile gave no answer several times in a row."""
+
+
 class LeftOut(Exception):
     """This learner is not exchanged, and why; ``outcome`` is the word for it where the learner is one of many."""
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 import uuid
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +15,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
+from learners.actor import REASON_LENGTH
 from learners.models import Learner, Officer, Organisation
 from learners.models.clock import from_now
 from onefile_integration.words import (
@@ -23,7 +27,6 @@ from onefile_integration.words import (
     HeldAnswer,
     Lane,
     PlanState,
-    QuestionKind,
     RowOutcome,
     RunKind,
     RunState,
@@ -31,6 +34,7 @@ from onefile_integration.words import (
 )
 
 SUBJECTS = ("learner", "officer", "organisation")
+SUBJECT_MODELS = (Learner, Officer, Organisation)
 Subject = Learner | Officer | Organisation
 
 
@@ -60,8 +64,8 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.filter(Q(kind=RunKind.PREVIEW) | Q(is_of_many=True))
 
     def for_workers(self) -> RunQuerySet:
-        """A dry run is worked on by whoever asked; a list is read by workers, though nobody carries it out."""
-        return self.filter(Q(dry=False) | Q(kind=RunKind.PREVIEW))
+        """A command works on its dry run itself; a list, and a dry run that a page began, are for workers to read."""
+        return self.filter(Q(dry=False) | Q(kind=RunKind.PREVIEW) | Q(in_background=True))
 
 
 class Run(models.Model):
@@ -71,6 +75,8 @@ class Run(models.Model):
     environment = models.CharField(max_length=8, choices=Environment)
     lane = models.CharField(max_length=6, choices=Lane)
     dry = models.BooleanField(default=False)
+    # Of a dry run: begun on a page, so workers make its plans. A command makes those of its own.
+    in_background = models.BooleanField(default=False)
     # The London date of a scheduled night; a run by button or command has none.
     scheduled_for = models.DateField(null=True, unique=True)
     state = models.CharField(max_length=9, choices=RunState, default=RunState.PLANNING)
@@ -92,6 +98,8 @@ class Run(models.Model):
     lists_said = models.JSONField(default=list)
     lists_failed = models.BooleanField(default=False)
     lists_until = models.DateTimeField(null=True, help_text="a worker is at it")
+    # Of an undo: the run whose changes here it puts back.
+    undoes = models.ForeignKey("self", models.SET_NULL, null=True, related_name="undone_in")
     # Of the guard: what holds it, by kind; marks of all that was counted, and of what a person has let go on.
     held = models.JSONField(default=dict)
     counted = models.JSONField(default=list)
@@ -133,6 +141,12 @@ class Run(models.Model):
     def is_open(self) -> bool:
         return self.state in OPEN_RUNS
 
+    @property
+    def signature(self) -> str:
+        """What the history of a record says of a change that this run made."""
+        who = f"undo of run {self.undoes_id} by {self.asked_by}" if self.kind == RunKind.UNDO else self.asked_by
+        return f"run {self.pk}: {who}"[:REASON_LENGTH]
+
 
 def has_begun() -> models.Exists:
     """A plan of which something was sent, or settled: whatever stops its run, it goes on to its end."""
@@ -140,12 +154,16 @@ def has_begun() -> models.Exists:
 
 
 class RunMinute(models.Model):
-    """How many calls a run made in one minute, and how many anybody might have made in it."""
+    """How many calls a run made in one minute, and how many anybody might have made in it.
+
+    ``turns``: how often a record was planned, or its plan carried out; what is left of the run goes at that pace.
+    """
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="minutes")
     minute = models.DateTimeField()
     calls = models.PositiveIntegerField()
     limit = models.PositiveIntegerField()
+    turns = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["run", "minute"]
@@ -202,6 +220,8 @@ class ExchangePlan(models.Model):
     officer = models.ForeignKey(Officer, models.CASCADE, null=True, related_name="onefile_plans")
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="onefile_plans")
     kind = models.CharField(max_length=8, choices=RunKind)
+    # As its run is: only read. It holds up nobody who exchanges the record meanwhile.
+    dry = models.BooleanField(default=False)
     state = models.CharField(max_length=7, choices=PlanState, default=PlanState.UNMADE)
     choices = models.JSONField(default=dict)
     # What was shown when a person said go; the steps carried out must be these.
@@ -214,7 +234,12 @@ class ExchangePlan(models.Model):
     deaths = models.PositiveSmallIntegerField(default=0)
     failure_kind = models.CharField(max_length=15, choices=FailureKind, blank=True)
     failure_message = models.CharField(max_length=1000, blank=True)
+    # Of a plan that is done: the first fault that it met with a part of the record and left alone.
+    noted_kind = models.CharField(max_length=15, choices=FailureKind, blank=True)
+    # The failed exchange that this one tries again.
+    retries = models.ForeignKey("self", models.SET_NULL, null=True, related_name="tried_again_by")
     # Of one of many learners: what a look at it found, in ``found`` with the details (exchange/many.py names them).
+    # Of a dry run: that a question would be asked.
     outcome = models.CharField(max_length=14, choices=RowOutcome, blank=True)
     found = models.JSONField(default=dict)
     # The row of a list that was shown; it leads to one enrolment, however often a button is pressed.
@@ -230,11 +255,10 @@ class ExchangePlan(models.Model):
             models.CheckConstraint(condition=of_one_subject(), name="plan_of_one_record"),
             models.UniqueConstraint(fields=["run", "learner"], name="plan_once_per_run"),
             *one_of_each("plan_once_per_run_and", ["run"]),
-            *one_of_each("plan_one_exchange_per", [], Q(claim__isnull=False)),
+            *one_of_each("plan_one_exchange_per", [], Q(claim__isnull=False, dry=False)),
             models.UniqueConstraint(
                 fields=["learner"],
-                # A list only reads, and must not hold up whoever creates one of its learners meanwhile.
-                condition=Q(claim__isnull=False) & ~Q(kind=RunKind.PREVIEW),
+                condition=Q(claim__isnull=False, dry=False),
                 name="plan_one_exchange_per_learner",
             ),
             models.UniqueConstraint(
@@ -242,8 +266,16 @@ class ExchangePlan(models.Model):
                 condition=Q(kind=RunKind.ENROL, state__in=OPEN_PLANS),
                 name="plan_one_open_enrolment_per_learner",
             ),
+            models.UniqueConstraint(
+                fields=["retries"], condition=Q(state__in=OPEN_PLANS), name="plan_tried_again_once_at_a_time"
+            ),
             models.CheckConstraint(
                 condition=Q(claim__isnull=True) | Q(lease_until__isnull=False), name="plan_claim_has_a_lease"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["run"], condition=Q(state=PlanState.FAILED) | ~Q(noted_kind=""), name="plan_that_failed"
             ),
         ]
 
@@ -283,22 +315,32 @@ class ExchangePlan(models.Model):
 
         Another exchange of the subject that died gives its claim up; its own plan goes on when its turn comes.
         """
+        return self._claimed(lease) or (self._give_up_dead() and self._claimed(lease))
+
+    def _claimed(self, lease: timedelta) -> bool:
         died = models.Case(
             models.When(claim__isnull=False, then=F("deaths") + 1),
             default=F("deaths"),
             output_field=models.IntegerField(),
         )
         free = ExchangePlan.objects.due().filter(pk=self.pk)
-        dead = ExchangePlan.objects.filter(**self.of_subject, claim__isnull=False, lease_until__lt=Now())
         try:
             with transaction.atomic():
-                dead.exclude(pk=self.pk).update(claim=None, lease_until=None, deaths=F("deaths") + 1)
                 taken = free.update(claim=uuid.uuid4(), lease_until=from_now(lease), deaths=died)
         except IntegrityError:
             return False
         if taken:
-            self.refresh_from_db()
+            self._read_again()
         return bool(taken)
+
+    def _give_up_dead(self) -> bool:
+        dead = ExchangePlan.objects.filter(**self.of_subject, claim__isnull=False, lease_until__lt=Now())
+        return bool(dead.exclude(pk=self.pk).update(claim=None, lease_until=None, deaths=F("deaths") + 1))
+
+    def _read_again(self) -> None:
+        """Its own values. The run and the learner that came with it are kept: who reads them reads them anew."""
+        own = [field.attname for field in self._meta.concrete_fields if not field.is_relation]
+        self.refresh_from_db(fields=own)
 
     def renew(self, lease: timedelta) -> bool:
         """Keep the claim alive; False where it has been lost to another."""
@@ -310,10 +352,32 @@ class ExchangePlan(models.Model):
         due_at = from_now(wait) if wait else None
         mine = ExchangePlan.objects.filter(pk=self.pk, claim=self.claim)
         mine.update(claim=None, lease_until=None, due_at=due_at, **fields)
-        self.refresh_from_db()
+        self._read_again()
+
+
+def fields_of(record: str, changes: Iterable[Mapping[str, Any]]) -> str:
+    """What a step changes, as ``Step.fields`` has it: `` learner.email learner.uln ``, to be found word by word."""
+    kind = record.split(":")[0].removeprefix("onefile_")
+    names = dict.fromkeys(f"{kind}.{change['field']}" for change in changes)
+    return f" {' '.join(names)} " if names else ""
 
 
 class StepQuerySet(models.QuerySet["Step"]):
+    def bulk_create(self, objs: Iterable[Step], *args: Any, **options: Any) -> list[Step]:
+        steps = list(objs)
+        for step in steps:
+            step.fields = fields_of(step.record, step.changes)
+        return super().bulk_create(steps, *args, **options)
+
+    def carried_out(self) -> StepQuerySet:
+        """The journal: what was begun, whatever became of it. Nothing of a dry run or a list."""
+        return self.filter(begun_at__isnull=False)
+
+    def with_field(self, *names: str) -> StepQuerySet:
+        """Names as in ``learner.email``: steps that change one of them."""
+        found = [Q(fields__contains=f" {name} ") for name in names]
+        return self.filter(functools.reduce(operator.or_, found))
+
     def unsettled(self) -> StepQuerySet:
         """Begun and never ended: only looking can tell whether it happened."""
         return self.filter(state__in=UNSETTLED_STEPS)
@@ -322,8 +386,8 @@ class StepQuerySet(models.QuerySet["Step"]):
         return self.filter(state=StepState.WAITING)
 
     def with_subject(self) -> StepQuerySet:
-        related = [f"plan__{kind}" for kind in SUBJECTS]
-        return self.select_related(*related).annotate(**subject_columns("plan__"))
+        """Not joined: SQLite would begin with the runs, and sort a million steps for one page."""
+        return self.prefetch_related("plan__run", *(f"plan__{kind}" for kind in SUBJECTS))
 
 
 class Step(models.Model):
@@ -337,17 +401,25 @@ class Step(models.Model):
     title = models.CharField(max_length=300)
     needs = models.JSONField(default=list)
     changes = models.JSONField(default=list)
+    # The names of what it changes, beside the values: a million rows are searched by them (ADR 0015).
+    fields = models.CharField(max_length=2000, blank=True, editable=False)
     state = models.CharField(max_length=8, choices=StepState, default=StepState.WAITING)
     begun_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     known_ids = models.JSONField(default=list, help_text="ids that the search found before a create was sent")
     result_id = models.PositiveIntegerField(null=True)
     message = models.CharField(max_length=1000, blank=True)
+    # Of an undo: the step that it takes back, or a part of it.
+    undoes = models.ForeignKey("self", models.SET_NULL, null=True, related_name="undone_in")
 
     objects = StepQuerySet.as_manager()
 
     class Meta:
         ordering = ["plan", "position"]
+        indexes = [
+            # The journal, newest first, its days and its fields, without a look at the rows.
+            models.Index(fields=["begun_at", "fields"], condition=Q(begun_at__isnull=False), name="step_journal"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["plan", "position"], name="step_once_per_position"),
             models.CheckConstraint(
@@ -358,6 +430,10 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **options: Any) -> None:
+        self.fields = fields_of(self.record, self.changes)
+        super().save(*args, **options)
 
     @property
     def key(self) -> str:
@@ -386,60 +462,3 @@ class Step(models.Model):
         """The call may have had its effect: only looking, later, can tell."""
         self.state = StepState.IN_DOUBT
         self.save(update_fields=["state"])
-
-
-class QuestionQuerySet(models.QuerySet["Question"]):
-    def open(self) -> QuestionQuerySet:
-        return self.filter(answered_at__isnull=True)
-
-
-class Question(models.Model):
-    """What only a person can decide, with the facts side by side."""
-
-    kind = models.CharField(max_length=18, choices=QuestionKind)
-    environment = models.CharField(max_length=8, choices=Environment)
-    # Whose exchange asks.
-    learner = models.ForeignKey(Learner, models.CASCADE, null=True, related_name="onefile_questions")
-    officer = models.ForeignKey(Officer, models.CASCADE, null=True, related_name="onefile_questions")
-    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="onefile_questions")
-    plan = models.ForeignKey(ExchangePlan, models.SET_NULL, null=True, related_name="questions")
-    step = models.ForeignKey(Step, models.SET_NULL, null=True, related_name="questions")
-    # What it is about (our record), so that the same doubt is one question however often it is met.
-    about = models.CharField(max_length=80)
-    text = models.CharField(max_length=1000)
-    facts = models.JSONField(default=list)
-    answers = models.JSONField(default=list)
-    asked_at = models.DateTimeField(auto_now_add=True)
-    answer = models.CharField(max_length=40, blank=True)
-    value = models.CharField(max_length=100, blank=True)
-    answered_at = models.DateTimeField(null=True)
-    answered_by = models.CharField(max_length=150, blank=True)
-
-    objects = QuestionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["asked_at", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["environment", "kind", "about"],
-                condition=Q(answered_at__isnull=True),
-                name="question_once_while_open",
-            ),
-            models.CheckConstraint(
-                condition=Q(answered_at__isnull=True, answered_by="")
-                | Q(answered_at__isnull=False) & ~Q(answered_by="") & ~Q(answer=""),
-                name="question_answered_by_someone",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.text
-
-    @property
-    def subject(self) -> Subject | None:
-        return self.learner or self.officer or self.organisation
-
-    @property
-    def answer_label(self) -> str:
-        """The words of the button that was pressed."""
-        return next((label for word, label in self.answers if word == self.answer), self.answer)

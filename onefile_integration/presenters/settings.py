@@ -12,15 +12,12 @@ from onefile_integration.words import Environment, Mode, VisitType
 from picsweb.display import Badge, Fact
 
 WORDS = {str(word): str(label) for kind in (Environment, Mode, VisitType) for word, label in kind.choices}
-LATER = "Not in this version"
 
 
 def setting_fact(row: Setting, value: Any) -> Fact:
     if isinstance(value, bool):
-        badge = Badge("On", "good") if value else Badge("Off")
-        return Fact(row.label, badges=(badge, Badge(LATER)) if row.waits else (badge,))
-    text = setting_words(value)
-    return Fact(row.label, f"{text} ({LATER.lower()})" if row.waits and text else text or (LATER if row.waits else ""))
+        return Fact(row.label, badges=(Badge("On", "good") if value else Badge("Off"),))
+    return Fact(row.label, setting_words(value))
 
 
 def setting_words(value: Any) -> str:

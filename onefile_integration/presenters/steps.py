@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from onefile_integration.models import Step
-from onefile_integration.presenters.words import HIDDEN, SIDES, label_of, step_badge, value_words, when
+from onefile_integration.models.journal import fields_of
+from onefile_integration.presenters.words import HIDDEN, SIDES, label_of, outcome_badge, value_words, when
 from onefile_integration.rules.fields import SENSITIVE
 from onefile_integration.words import (
     StepState,
@@ -43,11 +44,11 @@ class Sight:
         return HIDDEN if cell.masked else cell.text
 
 
-def shown_step(step: Step, sight: Sight) -> ShownStep:
+def shown_step(step: Step, sight: Sight, dry: bool) -> ShownStep:
     return ShownStep(
         id=f"step-{step.pk}",
         title=step.title,
-        badge=step_badge(step.state),
+        badge=outcome_badge(step.state, dry),
         side=SIDES[step.side],
         when=when(step.ended_at or step.begun_at),
         message=step.message,
@@ -55,7 +56,12 @@ def shown_step(step: Step, sight: Sight) -> ShownStep:
     )
 
 
-def changes_grid(step: Step, sight: Sight) -> Grid:
+def changes_of(step: Step, only: Collection[str] = ()) -> list[dict[str, Any]]:
+    """All of them, or those of the fields ``only``: names as in ``learner.email``."""
+    return [each for each in step.changes if not only or fields_of(step.record, [each]).strip() in only]
+
+
+def changes_grid(step: Step, sight: Sight, only: Collection[str] = ()) -> Grid:
     rows = [
         GridRow(
             [
@@ -64,7 +70,7 @@ def changes_grid(step: Step, sight: Sight) -> Grid:
                 sight.cell(change["field"], change["new"]),
             ]
         )
-        for change in step.changes
+        for change in changes_of(step, only)
     ]
     return Grid(f"Values of: {step.title}", ["Field", "Old value", "New value"], rows)
 

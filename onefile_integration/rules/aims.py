@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from onefile_integration.rules.details import is_same
 from onefile_integration.rules.elements import elements
 from onefile_integration.rules.fields import FILLED_BOTH_WAYS, SENT_WITH_AIM
 from onefile_integration.rules.matching import Availability, availability
 from onefile_integration.rules.partners import ANSWER, may_be_named, partner_first
+from onefile_integration.rules.shown import is_all_it_shows
 from onefile_integration.rules.sides import Choices, Here, Line, RemoteAim, Standard, There
 from onefile_integration.rules.steps import Change, Doubt, Draft, Kind, PlannedStep, changes
 
@@ -87,8 +89,10 @@ def _exchange(
     here_new: dict[str, object] = {}
     for name in FILLED_BOTH_WAYS:
         mine, other = getattr(ours, name), getattr(theirs, name)
+        if is_all_it_shows(here.agreed, line.key, name, mine, other):
+            continue
         if other is not None:
-            here_new[name] = other
+            here_new[name] = mine if is_same(name, mine, other) else other
         elif mine is not None:
             there_new[name] = mine
     if upload:

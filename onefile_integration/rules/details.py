@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from onefile_integration.rules.addresses import same_address
+from onefile_integration.rules.addresses import completed, same_address
 from onefile_integration.rules.fields import PULLED, PUSHED
-from onefile_integration.rules.matching import same_text
+from onefile_integration.rules.matching import as_kept, same_text
+from onefile_integration.rules.shown import fingerprint, is_all_it_shows
 from onefile_integration.rules.sides import Choices, Firm, Here, Person, There
 from onefile_integration.rules.steps import Change, Doubt, Draft, Kind, PlannedStep, plain
 
@@ -30,11 +31,22 @@ def plan(draft: Draft, here: Here, there: There, choices: Choices) -> None:
 
 def differing(names: Iterable[str], source: Details, target: Details) -> list[str]:
     """Fields that the source has and the target has not, or has otherwise."""
+    return [name for name in names if _differs(name, getattr(source, name), getattr(target, name))]
+
+
+def to_send(names: Iterable[str], ours: Details, theirs: Details, agreed: Mapping[str, str], record: str) -> list[str]:
+    """Those that differ, but for what OneFile shows otherwise than it was sent."""
     return [
         name
-        for name in names
-        if not is_blank(value := getattr(source, name)) and not is_same(name, value, getattr(target, name))
+        for name in differing(names, ours, theirs)
+        if not is_all_it_shows(agreed, record, name, getattr(ours, name), getattr(theirs, name))
     ]
+
+
+def _differs(name: str, value: Any, other: Any) -> bool:
+    if is_blank(value):
+        return False
+    return not is_same(name, completed(value, other) if name == "address" else value, other)
 
 
 def is_blank(value: Any) -> bool:
@@ -49,6 +61,8 @@ def is_same(name: str, first: Any, second: Any) -> bool:
         return same_text(first, second)
     if name in NUMBERS and first and second:
         return "".join(first.upper().split()) == "".join(second.upper().split())
+    if isinstance(first, str) and isinstance(second, str):
+        return as_kept(first) == as_kept(second)
     return bool(first == second)
 
 
@@ -56,13 +70,8 @@ def made(names: Iterable[str], old: Details, new: Details) -> tuple[Change, ...]
     return tuple(Change(name, plain(getattr(old, name)), plain(getattr(new, name))) for name in names)
 
 
-def fingerprint(values: str) -> str:
-    """Of values of people that a question is about: they themselves are not to stand in its key."""
-    return hashlib.sha256(values.encode()).hexdigest()[:12]
-
-
 def _push(draft: Draft, here: Here, theirs: Person, choices: Choices) -> None:
-    names = differing(PUSHED["learner"], here.person, theirs)
+    names = to_send(PUSHED["learner"], here.person, theirs, here.agreed, here.key)
     if not may_send_email(draft, names, (here.key, here.ident, "learner"), here.person, theirs, choices.answers):
         names.remove("email")
     if "lldd" in names:
@@ -73,6 +82,7 @@ def _push(draft: Draft, here: Here, theirs: Person, choices: Choices) -> None:
 
 
 def _pull(draft: Draft, here: Here, theirs: Person) -> None:
+    theirs = replace(theirs, address=completed(theirs.address, here.person.address))
     if names := differing(PULLED["learner"], theirs, here.person):
         title, changes = f"Details of {here.ident} from OneFile", made(names, here.person, theirs)
         draft.steps.append(PlannedStep(Kind.UPDATE_DETAILS, here.key, title, changes))

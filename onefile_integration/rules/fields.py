@@ -11,10 +11,15 @@ class Rule(StrEnum):
 
     SENT_ONCE = "sent when the learner is created"
     SENT_WITH_AIM = "sent when the qualification is assigned"
+    SENT_WITH_REVIEW = "sent when a review goes up"
+    SENT_WITH_PARTNER = "sent when the record is created in OneFile"
     FROM_ONEFILE = "comes from OneFile"
     BY_MODE = "by the mode"
     CHANGE_PUSHED = "sent when the learner is created; a change here is pushed"
     BLANK_SIDE_FILLED = "the blank side is filled; where both are set OneFile's counts"
+
+
+ALWAYS = "always"
 
 
 class After(StrEnum):
@@ -28,7 +33,8 @@ class After(StrEnum):
 class Field:
     """``name`` is ours (PICS's word for it is ``label``); ``sensitive`` is shown only to those who may.
 
-    ``after``: what becomes of it after the creation, by the record's demographics mode.
+    ``after``: what becomes of it after the creation, by the record's demographics mode. ``sent_by``: the switch under
+    which it is sent when its record is created in OneFile, where its rule does not say so.
     """
 
     record: str
@@ -39,6 +45,7 @@ class Field:
     switch: str = ""
     longest: int | None = None
     after: After | None = None
+    sent_by: str = ""
 
 
 LEARNER = (
@@ -82,43 +89,55 @@ AIM = (
     Field("line", "total_elements", "Total Elements", Rule.FROM_ONEFILE),
     Field("line", "elements_done", "Elements Done", Rule.FROM_ONEFILE),
 )
+UP = "upload_reviews"
 REVIEW = tuple(
-    Field("review", name, label, Rule.FROM_ONEFILE, switch="download_reviews")
-    for name, label in (
-        ("scheduled_date", "Scheduled Date"),
-        ("start_time", "Start Time"),
-        ("officer", "Officer"),
-        ("attended", "Attended"),
-        ("actual_date", "Actual Date"),
-        ("trainee_signed", "Trainee Signed"),
-        ("officer_signed", "Officer Signed"),
-        ("employer_signed", "Employer Signed"),
+    Field("review", name, label, Rule.FROM_ONEFILE, switch="download_reviews", sent_by=sent_by)
+    for name, label, sent_by in (
+        ("scheduled_date", "Scheduled Date", UP),
+        ("start_time", "Start Time", UP),
+        ("officer", "Officer", UP),
+        ("attended", "Attended", ""),
+        ("actual_date", "Actual Date", ""),
+        ("trainee_signed", "Trainee Signed", ""),
+        ("officer_signed", "Officer Signed", ""),
+        ("employer_signed", "Employer Signed", ""),
     )
 )
 OFFICER = tuple(
-    Field("officer", name, label, Rule.BY_MODE, switch="officer_mode", after=After.EITHER)
-    for name, label in (
-        ("first_name", "First Name"),
-        ("surname", "Surname"),
-        ("email", "Email"),
-        ("telephone", "Telephone"),
-        ("mobile", "Mobile Number"),
+    Field("officer", name, label, Rule.BY_MODE, switch="officer_mode", after=After.EITHER, sent_by=sent_by)
+    for name, label, sent_by in (
+        ("first_name", "First Name", ALWAYS),
+        ("surname", "Surname", ALWAYS),
+        ("email", "Email", "send_officer_email"),
+        ("telephone", "Telephone", ""),
+        ("mobile", "Mobile Number", ""),
     )
 )
 ORGANISATION = tuple(
-    Field("organisation", name, label, Rule.BY_MODE, switch="organisation_mode", after=after)
-    for name, label, after in (
-        ("name", "Name", After.PUSHED),
-        ("mis_value", "MIS Value", After.PUSHED),
-        ("address", "Address", After.EITHER),
-        ("telephone", "Telephone", After.EITHER),
-        ("email", "Email", After.EITHER),
-        ("website", "Website", After.EITHER),
-        ("contact", "Contact", After.EITHER),
+    Field("organisation", name, label, Rule.BY_MODE, switch="organisation_mode", after=after, sent_by=sent_by)
+    for name, label, after, sent_by in (
+        ("name", "Name", After.PUSHED, ALWAYS),
+        ("mis_value", "MIS Value", After.PUSHED, ALWAYS),
+        ("address", "Address", After.EITHER, ""),
+        ("telephone", "Telephone", After.EITHER, ""),
+        ("email", "Email", After.EITHER, ""),
+        ("website", "Website", After.EITHER, ""),
+        ("contact", "Contact", After.EITHER, ""),
     )
 )
+# Sent, and no field of a record here that could be compared.
+BESIDES = (
+    Field("learner", "centre", "OneFile Organisation", Rule.SENT_ONCE),
+    Field("learner", "classroom", "Classroom", Rule.SENT_ONCE),
+    Field("learner", "additional_assessors", "Additional Assessors", Rule.SENT_ONCE, switch="additional_assessors"),
+    Field("line", "standard_id", "Qualification", Rule.SENT_WITH_AIM),
+    Field("line", "officer", "Assessor", Rule.SENT_WITH_AIM),
+    Field("review", "visit_type", "Visit Type", Rule.SENT_WITH_REVIEW, switch=UP),
+    Field("officer", "mis_value", "MIS Value", Rule.SENT_WITH_PARTNER, sent_by=ALWAYS),
+)
 TABLE = LEARNER + AIM + REVIEW + OFFICER + ORGANISATION
-LABELS = {(row.record, row.name): row.label for row in TABLE}
+SHOWN = TABLE + BESIDES
+LABELS = {(row.record, row.name): row.label for row in SHOWN}
 AT_CREATION = tuple(row.name for row in LEARNER if row.rule is Rule.SENT_ONCE)
 BY_MODE = {"learner": LEARNER, "officer": OFFICER, "organisation": ORGANISATION}
 PUSHED = {record: tuple(row.name for row in rows if row.after) for record, rows in BY_MODE.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -82,9 +83,21 @@ def availability(
     return Availability(candidates[0] if is_clear else None, options, centre)
 
 
+def as_kept(text: str | None) -> str:
+    """A text in the form that both sides can keep: one line, letters composed, nothing that cannot be seen.
+
+    Our services drop the joiners of some scripts and emoji, OneFile's answers are read with them.
+    """
+    line = " ".join((text or "").split())
+    if line.isascii() and line.isprintable():
+        return line
+    seen = "".join(letter for letter in line if unicodedata.category(letter)[0] != "C")
+    return unicodedata.normalize("NFC", " ".join(seen.split()))
+
+
 def same_text(one: str | None, other: str | None) -> bool:
-    """Equal as people write names and addresses: case and ends ignored; a blank equals nothing."""
-    first, second = ((text or "").strip().casefold() for text in (one, other))
+    """Equal as people write names and addresses: case, spacing and ends ignored; a blank equals nothing."""
+    first, second = as_kept(one).casefold(), as_kept(other).casefold()
     return first != "" and first == second
 
 

@@ -29,3 +29,12 @@ def next_due(now: datetime, at: time, done: Set[date], first: date) -> datetime:
     while day in done or first_moment_at(day, at) <= now:
         day += timedelta(days=1)
     return first_moment_at(day, at)
+
+
+def last_due(now: datetime, at: time, since: datetime, first: date | None) -> date | None:
+    """The last London date whose run was to begin by now; none before ``since``, or before the date ``first``."""
+    night = to_london(now).date()
+    if first_moment_at(night, at) > now:
+        night -= timedelta(days=1)
+    is_counted = first_moment_at(night, at) >= since and (first is None or night >= first)
+    return night if is_counted else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from onefile_integration.rules import aims, details, officer_and_employer, reviews
 from onefile_integration.rules.eligibility import classroom_for
 from onefile_integration.rules.fields import AT_CREATION
+from onefile_integration.rules.held_fields import leave_out
 from onefile_integration.rules.matching import same_person
 from onefile_integration.rules.partners import may_be_named, partner_first
 from onefile_integration.rules.sides import Choices, Here, There
@@ -13,6 +14,10 @@ from onefile_integration.rules.steps import Doubt, Draft, Kind, Plan, PlannedSte
 
 def make_plan(here: Here, there: There, choices: Choices) -> Plan:
     """An agreed pair gives a plan without steps."""
+    return leave_out(_whole(here, there, choices), here.held)
+
+
+def _whole(here: Here, there: There, choices: Choices) -> Plan:
     draft = Draft()
     if here.onefile_id is None:
         created = _create_learner(draft, here, there, choices)

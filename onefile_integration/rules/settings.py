@@ -21,13 +21,10 @@ class BadSetting(ValueError):
 
 @dataclass(frozen=True)
 class Setting:
-    """``waits``: only the neutral value is taken, until what it switches is there."""
-
     key: str
     label: str
     read: Callable[[str], Any]
     write: Callable[[Any], Any] = lambda value: value
-    waits: bool = False
     words: tuple[str, ...] = ()
 
     def parse(self, text: str) -> Any:
@@ -86,6 +83,28 @@ def words(text: str) -> str:
     return text
 
 
+MOST_ADDRESSES = 20
+ADDRESS = re.compile(
+    r"[^\s@,;<>\"()]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
+)
+
+
+def addresses(text: str) -> str:
+    """Of mail, parted by commas, semicolons, spaces or lines; each once."""
+    found = {each.lower(): each for each in re.split(r"[\s,;]+", text) if each}
+    for each in found.values():
+        if len(each) > 254 or not each.isprintable() or not ADDRESS.fullmatch(each):
+            raise ValueError(f"holds {each[:60]}, which is no mail address; give addresses alone, parted by commas")
+    if len(found) > MOST_ADDRESSES:
+        raise ValueError(f"takes {MOST_ADDRESSES} addresses at most")
+    return ", ".join(found.values())
+
+
+def address_list(text: str) -> list[str]:
+    """What ``addresses`` gave, one by one."""
+    return [each for each in text.split(", ") if each]
+
+
 def roles(text: str) -> list[str]:
     names = [name.strip() for name in text.split("*") if name.strip()]
     if unknown := [name for name in names if name not in OFFICER_ROLES]:
@@ -124,18 +143,16 @@ TABLE = (
     Setting("people_share", "Share kept for people, %", number(0, 90)),
     Setting("guard_share", "Guard: share, %", number(0, 100)),
     Setting("guard_least", "Guard: least number", number(0, 1000)),
-    Setting("alerts_to", "Alerts to", words, waits=True),
+    Setting("alerts_to", "Alerts to", addresses),
 )
 BY_KEY = {setting.key: setting for setting in TABLE}
 
 
-def parse_all(pairs: dict[str, str], neutral: dict[str, Any]) -> dict[str, Any]:
-    """Checked values of all ``pairs``; ``neutral`` has the default of each. Raises BadSetting for the first bad one."""
+def parse_all(pairs: dict[str, str]) -> dict[str, Any]:
+    """Checked values of all ``pairs``. Raises BadSetting for the first bad one."""
     values = {}
     for key, text in pairs.items():
         if key not in BY_KEY:
             raise BadSetting(key, f"is no setting; settings are customer_token, {', '.join(BY_KEY)}")
         values[key] = BY_KEY[key].parse(text)
-        if BY_KEY[key].waits and values[key] != neutral[key]:
-            raise BadSetting(key, "not in this version")
     return values

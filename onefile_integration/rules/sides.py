@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 
+from onefile_integration.rules.held_fields import Held
+
 
 @dataclass(frozen=True)
 class Person:
@@ -48,11 +50,12 @@ class Firm:
 
 @dataclass(frozen=True)
 class InCentre:
-    """What one centre of OneFile's holds of an officer or organisation."""
+    """What one centre of OneFile's holds of an officer or organisation; ``agreed`` is its link's."""
 
     centre: int
     where: str
     values: Person | Firm
+    agreed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class PartnerSides:
     missing: tuple[str, ...] = ()
     archived: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
+    held: tuple[Held, ...] = ()  # fields that are not exchanged
 
     @property
     def key(self) -> str:
@@ -253,7 +257,9 @@ class Here:
     reviews: tuple[OwnReview, ...] = ()
     removed_reviews: frozenset[int] = frozenset()  # OneFile ids of reviews deleted here
     assigned: frozenset[tuple[int, int | None]] = frozenset()  # (officer pk, standard id) known to be assigned
-    agreed: Mapping[str, str] = field(default_factory=dict)  # main_officer, employer: the key both sides last had
+    # main_officer, employer: the key that both sides last had; besides what OneFile shows otherwise than it was sent
+    agreed: Mapping[str, str] = field(default_factory=dict)
+    held: tuple[Held, ...] = ()  # fields of the learner, the lines and reviews that are not exchanged
 
     @property
     def key(self) -> str:

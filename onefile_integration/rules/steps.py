@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -37,6 +38,7 @@ class Kind(StrEnum):
     UPDATE_LINE = "update_line"
     UPDATE_REVIEW = "update_review"
     ADD_REVIEW = "add_review"
+    REMOVE_REVIEW = "remove_review"
 
 
 HERE, ONEFILE = "mis", "onefile"
@@ -54,20 +56,26 @@ WRITES_HERE = frozenset(
         Kind.UPDATE_LINE,
         Kind.UPDATE_REVIEW,
         Kind.ADD_REVIEW,
+        Kind.REMOVE_REVIEW,
     }
 )
 
 
 @dataclass(frozen=True)
 class Change:
-    """One field, from what to what. Both are plain values that JSON can hold."""
+    """One field, from what to what. Both are plain values that JSON can hold.
+
+    ``columns``: of an undo, the very texts that stood here, which the plain value tells in one form only.
+    """
 
     field: str
     old: Any
     new: Any
+    columns: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {"field": self.field, "old": self.old, "new": self.new}
+        exact = {"columns": dict(self.columns)} if self.columns else {}
+        return {"field": self.field, "old": self.old, "new": self.new} | exact
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,7 @@ class PlannedStep:
     title: str
     changes: tuple[Change, ...] = ()
     needs: tuple[str, ...] = ()
+    undoes: int | None = None  # of an undo: the step that it takes back
 
     @property
     def key(self) -> str:
@@ -142,9 +151,11 @@ class Draft:
 
 
 def _behind_the_link(steps: list[PlannedStep]) -> list[PlannedStep]:
-    """Nothing is exchanged by a link that could not be verified."""
-    gate = next((step.key for step in steps if step.kind is Kind.VERIFY_LINK), None)
-    return [step if gate in (None, step.key) else replace(step, needs=(str(gate), *step.needs)) for step in steps]
+    """Nothing is exchanged by a link that could not be verified: that comes first."""
+    gate = next((step for step in steps if step.kind is Kind.VERIFY_LINK), None)
+    if gate is None:
+        return steps
+    return [gate, *(replace(step, needs=(gate.key, *step.needs)) for step in steps if step is not gate)]
 
 
 def plain(value: Any) -> Any:

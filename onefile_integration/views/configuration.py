@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings as django_settings
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -17,34 +18,27 @@ from learners.views.acting import acting
 from onefile_integration.access import access, licensed
 from onefile_integration.api.budget import Usage
 from onefile_integration.api.errors import NotSent, SettingsError
-from onefile_integration.exchange import configuration, nightly, switching
+from onefile_integration.exchange import alerts, configuration, nightly, switching
 from onefile_integration.exchange.basedata import refresh_qualification_links
 from onefile_integration.exchange.connection import NotReady, budget
 from onefile_integration.exchange.work import ring
 from onefile_integration.forms import SettingsForm, settings_form
 from onefile_integration.models import Centre, Licence, Question, Run, Settings, Standard
 from onefile_integration.presenters.addresses import questions_address
+from onefile_integration.presenters.exchanged import RECORDS, field_grid
+from onefile_integration.presenters.incidents import mail_fact
 from onefile_integration.presenters.settings import setting_fact
 from onefile_integration.presenters.words import environment_badge, when
-from onefile_integration.rules.fields import TABLE as FIELDS
-from onefile_integration.rules.fields import After, Field
-from onefile_integration.rules.settings import BY_KEY, BadSetting
+from onefile_integration.rules.settings import BY_KEY, BadSetting, address_list
 from onefile_integration.rules.settings import TABLE as SETTINGS
 from onefile_integration.views.asking import CannotAsk, asking
 from onefile_integration.views.runs import crumbs
-from onefile_integration.words import Environment, Mode
+from onefile_integration.words import Environment
 from picsweb.display import Badge, Cell, Empty, Fact, Grid, GridRow
 from picsweb.display import Link as PageLink
 from picsweb.permissions import Permission, requires
 
 LINKS_SECONDS = 60.0
-RECORDS = {
-    "learner": "Learner",
-    "line": "Qualification",
-    "review": "Review",
-    "officer": "Officer",
-    "organisation": "Organisation",
-}
 
 
 @requires(Permission.ADMINISTER_ONEFILE)
@@ -75,6 +69,8 @@ def _actions() -> list[PageLink]:
     return [
         PageLink("Settings", reverse("onefile:settings"), window=True),
         PageLink("Runs", reverse("onefile:runs")),
+        PageLink("Incidents", reverse("onefile:incidents")),
+        PageLink("Journal", reverse("onefile:journal")),
         PageLink("Reconciliation", reverse("onefile:reconciliations")),
         PageLink("Enrolments", reverse("onefile:many-list")),
         PageLink("What is exchanged", reverse("onefile:exchanged")),
@@ -100,6 +96,7 @@ def _status(settings: Settings) -> list[Fact]:
         Fact("Calls today", str(usage.calls_today) if usage else "Not known"),
         Fact("Open questions", links=(PageLink(str(open_questions), questions_address()),)),
         Fact("Licences in use", str(Licence.objects.count())),
+        mail_fact(len(address_list(settings.alerts_to)), bool(django_settings.EMAIL_URL), alerts.failure()),
     ]
 
 
@@ -223,6 +220,19 @@ def _synchronised(request: HttpRequest) -> HttpResponse:
     return redirect("onefile:run", run.pk)
 
 
+@requires(Permission.ADMINISTER_ONEFILE)
+@require_POST
+def whole_dry_run(request: HttpRequest) -> HttpResponse:
+    """A second press finds the first one's run."""
+    try:
+        run = nightly.start_dry_run(configuration.require_ready(), by=acting(request))
+    except NotReady as why:
+        messages.error(request, f"Nothing was begun. {why}")
+        return redirect("onefile:summary")
+    ring(run)
+    return redirect("onefile:run", run.pk)
+
+
 # ---- settings
 
 
@@ -271,32 +281,6 @@ def exchanged(request: HttpRequest) -> HttpResponse:
         "title": "What is exchanged",
         "kicker": "OneFile",
         "breadcrumbs": crumbs(),
-        "grids": [(title, _field_grid(record, title, settings)) for record, title in RECORDS.items()],
+        "grids": [(title, field_grid(record, settings)) for record, title in RECORDS.items()],
     }
     return render(request, "onefile_integration/exchanged.html", context)
-
-
-def _field_grid(record: str, title: str, settings: Settings) -> Grid:
-    rows = [
-        GridRow([
-            Cell(row.label, short=True),
-            Cell(str(row.rule).capitalize()),
-            Cell(str(row.after).capitalize() if row.after else ""),
-            Cell(badge=_switch(row, settings)),
-            Cell("Special category: masked without permission" if row.sensitive else "No"),
-        ])
-        for row in FIELDS if row.record == record
-    ]  # fmt: skip
-    columns = ["Field", "Rule", "By the mode", "Exchanged now", "Sensitive"]
-    return Grid(f"Fields of {'an' if title[0] in 'OU' else 'a'} {title.lower()}", columns, rows)
-
-
-def _switch(row: Field, settings: Settings) -> Badge:
-    if not row.switch:
-        return Badge("Yes", "good")
-    label, value = BY_KEY[row.switch].label, getattr(settings, row.switch)
-    if value == Mode.PULL and row.after is After.PUSHED:
-        return Badge("No: never pulled")
-    if value in (False, Mode.NONE):
-        return Badge(f"No: {label} is {'off' if value is False else 'none'}")
-    return Badge("Yes", "good")

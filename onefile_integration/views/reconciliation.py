@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,11 +10,10 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from learners.files.cells import safe
 from learners.views.acting import acting
+from learners.views.downloads import csv_attachment
 from learners.views.listing import list_page
 from onefile_integration.access import access
 from onefile_integration.exchange import configuration, reconciliation
@@ -24,7 +22,7 @@ from onefile_integration.models import Centre, Reconciliation
 from onefile_integration.presenters.reconciliation import ADVICE, ENDED, KINDS, SHOWN_AS, Fixes, address, report_words
 from onefile_integration.presenters.words import when
 from onefile_integration.reconciliation_table import SEEN_TO, DifferenceFilter, DifferenceTable, rows_of
-from onefile_integration.views.runs import Echo, crumbs
+from onefile_integration.views.runs import crumbs
 from onefile_integration.words import Difference, Partner, ReportState
 from picsweb.display import Bar, Cell, Empty, Grid, GridRow, Overview
 from picsweb.display import Link as PageLink
@@ -183,15 +181,10 @@ def report_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """As filtered on the page; safe to open in a spreadsheet."""
     record = get_object_or_404(Reconciliation, pk=pk)
     found = DifferenceFilter(request.GET, queryset=rows_of(record)).qs.order_by("weight", "about", "pk")
-    writer = csv.writer(Echo())
-    rows = (writer.writerow([safe(text) for text in row]) for row in _csv_rows(found))
-    answer = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="reconciliation-{record.centre}-{timezone.localdate()}.csv"'
-    return answer
+    return csv_attachment(COLUMNS, _csv_rows(found), f"reconciliation-{record.centre}")
 
 
 def _csv_rows(found: Any) -> Iterator[list[str]]:
-    yield COLUMNS
     for row in found.iterator(chunk_size=500):
         ours = row.record
         yield [

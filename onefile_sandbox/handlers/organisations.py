@@ -2,7 +2,7 @@ from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 
-from onefile_sandbox import answers, links, members, search, wire
+from onefile_sandbox import answers, links, members, search, switches, wire
 from onefile_sandbox.models import AimStatus, LearnerStatus, Organisation, Standard
 from onefile_sandbox.request import Asked
 
@@ -33,7 +33,9 @@ def assigned_standards(asked: Asked) -> HttpResponse:
 
 
 def _of_centre(asked: Asked, model: Any, row: tuple[members.Member, ...]) -> HttpResponse:
-    """The shape {ID, Name} (standards: {ID, Title}) is assumed."""
+    """The shape {ID, Name} (standards: {ID, Title}) is assumed (X)."""
     centre = links.from_path(Organisation, asked.args[0])
     rows = model.objects.filter(organisation=centre)
+    if row == members.STATUS and switches.get("status_lists") == "names":
+        return JsonResponse([found.name for found in rows], safe=False)
     return JsonResponse([wire.send_record(found, row) for found in rows], safe=False)

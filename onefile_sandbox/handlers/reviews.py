@@ -61,6 +61,8 @@ def create_visit(asked: Asked) -> HttpResponse:
     links.require(asked, "OrganisationID", "DateFrom", "DateTo")
     links.check(asked, learner.organisation_id, "AssessorID")
     links.from_body(asked, "OrganisationID")
+    if switches.get("visit_types") == "from_one" and asked.get("int", "VisitTypeID") not in (1, 2, 3):
+        raise bad(Code.BAD_VALUE, "VisitTypeID is not known")
     return answers.number(Visit.objects.create(**_without_id(asked, members.VISIT)).pk)
 
 

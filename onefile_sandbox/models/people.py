@@ -16,6 +16,13 @@ class Role(models.IntegerChoices):
 ASSESSORS = (Role.ASSESSOR, Role.TRAINEE_ASSESSOR)
 
 
+class Present(models.Manager["User"]):
+    """Who was removed is nowhere, though aims and reviews may still name it."""
+
+    def get_queryset(self) -> models.QuerySet["User"]:
+        return super().get_queryset().filter(removed=False)
+
+
 class User(models.Model):
     """Every role in one table, as in OneFile. Nothing is unique but the id."""
 
@@ -71,6 +78,7 @@ class User(models.Model):
     created_on = models.DateTimeField(default=timezone.now)
     last_modified = models.DateTimeField(default=timezone.now)
     archived = models.BooleanField(default=False)
+    removed = models.BooleanField(default=False, editable=False)
     contracted_hours = models.FloatField(null=True, blank=True)
     otj_target_percentage = models.FloatField("off-the-job target, percent", null=True, blank=True)
     otj_planned = models.FloatField("off-the-job hours planned", null=True, blank=True)
@@ -78,6 +86,8 @@ class User(models.Model):
     otj_method = models.CharField("method of calculating off-the-job hours", max_length=50, blank=True)
     otj_minimum = models.FloatField("off-the-job hours, minimum", null=True, blank=True)
     otj_actual = models.FloatField("off-the-job hours done", null=True, blank=True)
+
+    objects = Present()
 
     class Meta:
         ordering = ["id"]

@@ -123,9 +123,7 @@ def _link_page(request: HttpRequest, user: User) -> HttpResponse:
         "back": _list(),
         "breadcrumbs": _crumbs(),
     }
-    response = render(request, "accounts/link.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return render(request, "accounts/link.html", context)
 
 
 def _values(cleaned: dict[str, Any]) -> dict[str, Any]:

@@ -15,9 +15,9 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from itertools import count
 
-from tests.bench.night import connect, fill
 from tests.sandbox_process import ROOT, SandboxProcess
 from tests.servers import ENVIRONMENT, servers
 
@@ -27,6 +27,7 @@ NIGHTS = [int(each) for each in os.environ.get("BENCH_NIGHTS", "0 200 1000").spl
 CLICKS = int(os.environ.get("BENCH_CLICKS", "8"))  # beside each run, one in each window
 BEAT = 3.0
 STARTERS = count()
+AIMS = 4
 LINES = 2  # of the learner who is created
 
 
@@ -66,12 +67,82 @@ def _measure(onefile: SandboxProcess) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    connect(onefile, calls_per_minute=str(LIMIT), people_share=SHARE)
+    _connect(onefile, calls_per_minute=str(LIMIT), people_share=SHARE)
     _say("night of", "click", "clicks", "median s", "slowest s", "night's rest", "calls a window", "429s")
-    fill(onefile, range(max(*NIGHTS, 1)))
+    _fill(onefile, range(max(*NIGHTS, 1)))
     for size in NIGHTS:
         _let_in(size)
         _beside(onefile, size)
+
+
+def _connect(onefile: SandboxProcess, **settings: str) -> None:
+    from django.core.management import call_command
+
+    from learners.actor import Actor
+    from onefile_integration.exchange import configuration
+
+    standards = [
+        {"ID": 4001 + n, "OrganisationID": 101, "Title": f"Standard [{100 + n}AS]", "Elements": 40} for n in range(AIMS)
+    ]
+    onefile.seed(
+        organisations=[{"ID": 101, "Name": "Bench", "CustomerID": 11}],
+        classrooms=[{"ID": 3001, "OrganisationID": 101, "Name": "Unassigned"}],
+        standards=standards,
+    )
+    wanted = {"enabled": "on", "default_classroom": "Unassigned", "calls_per_minute": "100000"} | settings
+    configuration.change(wanted, token=onefile.token, by=Actor("bench"))
+    call_command("onefile_check", stdout=sys.stderr)
+
+
+def _fill(onefile: SandboxProcess, numbers: range) -> None:
+    """Learners who are linked on both sides, with their aims in OneFile and their lines here."""
+    from learners.actor import Actor
+    from learners.models import Learner, Qualification
+    from onefile_integration.exchange import links
+    from tests import factories
+
+    by = Actor("bench")
+    people = [
+        {
+            "ID": 700100 + n,
+            "OrganisationID": 101,
+            "Role": 1,
+            "FirstName": "Ada",
+            "LastName": f"Bench-{n}",
+            "DOB": "2006-01-01T00:00:00Z",
+            "MISID": f"L{n:04d}",
+        }
+        for n in numbers
+    ]
+    aims = [
+        {
+            "ID": 610001 + n * AIMS + m,
+            "UserID": 700100 + n,
+            "StandardID": 4001 + m,
+            "TotalElements": 40,
+            "ElementsCompleted": 3,
+        }
+        for n in numbers
+        for m in range(AIMS)
+    ]
+    onefile.seed(users=people, aims=aims)
+    known = {each.vq_reference: each for each in Qualification.objects.all()}
+    references = [f"{100 + n}AS" for n in range(AIMS)]
+    qualifications = [known.get(each) or factories.QualificationFactory(vq_reference=each) for each in references]
+    officer = factories.OfficerFactory()
+    for n in numbers:
+        learner: Learner = factories.LearnerFactory(
+            ident=f"L{n:04d}",
+            surname=f"Bench-{n}",
+            date_of_birth=date(2006, 1, 1),
+            main_officer=officer,
+            actual_end=None,
+        )
+        for qualification in qualifications:
+            factories.DeliveryPlanLineFactory(
+                learner=learner, qualification=qualification, assessor=officer, start=date(2026, 1, 5), actual_end=None
+            )
+        links.set_learner_link(learner, 700100 + n, environment="practice", found=None, by=by, centre=101)
 
 
 def _let_in(size: int) -> None:

@@ -82,6 +82,13 @@ def test_zone_in_input_may_be_ignored(onefile: SandboxProcess, call: Call) -> No
     assert call("GET", f"User/{LEARNER}").json()["StartOn"] == "2026-06-01T09:00:00.000Z"
 
 
+def test_a_long_text_may_be_cut(onefile: SandboxProcess, call: Call) -> None:
+    onefile.switches(longest_text=5)
+    call("POST", f"User/{LEARNER}", {"LastName": "Okafor-Lane", "DOB": "2008-02-29"})
+    learner = call("GET", f"User/{LEARNER}").json()
+    assert (learner["LastName"], learner["DOB"]) == ("Okafo", "2008-02-29T00:00:00.000Z")
+
+
 def test_page_size_is_clamped_or_refused(onefile: SandboxProcess, call: Call) -> None:
     onefile.seed(users=[NEW_LEARNER, NEW_LEARNER])
     onefile.switches(max_page_size=2)
@@ -94,6 +101,19 @@ def test_paged_rows_may_be_full(onefile: SandboxProcess, call: Call) -> None:
     onefile.switches(paged_rows="full")
     assert call("POST", "User/Search/1/50", {"Role": 1}).json()[0] == call("GET", f"User/{LEARNER}").json()
     assert "DOB" not in call("POST", "User/Search", {"Role": 1}).json()[0]
+
+
+@pytest.mark.parametrize("lie", ["old", "lacking", "other_learner", "cut", "member"])
+def test_paged_rows_may_lie(onefile: SandboxProcess, call: Call, lie: str) -> None:
+    onefile.switches(paged_rows="full", aim_search_scope="organisation")
+    aims = [{"UserID": LEARNER, "StandardID": STANDARD, "TotalElements": 40, "RegistrationNumber": "R"}] * 8
+    aims += [{**aims[0], "UserID": onefile.seed(users=[{**NEW_LEARNER, "Role": 1}])["users"][0]}]
+    for pk in onefile.seed(aims=aims)["aims"]:
+        onefile.edit("aims", pk, ElementsCompleted=4)
+    true = call("POST", "LearningAim/Search/1/50", {"OrganisationID": 101}).json()
+    onefile.switches(paged_lies=lie)
+    assert call("POST", "LearningAim/Search/1/50", {"OrganisationID": 101}).json() != true
+    assert call("GET", f"LearningAim/{true[0]['ID']}").json() == true[0]
 
 
 def test_rows_of_aims_and_reviews(onefile: SandboxProcess, call: Call, aim: int, review: int) -> None:
@@ -225,3 +245,47 @@ def test_hours_off_the_job_may_not_exist(onefile: SandboxProcess, call: Call) ->
     assert served.json()["ID"] == LEARNER
     onefile.switches(off_the_job="missing")
     assert call("GET", f"User/{LEARNER}/offthejob").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("form_404", "form_429", "starts"), [("json", "plain", "{T"), ("empty", "json", "{"), ("html", "html", "<<")]
+)
+def test_bodies_of_a_404_and_a_429(
+    onefile: SandboxProcess, call: Call, form_404: str, form_429: str, starts: str
+) -> None:
+    onefile.switches(body_404=form_404, body_429=form_429)
+    unknown = call("GET", "User/1")
+    onefile.set_limit(0)
+    many = call("GET", "Customer")
+    assert (unknown.status_code, many.status_code) == (404, 429)
+    assert unknown.text[:1] + many.text[:1] == starts
+
+
+def test_an_unknown_id_in_a_body(onefile: SandboxProcess, call: Call) -> None:
+    assert call("POST", "User", NEW_LEARNER | {"PlacementID": 1}).json()["code"] == -57
+    onefile.switches(unknown_in_body="404")
+    refused = call("POST", "User", NEW_LEARNER | {"PlacementID": 1})
+    assert (refused.status_code, refused.json()["code"]) == (404, -57)
+
+
+def test_what_a_removed_learner_leaves(onefile: SandboxProcess, call: Call, aim: int, review: int) -> None:
+    onefile.switches(removed_learner="served")
+    assert onefile.remove("users", LEARNER)
+    assert call("GET", f"User/{LEARNER}").status_code == 404
+    assert call("POST", "User/Search", {"Role": 1}).status_code == 204
+    assert [row["ID"] for row in call("POST", "LearningAim/Search", {"UserID": LEARNER}).json()] == [aim]
+    assert call("GET", f"Review/{review}").status_code == 200
+    assert call("POST", f"LearningAim/{aim}", {"RegistrationNumber": "R"}).status_code == 404
+    onefile.reset()
+    assert onefile.state()["users"] == []
+
+
+def test_forms_of_statuses_and_visit_types(onefile: SandboxProcess, call: Call, aim: int) -> None:
+    onefile.seed(learner_statuses=[{"ID": 21, "OrganisationID": 101, "Name": "Active"}])
+    assert call("GET", "Organisation/101/LearnerStatuses").json() == [{"ID": 21, "Name": "Active"}]
+    assert call("GET", f"LearningAim/{aim}").json()["Status"] == 0
+    onefile.switches(status_lists="names", status_numbers="other", visit_types="from_one")
+    assert call("GET", "Organisation/101/LearnerStatuses").json() == ["Active"]
+    assert call("GET", f"LearningAim/{aim}").json()["Status"] == 70
+    booked = {"LearnerID": LEARNER, "OrganisationID": 101, "DateFrom": "2026-12-01", "DateTo": "2026-12-01"}
+    assert [call("POST", "Visit", booked | {"VisitTypeID": kind}).status_code for kind in (0, 3)] == [400, 200]

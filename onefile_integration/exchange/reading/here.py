@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import Q
+
 from learners.models import DeliveryPlanLine, Learner, Review
 from learners.models import Officer as OfficerRecord
 from learners.values import ULN_NOT_YET_KNOWN
 from learners.words import PlacementType
 from onefile_integration.api.values import text
+from onefile_integration.exchange.held_fields import held_of
 from onefile_integration.models import Link, RemoteAim, RemoteReview
 from onefile_integration.rules.addresses import address_of
 from onefile_integration.rules.sides import Aim, Choices, Employer, Here, Line, Officer, OwnReview, Person
@@ -34,6 +37,7 @@ def side_here(learner: Learner, link: Link | None, choices: Choices, additional_
     """``link`` is the learner's live one in the environment. ``found`` of officers and employer is still empty."""
     book = _Officers(learner, choices)
     employer = _employer(learner, choices)
+    remote = _remote_reviews(learner, link, choices.environment)
     return Here(
         pk=learner.pk,
         ident=learner.ident,
@@ -50,10 +54,11 @@ def side_here(learner: Learner, link: Link | None, choices: Choices, additional_
         employer=employer,
         main_tag=learner.main_tag.name if learner.main_tag else None,
         lines=_lines(learner, link, book),
-        reviews=_reviews(learner, link, book, choices),
-        removed_reviews=_removed(link),
+        reviews=_reviews(learner, link, book, remote),
+        removed_reviews=_removed(remote),
         assigned=frozenset(link.assignments.values_list("officer_id", "standard_id")) if link else frozenset(),
         agreed=dict(link.agreed.values_list("name", "value")) if link else {},
+        held=held_of(learner),
     )
 
 
@@ -99,9 +104,9 @@ class _Officers:
         return Officer(
             pk=officer.pk,
             ident=officer.ident,
-            first_name=officer.forenames,
-            surname=officer.surname,
-            email=officer.email or None,
+            first_name=text(officer.forenames) or "",
+            surname=text(officer.surname) or "",
+            email=text(officer.email),
             is_live=officer.is_live,
             onefile_id=self.ids.get(officer.pk),
         )
@@ -124,7 +129,7 @@ def _employer(learner: Learner, choices: Choices) -> Employer | None:
     return Employer(
         pk=organisation.pk,
         ident=organisation.ident,
-        name=organisation.name or None,
+        name=text(organisation.name),
         address=address_of([*organisation.address_lines, organisation.postcode]),
         onefile_id=link.onefile_id if link else None,
     )
@@ -152,7 +157,7 @@ def _line(line: DeliveryPlanLine, remote: RemoteAim | None, book: _Officers) -> 
             planned_end=line.planned_end,
             total_elements=line.total_elements,
             elements_done=line.elements_done,
-            registration_number=line.registration_number or None,
+            registration_number=text(line.registration_number),
             registration_date=line.registration_date,
             certificate_applied=line.certificate_applied,
             certificate_received=line.certificate_received,
@@ -165,9 +170,17 @@ def _line(line: DeliveryPlanLine, remote: RemoteAim | None, book: _Officers) -> 
     )
 
 
-def _reviews(learner: Learner, link: Link | None, book: _Officers, choices: Choices) -> tuple[OwnReview, ...]:
+def _remote_reviews(learner: Learner, link: Link | None, environment: str) -> list[RemoteReview]:
+    """Of the learner under any link, and those of this link that were deleted here."""
+    wanted = Q(review__learner=learner, link__environment=environment)
+    if link:
+        wanted |= Q(link=link, review=None)
+    return list(RemoteReview.objects.filter(wanted))
+
+
+def _reviews(learner: Learner, link: Link | None, book: _Officers, remote: list[RemoteReview]) -> tuple[OwnReview, ...]:
     """A review that went up under an earlier link is known as exchanged, though not as one of this link's."""
-    rows = RemoteReview.objects.filter(review__learner=learner, link__environment=choices.environment)
+    rows = [row for row in remote if row.review_id is not None]
     mine = {row.review_id: row for row in rows if link and row.link_id == link.pk}
     exchanged = {row.review_id for row in rows if row.onefile_id is not None}
     return tuple(_review(review, mine.get(review.pk), review.pk in exchanged, book) for review in learner.reviews.all())
@@ -194,8 +207,5 @@ def _review(review: Review, remote: RemoteReview | None, exchanged: bool, book: 
     )
 
 
-def _removed(link: Link | None) -> frozenset[int]:
-    if link is None:
-        return frozenset()
-    rows = link.reviews.filter(review__isnull=True, onefile_id__isnull=False)
-    return frozenset(number for number in rows.values_list("onefile_id", flat=True) if number is not None)
+def _removed(remote: list[RemoteReview]) -> frozenset[int]:
+    return frozenset(row.onefile_id for row in remote if row.review_id is None and row.onefile_id is not None)

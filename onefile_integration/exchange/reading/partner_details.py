@@ -12,6 +12,7 @@ from onefile_integration.api.errors import NotFound
 from onefile_integration.api.names import Role
 from onefile_integration.api.values import text
 from onefile_integration.exchange.failures import ExchangeFailure, LeftOut
+from onefile_integration.exchange.held_fields import held_of
 from onefile_integration.exchange.reading.lookups import Lookups
 from onefile_integration.exchange.reading.there import person_there
 from onefile_integration.models import Centre, Link, Question, Settings
@@ -54,10 +55,8 @@ class PartnerReading:
         if why := why_left_out(record, mode):
             raise LeftOut(why)
         seen = _Seen()
-        links = linked(self._settings.environment).of(record)
-        for centre, number in links.order_by("centre").values_list("centre", "onefile_id"):
-            assert centre is not None and number is not None, "the database holds both of a verified link"
-            self._look(seen, record, centre, number)
+        for link in linked(self._settings.environment).of(record).order_by("centre").prefetch_related("agreed"):
+            self._look(seen, record, link)
         if seen.said and not seen.there:
             kind, said = next(iter(seen.said.items()))
             raise ExchangeFailure(kind, " ".join(said))
@@ -72,9 +71,12 @@ class PartnerReading:
             missing=seen.of(FailureKind.NOT_FOUND),
             archived=seen.of(FailureKind.ARCHIVED),
             unreadable=seen.of(FailureKind.BAD_ANSWER),
+            held=held_of(record),
         )
 
-    def _look(self, seen: _Seen, record: Record, centre: int, number: int) -> None:
+    def _look(self, seen: _Seen, record: Record, link: Link) -> None:
+        centre, number = link.centre, link.onefile_id
+        assert centre is not None and number is not None, "the database holds both of a verified link"
         where = self._names.get(centre, f"OneFile's centre {centre}")
         is_officer = isinstance(record, Officer)
         try:
@@ -83,7 +85,8 @@ class PartnerReading:
             seen.say(FailureKind.NOT_FOUND, f"OneFile does not know {number} in {where}. Its values here were kept.")
             return
         if values is not None:
-            seen.there.append(InCentre(centre, where, values))
+            agreed = {each.name: each.value for each in link.agreed.all()}
+            seen.there.append(InCentre(centre, where, values, agreed))
 
     def _account(self, seen: _Seen, centre: int, number: int, where: str) -> Person | None:
         user = self._client.user(number)
@@ -144,7 +147,7 @@ def organisation_here(organisation: Organisation) -> Firm:
     return Firm(
         name=text(organisation.name),
         mis_value=organisation.ident,
-        address=address_of([*organisation.address_lines, organisation.postcode]),
+        address=address_of([*(getattr(organisation, f"address{n}") for n in range(1, 6)), organisation.postcode]),
         telephone=text(organisation.telephone),
         email=_lower(organisation.email),
         website=text(organisation.website),

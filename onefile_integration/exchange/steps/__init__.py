@@ -31,6 +31,7 @@ LOCAL: dict[Kind, StepKind] = {
     Kind.UPDATE_LINE: aims.UpdateLine(),
     Kind.UPDATE_REVIEW: reviews.UpdateReview(),
     Kind.ADD_REVIEW: reviews.AddReview(),
+    Kind.REMOVE_REVIEW: reviews.RemoveReview(),
 }
 REMOTE: dict[Kind, Remote] = {
     Kind.CREATE_ASSESSOR: partners.CreateAssessor(),

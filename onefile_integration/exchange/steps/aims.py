@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from learners.models import DeliveryPlanLine
 from learners.services import delivery
 from onefile_integration.api.bodies import LearningAimFields
 from onefile_integration.api.records import LearningAimRow
-from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, Plain, Work, line_of, olds, values
+from onefile_integration.api.values import text
+from onefile_integration.exchange.reading.there import aim_values
+from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, Plain, Shown, Work, line_of, olds, values
 from onefile_integration.exchange.steps.learner import day
 from onefile_integration.models import RemoteAim, Step
+from onefile_integration.rules.fields import FILLED_BOTH_WAYS
 from onefile_integration.rules.steps import plain
 
 
@@ -71,9 +75,7 @@ class UpdateAim(Plain):
     lost: ClassVar[str] = "read"
 
     def do(self, work: Work, step: Step) -> None:
-        aim = RemoteAim.objects.filter(link=work.link(), line=line_of(step)).first()
-        if aim is None:
-            raise NotAllowed("The line is not assigned in OneFile.")
+        aim = self._aim(work, step)
         sent = values(step)
         changes = LearningAimFields(
             start_date=day(sent.get("start")),
@@ -88,6 +90,25 @@ class UpdateAim(Plain):
     def keep(self, work: Work, step: Step, result: int | None) -> None:
         """Nothing: the next reading finds both sides agreed."""
 
+    def shown(self, work: Work, step: Step) -> Shown | None:
+        """The dates of the aim are sent once: nobody compares them."""
+        if not set(values(step)) & set(FILLED_BOTH_WAYS):
+            return None
+        aim = self._aim(work, step)
+        return Shown(aim.link, step.record, FILLED_BOTH_WAYS, aim_values(work.client.learning_aim(aim.onefile_id)))
+
+    def _aim(self, work: Work, step: Step) -> RemoteAim:
+        aim = RemoteAim.objects.filter(link=work.link(), line=line_of(step)).select_related("link").first()
+        if aim is None:
+            raise NotAllowed("The line is not assigned in OneFile.")
+        return aim
+
+
+def _now(line: DeliveryPlanLine, name: str) -> Any:
+    """As the step holds it, in the form in which it was compared."""
+    value = getattr(line, name)
+    return text(value) if isinstance(value, str) else plain(value)
+
 
 class UpdateLine:
     reverse: ClassVar[str] = "The old values can be put back, field by field."
@@ -95,6 +116,6 @@ class UpdateLine:
     def keep(self, work: Work, step: Step, result: int | None) -> None:
         line = line_of(step)
         for name, old in olds(step).items():
-            if plain(getattr(line, name)) not in (old, "" if old is None else old):
+            if _now(line, name) != old:
                 raise NotNeeded("The line was changed here meanwhile; the next exchange compares anew.")
         delivery.update_line(line, by=work.actor, **values(step))

@@ -12,7 +12,11 @@ from django.utils import timezone
 from learners.actor import Actor
 from learners.models import DeliveryPlanLine, Learner, Officer, Organisation, Review
 from onefile_integration.api.client import OneFile
-from onefile_integration.models import ExchangePlan, Link, Settings, Step
+from onefile_integration.models import AgreedValue, ExchangePlan, Link, Settings, Step
+from onefile_integration.rules import shown as rule
+from onefile_integration.rules.details import is_blank, is_same
+from onefile_integration.rules.sides import Aim, Firm, Person
+from onefile_integration.rules.steps import plain
 from onefile_integration.words import LinkState
 
 
@@ -47,7 +51,7 @@ class Work:
     @property
     def actor(self) -> Actor:
         run = self.plan.run
-        return Actor(label=f"run {run.pk}: {run.asked_by}", user=run.user)
+        return Actor(label=run.signature, user=run.user)
 
     @cached_property
     def learner(self) -> Learner:
@@ -119,6 +123,16 @@ def olds(step: Step) -> dict[str, Any]:
     return {change["field"]: change["old"] for change in step.changes}
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What OneFile shows of ``record`` by ``link``; ``names``: the fields that each exchange compares."""
+
+    link: Link
+    record: str
+    names: tuple[str, ...]
+    values: Person | Firm | Aim
+
+
 class Kind(Protocol):
     """``reverse`` says how, or why not, a step of this kind can be taken back."""
 
@@ -151,6 +165,9 @@ class Remote(Kind, Protocol):
     def refused(self, work: Work, step: Step) -> None:
         """OneFile refused: give back what ``before`` reserved."""
 
+    def shown(self, work: Work, step: Step) -> Shown | None:
+        """Of values that would be sent again each night, were they not read back as they were sent."""
+
 
 class Plain:
     """What most remote kinds need not say."""
@@ -167,6 +184,26 @@ class Plain:
 
     def refused(self, work: Work, step: Step) -> None:
         return None
+
+    def shown(self, work: Work, step: Step) -> Shown | None:
+        return None
+
+
+def remember(step: Step, shown: Shown) -> list[str]:
+    """Keeps what is shown otherwise than it was sent, and gives its fields.
+
+    Where the value of before is still there, it may be too early to tell: that is sent again.
+    """
+    sent, before, odd = values(step), olds(step), []
+    for name in shown.names:
+        there = plain(getattr(shown.values, name))
+        if name not in sent or is_same(name, sent[name], there):
+            continue
+        if is_blank(there) or not is_same(name, there, before[name]):
+            kept = {"value": rule.pair(sent[name], there)}
+            AgreedValue.objects.update_or_create(link=shown.link, name=rule.slot(shown.record, name), defaults=kept)
+            odd.append(name)
+    return odd
 
 
 def reserve(work: Work, record: Learner | Officer | Organisation, centre: int) -> Link:

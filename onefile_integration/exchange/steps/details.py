@@ -7,10 +7,12 @@ from typing import ClassVar
 from learners.services import learners
 from onefile_integration.api.bodies import UserFields
 from onefile_integration.exchange.reading.here import person_here
-from onefile_integration.exchange.steps.base import Plain, Work, values
+from onefile_integration.exchange.reading.there import person_there
+from onefile_integration.exchange.steps.base import Plain, Shown, Work, values
 from onefile_integration.exchange.steps.learner import day
 from onefile_integration.exchange.steps.own import address_text, own_fields, person_members, refuse_changed
 from onefile_integration.models import Step
+from onefile_integration.rules.fields import PUSHED
 
 
 class UpdateLearner(Plain):
@@ -39,6 +41,10 @@ class UpdateLearner(Plain):
 
     def keep(self, work: Work, step: Step, result: int | None) -> None:
         """Nothing: the next reading finds both sides agreed."""
+
+    def shown(self, work: Work, step: Step) -> Shown:
+        theirs = person_there(work.client.user(work.learner_id()))
+        return Shown(work.link(), step.record, PUSHED["learner"], theirs)
 
 
 class UpdateDetails:

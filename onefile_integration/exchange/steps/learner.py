@@ -12,6 +12,7 @@ from learners.words import PlacementType
 from onefile_integration.api.bodies import NewUser
 from onefile_integration.api.errors import Refused, Unknown, Why
 from onefile_integration.api.names import Level, Role
+from onefile_integration.api.values import text
 from onefile_integration.exchange.steps.base import (
     NotAllowed,
     Plain,
@@ -61,9 +62,10 @@ class CreateLearner(Plain):
         learner, centre = work.learner, work.centre()
         rows = work.client.search_users(Role.LEARNER, centre, misid=learner.ident)
         found = {row.id for row in rows if same_text(row.misid, learner.ident)}
-        named = work.client.search_users(Role.LEARNER, centre, first_name=learner.forenames, last_name=learner.surname)
+        first_name, surname = text(learner.forenames), text(learner.surname)  # as they were sent
+        named = work.client.search_users(Role.LEARNER, centre, first_name=first_name, last_name=surname)
         for row in named:
-            if row.misid is None and same_text(row.first_name, learner.forenames) and self._is_ours(work, row.id):
+            if row.misid is None and same_text(row.first_name, first_name) and self._is_ours(work, row.id):
                 found.add(row.id)
         return sorted(found)
 

@@ -28,8 +28,12 @@ def refuse_changed(step: Step, ours: Person | Firm, word: str) -> None:
 
 
 def own_fields(step: Step, lines: int = MOST_LINES) -> dict[str, Any]:
-    """By the names of our fields. An address without a postcode leaves ours."""
-    own = values(step)
+    """By the names of our fields. An address without a postcode leaves ours. An undo knows the very texts."""
+    exact = {name: text for change in step.changes for name, text in change.get("columns", {}).items()}
+    return _own(values(step), lines) | exact
+
+
+def _own(own: dict[str, Any], lines: int) -> dict[str, Any]:
     if "first_name" in own:
         own["forenames"] = own.pop("first_name")
     address = own.pop("address", None)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from learners.models import Officer, Organisation
 from onefile_integration.api.bodies import NewPlacement, NewUser
 from onefile_integration.api.names import Role
+from onefile_integration.api.values import text
 from onefile_integration.exchange.steps.base import (
     NotAllowed,
     NotNeeded,
@@ -62,15 +63,12 @@ class CreateAssessor(Plain):
         """By MIS Value; where rows do not say it, by exactly this name."""
         rows = work.client.search_users(Role.ASSESSOR, work.centre(), misid=officer.ident)
         found = {row.id for row in rows if same_text(row.misid, officer.ident)}
-        named = work.client.search_users(
-            Role.ASSESSOR, work.centre(), first_name=officer.forenames, last_name=officer.surname
-        )
+        first_name, surname = text(officer.forenames), text(officer.surname)  # as they were sent
+        named = work.client.search_users(Role.ASSESSOR, work.centre(), first_name=first_name, last_name=surname)
         found |= {
             row.id
             for row in named
-            if row.misid is None
-            and same_text(row.first_name, officer.forenames)
-            and same_text(row.last_name, officer.surname)
+            if row.misid is None and same_text(row.first_name, first_name) and same_text(row.last_name, surname)
         }
         return sorted(found)
 
@@ -98,7 +96,7 @@ class CreateEmployer(Plain):
         give_back(work, organisation_of(step))
 
     def _found(self, work: Work, organisation: Organisation) -> list[int]:
-        rows = work.client.placements(work.centre(), name=organisation.name)
+        rows = work.client.placements(work.centre(), name=text(organisation.name) or "")
         return sorted(
             row.id
             for row in rows

@@ -7,10 +7,21 @@ from typing import Any, ClassVar
 
 from learners.models import Officer, Review
 from learners.services import reviews as review_services
+from learners.words import ReviewType
 from onefile_integration.api.names import VisitType
 from onefile_integration.exchange import questions
-from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, Plain, Work, olds, review_of, values
-from onefile_integration.models import RemoteReview, Step
+from onefile_integration.exchange.steps.base import (
+    NotAllowed,
+    NotNeeded,
+    Plain,
+    Work,
+    key_of,
+    olds,
+    review_of,
+    values,
+)
+from onefile_integration.models import ExchangePlan, RemoteReview, Step
+from onefile_integration.rules.fields import REVIEW_FIELDS
 from onefile_integration.rules.steps import plain
 from onefile_integration.rules.times import SkippedTime, to_utc
 
@@ -128,11 +139,56 @@ class AddReview:
     def keep(self, work: Work, step: Step, result: int | None) -> None:
         given = values(step)
         number = given.pop("onefile_id")
-        link = work.link()
-        if RemoteReview.objects.filter(link=link, onefile_id=number).exists():
-            raise NotNeeded("It is here already.")
+        kept = self._kept(work, step, number)
         review = review_services.create(work.learner, by=work.actor, **_own(given))
-        RemoteReview.objects.create(link=link, review=review, onefile_id=number)
+        if kept:
+            RemoteReview.objects.filter(pk=kept.pk).update(review=review)
+        else:
+            RemoteReview.objects.create(link=work.link(), review=review, onefile_id=number)
+
+    def _kept(self, work: Work, step: Step, number: int) -> RemoteReview | None:
+        """The id of one that was removed: only an undo brings it back."""
+        if not step.undoes_id:
+            if RemoteReview.objects.filter(link=work.link(), onefile_id=number).exists():
+                raise NotNeeded("It is here already.")
+            return None
+        kept = remembered(work.plan, number)
+        if kept and kept.review:
+            raise NotNeeded("It is here already.")
+        return kept
+
+
+class RemoveReview:
+    """An added review taken back. OneFile's id of it is kept, so that it stays away."""
+
+    reverse: ClassVar[str] = "The review can be added here again."
+
+    def keep(self, work: Work, step: Step, result: int | None) -> None:
+        known = remembered(work.plan, key_of(step))
+        if known is None or known.review is None:
+            raise NotNeeded("It is gone already.")
+        if as_added(known) != olds(step):
+            raise NotNeeded("The review was changed here meanwhile.")
+        review_services.delete(known.review, by=work.actor)
+
+
+def remembered(plan: ExchangePlan, number: int) -> RemoteReview | None:
+    """OneFile's review of the plan's learner, whatever has become of the link since."""
+    known = RemoteReview.objects.filter(
+        link__learner=plan.learner_id, link__environment=plan.run.environment, onefile_id=number
+    )
+    return known.select_related("review").order_by("-link").first()
+
+
+def as_added(kept: RemoteReview) -> dict[str, Any] | None:
+    """A review as the step that adds it would hold it, with whatever else stands in it by now."""
+    review = kept.review
+    if review is None:
+        return None
+    own = {name: current(review, name) for name in REVIEW_FIELDS}
+    more = {"type": review.type != ReviewType.NORMAL, "actual_time": review.actual_time, "notes": review.notes}
+    held = {name: plain(value) for name, value in {**own, **more}.items() if value not in (None, "", False)}
+    return {"onefile_id": kept.onefile_id} | held
 
 
 def current(review: Review, name: str) -> Any:

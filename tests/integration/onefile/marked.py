@@ -116,6 +116,7 @@ def exchanged(marked: Learner, connected: SandboxProcess, desk: Client) -> Learn
     assert Step.objects.filter(plan__learner=marked, state="refused").exists()
     edited_in_the_admin(desk, marked)
     make.a_difference(learner=marked, name_there="Zephyrine Quillfeather", mis_value="ZQ7XK")
+    make.a_held_field(learner=marked, record=f"learner:{marked.pk}", why="Quillfeather is spelt like this")
     plan = marked.onefile_plans.latest("pk")
     facts = (("Surname", "Quillfeather", "Quilfether"),)
     doubt = Doubt("gave_up", f"plan:{plan.pk}", f"ZQ7XK {onefile_id(connected, 'ZQ7XK')}?", questions.GAVE_UP, facts)

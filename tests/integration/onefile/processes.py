@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from tests.integration.onefile.conftest import Answer
@@ -14,18 +15,26 @@ ROOT = Path(__file__).resolve().parent.parent.parent.parent
 Environment = Callable[..., dict[str, str]]
 
 
-def at_once(environment: dict[str, str], commands: Sequence[Sequence[str]], seconds: float = 120) -> list[Answer]:
-    """All are started before any has ended; what each gave, in their order."""
+def at_once(
+    environment: dict[str, str],
+    commands: Sequence[Sequence[str]],
+    seconds: float = 120,
+    clocks: Sequence[float] = (),
+) -> list[Answer]:
+    """All are started before any has ended; what each gave, in their order.
+
+    ``clocks``: how many seconds each one's clock is ahead.
+    """
     processes = [
         subprocess.Popen(
-            [sys.executable, "manage.py", *words, "--json"],
+            [sys.executable, "-m", "tests.skewed", str(ahead), "manage.py", *words, "--json"],
             cwd=ROOT,
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
-        for words in commands
+        for words, ahead in zip_longest(commands, clocks, fillvalue=0.0)
     ]
     try:
         return [_answer(process, seconds) for process in processes]

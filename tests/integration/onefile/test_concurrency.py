@@ -20,10 +20,14 @@ from tests.sandbox_process import SandboxProcess
 
 pytestmark = pytest.mark.xdist_group("processes")
 
+LEASE = 60
+CLOCKS = [-45.0, 45.0]  # two machines: by each one's clock the lease of the other is over as soon as it begins
+LIMIT, WINDOW = 20, 2.0  # an allowance that a small night soon uses up
+
 
 @pytest.fixture
 def environment(process_environment: Environment) -> dict[str, str]:
-    return process_environment(ONEFILE_SETTLE_SECONDS=2, ONEFILE_LEASE_SECONDS=60)
+    return process_environment(ONEFILE_SETTLE_SECONDS=2, ONEFILE_LEASE_SECONDS=LEASE)
 
 
 def counted(onefile: SandboxProcess) -> Counter[str]:
@@ -34,7 +38,7 @@ def counted(onefile: SandboxProcess) -> Counter[str]:
 def test_one_learner_by_two_processes(connected: SandboxProcess, learner: Learner, environment: dict[str, str]) -> None:
     """The first is slow enough that the second surely meets it."""
     connected.fault("delay", "^User$", "POST", nth=1, times=2, seconds=1.0)
-    answers = at_once(environment, [["onefile_enrol", "AB12C"]] * 2)
+    answers = at_once(environment, [["onefile_enrol", "AB12C"]] * 2, clocks=CLOCKS)
 
     outcomes = sorted(answer.data["results"][0]["outcome"] for answer in answers)
     assert "enrolled" in outcomes and set(outcomes) <= {"enrolled", "busy", "already_linked"}, outcomes
@@ -64,7 +68,7 @@ def test_learners_who_share_officers_and_employers(
 
 
 def test_two_whole_runs_at_once(connected: SandboxProcess, learner: Learner, environment: dict[str, str]) -> None:
-    """Both are one run, or the second is refused; either way each learner is done once."""
+    """Both are one run, or the second is refused; either way each learner is done once, on one allowance."""
     idents = ["AB12C", *(f"AB12{letter}" for letter in "DEFGH")]
     for ident in idents[1:]:
         another(learner, ident)
@@ -72,8 +76,10 @@ def test_two_whole_runs_at_once(connected: SandboxProcess, learner: Learner, env
     for each in connected.state()["aims"]:
         connected.edit("aims", each["ID"], ElementsCompleted=9)
     connected.clear_calls()
+    connected.set_limit(LIMIT, WINDOW)
+    limits = {"ONEFILE_CALLS_PER_MINUTE": str(LIMIT), "ONEFILE_WINDOW_SECONDS": str(WINDOW)}
 
-    answers = at_once(environment, [["onefile_sync"]] * 2)
+    answers = at_once(environment | limits, [["onefile_sync"]] * 2, clocks=CLOCKS)
 
     statuses = {answer.status for answer in answers}
     assert statuses <= {0, 2} and 0 in statuses, answers
@@ -85,6 +91,7 @@ def test_two_whole_runs_at_once(connected: SandboxProcess, learner: Learner, env
         assert set(reads.values()) == {1}  # what one has read the other does not
     history = line(learner).history.filter(elements_done=9).count()
     assert history == 1
+    assert 429 not in {call["status"] for call in connected.calls()}
 
 
 def test_two_beats_for_one_night(connected: SandboxProcess, learner: Learner) -> None:

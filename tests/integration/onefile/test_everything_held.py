@@ -43,6 +43,7 @@ EXPORTED = {
     "onefile_integration.Step": "onefile_exchanges",
     "onefile_integration.ReconciliationRow": "onefile_reconciliations",
     "onefile_integration.Question": "onefile_questions",
+    "onefile_integration.HeldField": "onefile_held_fields",
 }
 # Not exported, each with the reason.
 EXCEPTIONS = {"learners.DifferentPeople": "it says who somebody else is not, and names another person"}

@@ -7,17 +7,21 @@ from collections.abc import Callable
 from datetime import date
 from html import unescape
 from io import StringIO
+from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from learners.models import Learner
 from onefile_integration.forms import settings_form
 from onefile_integration.models import ExchangePlan, Question, Run, Settings, Standard, Step, Token
 from onefile_integration.rules.settings import TABLE
 from tests import factories
+from tests.integration.onefile.conftest import command
 from tests.sandbox_process import SandboxProcess
 from tests.unit.exchange import building as make
 
@@ -75,9 +79,29 @@ def test_the_switch_for_officer_emails_says_what_off_means(administrator: Client
     assert "An account without an email cannot log in" in administrator.get("/onefile/settings/").text
 
 
-def test_what_waits_for_a_later_version_cannot_be_changed(administrator: Client, connected: SandboxProcess) -> None:
-    administrator.post("/onefile/settings/", values(alerts_to="a@example.org"))
-    assert Settings.objects.current().alerts_to == ""
+def test_addresses_for_alerts_are_checked_one_by_one(administrator: Client, connected: SandboxProcess) -> None:
+    administrator.post("/onefile/settings/", values(alerts_to="kim@example.org; ada@example.org  KIM@example.org"))
+    assert Settings.objects.current().alerts_to == "KIM@example.org, ada@example.org"
+    text = administrator.post("/onefile/settings/", values(alerts_to="ada@example.org, kim at example.org")).text
+    assert "It holds kim, which is no mail address" in text
+    assert command("onefile_settings", "alerts_to=<kim@example.org>").status == 2
+    assert command("onefile_settings", "alerts_to=").data["alerts_to"] == ""
+
+
+def test_a_test_mail_says_whether_it_went_out(administrator: Client, connected: SandboxProcess, settings: Any) -> None:
+    def press() -> str:
+        return administrator.post("/onefile/test-mail/", follow=True).text
+
+    assert "Alerts to is blank. Set it in Settings first" in press()
+    command("onefile_settings", "alerts_to=kim@example.org, ada@example.org")
+    assert "on its way to kim@example.org, ada@example.org" in press()
+    assert [each.to for each in mail.outbox] == [["kim@example.org"], ["ada@example.org"]]
+    assert "https://mis.provider.example/onefile/" in mail.outbox[0].body
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1"
+    settings.EMAIL_PORT = 9
+    assert "No test mail was sent to kim@example.org. The mail server could not be reached" in press()
+    settings.EMAIL_URL = ""
+    assert "this installation has no mail server (EMAIL_URL)" in press()
 
 
 def test_the_connection_test_names_customer_and_centres(administrator: Client, connected: SandboxProcess) -> None:
@@ -190,7 +214,7 @@ def add_plans(count: int) -> None:
         plan = ExchangePlan.objects.create(run=run, learner=learner, kind="refresh", state="done")
         Step.objects.create(
             plan=plan, position=1, kind="update_line", side="mis", record="line:1", title="From OneFile",
-            changes=[{"field": "elements_done", "old": 1, "new": 2}],
+            changes=[{"field": "elements_done", "old": 1, "new": 2}], state="done", begun_at=timezone.now(),
         )  # fmt: skip
         Question.objects.create(
             kind="pathway",
@@ -202,9 +226,22 @@ def add_plans(count: int) -> None:
             answers=[["1", "One"]],
         )  # fmt: skip
         Run.objects.create(kind="refresh", environment="practice", lane="people", asked_by="x", state="finished")
+        make.an_alert_mail(address="kim@provider.example")
 
 
-@pytest.mark.parametrize("address", ["runs/", "runs/{}/learners/", "runs/{}/changes/", "runs/{}/", "questions/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "runs/",
+        "runs/{}/learners/",
+        "runs/{}/changes/",
+        "runs/{}/",
+        "questions/",
+        "incidents/",
+        "journal/",
+        "exchanged/",
+    ],
+)
 def test_lists_ask_the_database_as_often_for_much_as_for_little(
     administrator: Client, enrolled: Learner, address: str
 ) -> None:

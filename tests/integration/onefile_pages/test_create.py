@@ -68,7 +68,7 @@ def test_logs_call_centre_classroom_and_standard_by_name(
     Standard.objects.update(missing_since=timezone.now() - timedelta(days=99))
     Centre.objects.update(missing_since=timezone.now() - timedelta(days=99))
     run = Run.objects.get().pk
-    csv = b"".join(administrator.get(f"/onefile/runs/{run}/changes.csv")).decode()
+    csv = administrator.get(f"/onefile/runs/{run}/changes.csv").getvalue().decode()
     for text in (holder.get(log).text, administrator.get(f"/onefile/runs/{run}/changes/").text, csv):
         for name in ("Northmoor College", "Unassigned", "Business Administrator [196AS]"):
             assert name in text

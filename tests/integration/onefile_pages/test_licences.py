@@ -72,6 +72,6 @@ def test_lists_show_the_ids_of_onefile_to_those_who_may_use_it(
     factories.LearnerFactory(), factories.OfficerFactory()
     assert label in holder.get(f"/{page}/").text and label in administrator.get(f"/{page}/").text
     assert label not in colleague.get(f"/{page}/?sort=onefile_id").text
-    file = b"".join(colleague.get(f"/lists/{page}.csv"))
+    file = colleague.get(f"/lists/{page}.csv").getvalue()
     assert b"Surname" in file or b"Name" in file
     assert label.encode() not in file

@@ -18,7 +18,7 @@ from onefile_integration.exchange import nightly
 from onefile_integration.exchange.work import work
 from onefile_integration.models import ExchangePlan, Link, Run, Settings, Step
 from onefile_integration.presenters.many_result import time_left
-from tests.integration.onefile.conftest import BY, command
+from tests.integration.onefile.conftest import BY, Kept, command
 from tests.integration.onefile_pages.many import (
     address,
     created,
@@ -50,8 +50,8 @@ FIRST_LOOK = {
 
 
 @pytest.fixture
-def world(learner: Learner, connected: SandboxProcess) -> SandboxProcess:
-    mixed(learner, connected)
+def world(learner: Learner, connected: SandboxProcess, kept: Kept) -> SandboxProcess:
+    kept("mixed", lambda: mixed(learner, connected))
     connected.clear_calls()
     return connected
 

@@ -15,6 +15,7 @@ from onefile_integration.models import Question, Run
 from tests.integration.onefile.conftest import command
 from tests.sandbox_process import SandboxProcess
 
+pytestmark = pytest.mark.once
 BY = Actor(label="test")
 
 
@@ -93,5 +94,5 @@ def test_what_is_exchanged_says_what_the_mode_does(administrator: Client, connec
     command("onefile_settings", "organisation_mode=pull")
     text = administrator.get("/onefile/exchanged/").text
     assert "Fields of an officer" in text and "Fields of an organisation" in text
-    assert "No: never pulled" in text and "Only ever pushed" in text
+    assert "No: never pulled" in text and "By the mode: only ever pushed" in text
     assert "No: Update Officer Demographics Mode is none" in text

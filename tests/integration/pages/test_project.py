@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
@@ -14,7 +16,7 @@ from learners.registry import MenuItem, registry
 from picsweb.permissions import GROUPS
 from tests import factories
 
-pytestmark = pytest.mark.usefixtures("mis_alone")
+pytestmark = [pytest.mark.usefixtures("mis_alone"), pytest.mark.once]
 
 
 @pytest.mark.django_db
@@ -72,14 +74,17 @@ def test_sign_out_is_a_post(viewer: Client) -> None:
 def test_health_is_open_and_says_nothing_of_people(stranger: Client) -> None:
     factories.LearnerFactory(surname="Lane")
     answer = stranger.get("/health")
-    assert (answer.status_code, answer.json()) == (200, {"ok": True, "database": True})
+    assert (answer.status_code, answer.json()) == (200, {"ok": True, "database": True, "redis": True})
 
 
 @pytest.mark.django_db
 def test_health_asks_other_apps(stranger: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "health", [lambda: {"ok": False, "last_run": None}, lambda: {"ok": True}])
     answer = stranger.get("/health")
-    assert (answer.status_code, answer.json()) == (503, {"ok": False, "database": True, "last_run": None})
+    assert (answer.status_code, answer.json()) == (
+        503,
+        {"ok": False, "database": True, "redis": True, "last_run": None},
+    )
 
 
 @pytest.mark.django_db
@@ -90,6 +95,13 @@ def test_health_says_when_the_database_is_gone(stranger: Client, monkeypatch: py
     monkeypatch.setattr(connection, "cursor", gone)
     answer = stranger.get("/health")
     assert (answer.status_code, answer.json()) == (503, {"ok": False, "database": False})
+
+
+@pytest.mark.django_db
+def test_health_says_when_redis_is_gone(stranger: Client, settings: Any) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:9/0"
+    answer = stranger.get("/health")
+    assert (answer.status_code, answer.json()) == (503, {"ok": False, "database": True, "redis": False})
 
 
 def test_there_is_a_page_for_each_error(viewer: Client) -> None:
@@ -106,6 +118,13 @@ def test_pages_bring_no_script_or_style_of_their_own(viewer: Client) -> None:
     assert "<style" not in answer.text
     assert " style=" not in answer.text
     assert " onclick=" not in answer.text
+
+
+def test_browsers_are_told_to_be_careful(viewer: Client) -> None:
+    answer = viewer.get("/learners/")
+    assert answer["Cache-Control"] == "no-store"
+    assert (answer["X-Content-Type-Options"], answer["X-Frame-Options"]) == ("nosniff", "DENY")
+    assert answer["Referrer-Policy"] == "same-origin"
 
 
 def test_the_menu_shows_what_each_may_use(viewer: Client, without_permission: Client, administrator: Client) -> None:

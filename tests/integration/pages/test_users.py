@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group, User
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client, RequestFactory
@@ -76,6 +77,12 @@ def test_a_person_is_invited_and_sets_a_password_once(desk: Client) -> None:
     assert "Your password is set" in done.text
     assert stranger.post("/sign-in/", {"username": "bea", "password": "another longer one"}).status_code == 302
     assert "cannot be used" in Client().get(link[1], follow=True).text
+
+
+@pytest.mark.parametrize("password", ["elevenchars", "1234567891011", "password1234", "the-bea-of-it"])
+def test_a_password_is_neither_short_nor_common_nor_the_name(password: str) -> None:
+    with pytest.raises(ValidationError):
+        validate_password(password, User(username="the-bea-of-it"))
 
 
 def test_an_account_is_changed(desk: Client) -> None:

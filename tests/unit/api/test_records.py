@@ -113,6 +113,12 @@ def test_a_guessed_member_of_a_surprising_kind_ruins_nothing() -> None:
         {"ID": 1, "TotalElements": {"n": 3}, "ElementsCompleted": "some", "CertificateReceivedDate": "later"},
     )
     assert (aim.total_elements, aim.elements_completed, aim.certificate_received_date) == (None, None, None)
+    assert aim.elements_unreadable
+
+
+@pytest.mark.parametrize("raw", [{}, {"TotalElements": None}, {"TotalElements": " "}, {"TotalElements": "42"}])
+def test_a_count_that_is_blank_or_a_number_is_not_odd(raw: dict[str, object]) -> None:
+    assert not parse(LearningAim, {"ID": 1, "Progress": 40} | raw).elements_unreadable
 
 
 def test_guessed_names_are_apart_from_proven_ones() -> None:
@@ -121,7 +127,7 @@ def test_guessed_names_are_apart_from_proven_ones() -> None:
 
 
 def test_every_field_has_a_name() -> None:
-    ours = {"progress_unreadable", "unreadable"}
+    ours = {"progress_unreadable", "elements_unreadable", "unreadable"}
     kinds = [kind for base in (Record, *Record.__subclasses__()) for kind in base.__subclasses__()]
     assert len(kinds) > 8
     assert [field for kind in kinds for field in kind.model_fields if field not in NAMES and field not in ours] == []

@@ -13,8 +13,11 @@ from django.utils import timezone
 
 from onefile_integration.models import (
     AgreedValue,
+    AlertMail,
     Centre,
     ExchangePlan,
+    HeldField,
+    Incident,
     LastCall,
     Licence,
     Link,
@@ -26,8 +29,12 @@ from onefile_integration.models import (
     RemoteAim,
     RemoteReview,
     Run,
+    RunCalls,
     RunMinute,
+    RunReading,
+    SeenReview,
     Settings,
+    Sign,
     Standard,
     Step,
     Token,
@@ -45,6 +52,7 @@ def a_run(**values: Any) -> Run:
 def a_plan(**values: Any) -> ExchangePlan:
     values.setdefault("run", None)
     values["run"] = values["run"] or a_run()
+    values.setdefault("dry", values["run"].dry)
     if not {"learner", "officer", "organisation"} & set(values):
         values["learner"] = factories.LearnerFactory()
     return ExchangePlan.objects.create(**{"kind": "refresh"} | values)
@@ -60,6 +68,13 @@ def a_step(**values: Any) -> Step:
 def a_question(**values: Any) -> Question:
     base = {"kind": "lost_visit", "environment": "practice", "about": "review:1", "text": "Is it there?"}
     return Question.objects.create(**base | values)
+
+
+def a_held_field(**values: Any) -> HeldField:
+    if not {"learner", "officer", "organisation"} & set(values):
+        values["learner"] = factories.LearnerFactory()
+    base = {"record": "learner:1", "field": "surname", "held_at": timezone.now(), "held_by": "test"}
+    return HeldField.objects.create(**base | values)
 
 
 def a_link(**values: Any) -> Link:
@@ -108,6 +123,23 @@ def a_minute(**values: Any) -> RunMinute:
     return RunMinute.objects.create(**{"calls": 12, "limit": 300} | values)
 
 
+def some_calls(**values: Any) -> RunCalls:
+    if "run" not in values:
+        values["run"] = a_run()
+    return RunCalls.objects.create(**{"kind": "GET LearningAim", "calls": 12} | values)
+
+
+def a_reading(**values: Any) -> RunReading:
+    if "run" not in values:
+        values["run"] = a_run()
+    return RunReading.objects.create(**{"centre": 101, "kind": "aims"} | values)
+
+
+def a_seen_review(**values: Any) -> SeenReview:
+    base = {"environment": "practice", "centre": 101, "onefile_id": 88001, "seen_at": timezone.now()}
+    return SeenReview.objects.create(**base | values)
+
+
 def a_report(**values: Any) -> Reconciliation:
     base = {"environment": "practice", "centre": 101, "centre_name": "Northmoor", "asked_by": "test"}
     return Reconciliation.objects.create(**base | values)
@@ -154,13 +186,31 @@ def settings(**values: Any) -> Settings:
     return made
 
 
+def an_incident(**values: Any) -> Incident:
+    base = {"kind": "held", "environment": "practice", "text": "It waits.", "opened_at": timezone.now()}
+    return Incident.objects.create(**base | values)
+
+
+def an_alert_mail(**values: Any) -> AlertMail:
+    if "incident" not in values:
+        values["incident"] = an_incident(closed_at=timezone.now())
+    return AlertMail.objects.create(**{"is_end": False, "address": "kim@provider.example"} | values)
+
+
+def a_sign(**values: Any) -> Sign:
+    return Sign.objects.create(**{"name": "tick", "at": timezone.now()} | values)
+
+
 def a_last_call(**values: Any) -> LastCall:
     return LastCall.objects.create(**{"environment": "practice", "at": timezone.now()} | values)
 
 
 BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
     Centre: a_centre,
+    AlertMail: an_alert_mail,
     ExchangePlan: a_plan,
+    HeldField: a_held_field,
+    Incident: an_incident,
     LastCall: a_last_call,
     Licence: a_licence,
     Link: a_link,
@@ -173,8 +223,12 @@ BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
     RemoteAim: an_aim,
     RemoteReview: a_review,
     Run: a_run,
+    RunCalls: some_calls,
     RunMinute: a_minute,
+    RunReading: a_reading,
+    SeenReview: a_seen_review,
     Settings: settings,
+    Sign: a_sign,
     Standard: a_standard,
     Step: a_step,
     Token: a_token,

@@ -102,6 +102,10 @@ FORBIDDEN: dict[str, list[Callable[[], Any]]] = {
     "plan_once_per_run": [twice(make.a_plan, run=make.a_run, learner=factories.LearnerFactory)],
     "plan_one_exchange_per_learner": [two_claims],
     "plan_one_open_enrolment_per_learner": [two_enrolments],
+    "plan_tried_again_once_at_a_time": [twice(make.a_plan, retries=make.a_plan)],
+    "incident_once_while_open": [twice(make.an_incident)],
+    "alert_mail_once": [twice(make.an_alert_mail, incident=make.an_incident)],
+    "alert_mail_not_due_once_sent": [lambda: make.an_alert_mail(sent_at=NOW, due_at=NOW)],
     "plan_claim_has_a_lease": [lambda: make.a_plan(claim=uuid.uuid4())],
     "step_once_per_position": [twice(make.a_step, plan=make.a_plan)],
     "step_begun_before_it_ends": [
@@ -112,6 +116,15 @@ FORBIDDEN: dict[str, list[Callable[[], Any]]] = {
         lambda: make.a_question(**{**ANSWERED, "answered_by": ""}),
         lambda: make.a_question(**{**ANSWERED, "answer": ""}),
         lambda: make.a_question(answered_by="x"),
+    ],
+    "held_field_of_one_record": [
+        lambda: make.a_held_field(learner=None),
+        lambda: make.a_held_field(learner=factories.LearnerFactory(), officer=factories.OfficerFactory()),
+    ],
+    "held_field_once_while_held": [twice(make.a_held_field)],
+    "held_field_freed_by_someone": [
+        lambda: make.a_held_field(freed_at=timezone.now()),
+        lambda: make.a_held_field(freed_by="x"),
     ],
     "link_of_one_record": [
         lambda: make.a_link(learner=None),
@@ -154,6 +167,11 @@ FORBIDDEN: dict[str, list[Callable[[], Any]]] = {
     ],
     "remote_review_knows_something": [lambda: make.a_review(onefile_id=None)],
     "agreed_value_once": [twice(make.an_agreed_value, link=make.a_link)],
+    "run_calls_once_per_kind": [twice(make.some_calls, run=make.a_run)],
+    "run_reading_once": [twice(make.a_reading, run=make.a_run)],
+    "run_reading_claim_has_a_lease": [lambda: make.a_reading(claim=uuid.uuid4())],
+    "run_reading_found_at_a_time": [lambda: make.a_reading(way="each"), lambda: make.a_reading(found_at=NOW)],
+    "seen_review_once": [twice(make.a_seen_review)],
     "run_minute_once": [twice(make.a_minute, run=make.a_run, minute=lambda: NOW)],
     "reconciliation_one_at_a_time": [twice(make.a_report)],
     "reconciliation_claim_has_a_lease": [lambda: make.a_report(claim=uuid.uuid4())],
@@ -214,6 +232,7 @@ def test_every_who_has_its_when() -> None:
         ("Run", "paused"): "run_paused_by_someone",
         ("Run", "cancelled"): "run_cancelled_by_someone",
         ("Run", "answered"): "run_answered_by_someone",
+        ("HeldField", "freed"): "held_field_freed_by_someone",
     }
     assert found == set(tried) and set(tried.values()) <= set(FORBIDDEN)
 
@@ -231,11 +250,12 @@ def test_an_ended_exchange_leaves_room_for_the_next() -> None:
     assert Run.objects.unfinished().whole().count() == 1
 
 
-def test_a_list_stands_in_nobodys_way() -> None:
-    """Its row of a learner, though a worker has it in hand, leaves room for the learner's own creation."""
+@pytest.mark.parametrize("kind", ["preview", "whole"])
+def test_what_only_reads_stands_in_nobodys_way(kind: str) -> None:
+    """A list or a dry run, though a worker has its row in hand, leaves room for the learner's own exchange."""
     learner, held = factories.LearnerFactory(), {"lease_until": timezone.now()}
-    make.a_plan(learner=learner, kind="preview", claim=uuid.uuid4(), **held)
-    make.a_plan(learner=learner, kind="preview")
+    make.a_plan(learner=learner, kind=kind, dry=True, claim=uuid.uuid4(), **held)
+    make.a_plan(learner=learner, kind=kind, dry=True)
     make.a_plan(learner=learner, kind="enrol", claim=uuid.uuid4(), **held)
     assert learner.onefile_plans.filter(claim__isnull=False).count() == 2
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from learners.models import Officer
+from onefile_integration.api.records import Placement, User, UserRow
 from onefile_integration.exchange.steps import LOCAL, REMOTE
 from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, Work
 from onefile_integration.models import Step
@@ -52,3 +54,36 @@ def test_nothing_is_sent_by_a_link_that_was_removed() -> None:
     work, step = step_of(officer, "update_assessor", f"officer:{officer.pk}:101", ("telephone", None, "2"))
     with pytest.raises(NotAllowed):
         REMOTE[Kind.UPDATE_ASSESSOR].do(work, step)
+
+
+class Oddly:
+    """A centre that holds one of each, under the name as it was sent, and shows no MIS Value in its rows."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+
+    def search_users(self, *_: object, **named: Any) -> list[UserRow]:
+        self.asked.append(named)
+        sent = {"first_name": "Zoë 👩🏫", "last_name": "O'Dell Reyes"}
+        return [UserRow(ID=500101, FirstName="Zoë 👩🏫", LastName="O'Dell Reyes")] if named == sent else []
+
+    def placements(self, *_: object, name: str) -> list[Placement]:
+        return [Placement(ID=900010, Name="Pitt & Sons")] if name == "Pitt & Sons" else []
+
+    def user(self, number: int) -> User:
+        return User(ID=number, Email="zoe@example.org", DOB="2007-07-14T00:00:00Z")
+
+
+@pytest.mark.parametrize("kind", [Kind.CREATE_ASSESSOR, Kind.CREATE_EMPLOYER, Kind.CREATE_LEARNER])
+def test_a_lost_reply_is_found_whatever_stands_in_the_name_here(kind: Kind) -> None:
+    """Sent were the names as one line, without what cannot be seen."""
+    names = {"forenames": "Zoë\u200e 👩🏫", "surname": "O'Dell\t Reyes"}
+    learner = factories.LearnerFactory(**names, email="zoe@example.org", date_of_birth=date(2007, 7, 14))
+    officer, firm = factories.OfficerFactory(**names), factories.OrganisationFactory(name="Pitt  &\tSons")
+    record = {Kind.CREATE_ASSESSOR: officer, Kind.CREATE_EMPLOYER: firm}.get(kind, learner)
+    plan = make.a_plan(learner=learner, choices={"centre": 101})
+    step = make.a_step(plan=plan, kind=kind, side="onefile", record=f"{record._meta.model_name}:{record.pk}")
+
+    found = REMOTE[kind].look(Work(cast(Any, Oddly()), make.settings(), plan), step)
+
+    assert len(found) == 1

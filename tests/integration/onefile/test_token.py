@@ -1,0 +1,30 @@
+"""The Customer Token at rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+
+from onefile_integration.exchange import configuration, connection
+from onefile_integration.exchange.connection import NotReady
+from onefile_integration.models import Token
+from tests.integration.onefile.conftest import BY
+
+TOKEN = "3f1c6a52-0b1e-4d0e-9c55-aa12bb34cc56"
+
+
+def test_the_token_is_sealed(db: None, settings: Any) -> None:
+    """It is read with the key that sealed it, wherever in the list that stands, and without it is asked for anew."""
+    configuration.change({}, token=TOKEN, by=BY)
+    row = Token.objects.get()
+    assert TOKEN.encode() not in bytes(row.ciphertext)
+    old, new = settings.FIELD_ENCRYPTION_KEYS[0], Fernet.generate_key().decode()
+
+    settings.FIELD_ENCRYPTION_KEYS = [new, old]
+    assert connection.token_of("practice") == TOKEN
+
+    settings.FIELD_ENCRYPTION_KEYS = [new]
+    with pytest.raises(NotReady, match="anew"):
+        connection.token_of("practice")
