@@ -10,7 +10,8 @@ from django.db.models.functions import Now
 from learners.models import Learner
 from learners.registry import Elsewhere
 from onefile_integration.models import ExchangePlan, Link, Question, RemoteReview, Settings, Step
-from onefile_integration.words import UNSETTLED_STEPS
+from onefile_integration.rules.duplicates import without_value
+from onefile_integration.words import UNSETTLED_STEPS, QuestionKind
 
 UNDER_WAY = "An exchange of {ident} with OneFile is under way. Wait until it has ended; nothing was erased."
 
@@ -56,12 +57,20 @@ def export_part(learner: Learner) -> dict[str, Any]:
                 "record", "field", "why", "held_at", "held_by", "freed_at", "freed_by"
             )
         ),
-        "onefile_questions": list(
-            Question.objects.filter(learner=learner).values(
+        "onefile_questions": [
+            _question(dict(row))
+            for row in Question.objects.filter(learner=learner).values(
                 "kind", "text", "facts", "answer", "value", "answered_by", "asked_at"
             )
-        ),
+        ],
     }
+
+
+def _question(row: dict[str, Any]) -> dict[str, Any]:
+    """Whoever asks for their own data is not told somebody else's: what OneFile held may be another person's."""
+    if row["kind"] != QuestionKind.OTHER_PERSON:
+        return row
+    return row | {"facts": [[what, ours, without_value(ours, theirs)] for what, ours, theirs in row["facts"]]}
 
 
 def _review_ids(learner: Learner, link: Link | None) -> list[int | None]:

@@ -10,7 +10,7 @@ from learners.actor import Actor
 from learners.models import Learner
 from onefile_integration.exchange.reading.here import person_here
 from onefile_integration.models import Question
-from onefile_integration.rules.duplicates import EARLIER, Aside, Decided, Duplicate
+from onefile_integration.rules.duplicates import EARLIER, Aside, Decided, Duplicate, without_value
 from onefile_integration.rules.steps import plain
 from onefile_integration.words import QuestionKind
 
@@ -21,7 +21,6 @@ ANSWERS = {
 ASK_AGAIN = "ask_again"
 FACTS = (("first_name", "First Name"), ("surname", "Surname"), ("date_of_birth", "DOB"))
 PARTED = "; "
-ANOTHER = "another one"
 
 
 def decided(learner: Learner, environment: str) -> Mapping[int, Decided]:
@@ -65,15 +64,10 @@ def _note(learner: Learner, duplicate: Duplicate, word: str, label: str, environ
         learner=learner,
         about=f"learner:{learner.pk} {duplicate.onefile_id}",
         text=f"Is OneFile's {duplicate.onefile_id} the same person as {learner.ident}?",
-        facts=[[what, plain(mine), plain(_without_value(mine, other))] for what, mine, other in sides],
+        facts=[[what, plain(mine), plain(without_value(mine, other))] for what, mine, other in sides],
         answers=[[word, label]],
         answer=word,
         value=PARTED.join(duplicate.reasons),
         answered_at=timezone.now(),
         answered_by=by.label,
     )
-
-
-def _without_value(mine: object, other: object) -> object:
-    is_same = str(mine).casefold() == str(other).casefold()
-    return mine if is_same else other and ANOTHER

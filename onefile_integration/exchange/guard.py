@@ -107,6 +107,20 @@ def go_on(run: Run, *, by: Actor) -> None:
     run.refresh_from_db()
 
 
+def not_read_again(run: Run) -> str:
+    """Who agreed when a held run was planned is done with: hours may lie between that and the answer. Blank: nobody."""
+    ended = run.plans.filter(state=PlanState.DONE).exclude(steps__state=StepState.DONE)
+    count = (ended.filter(ended_at__lt=run.answered_at) if run.answered_at else ended).count()
+    if not count:
+        return ""
+    whom = (
+        "1 who agreed with OneFile when the run was planned is"
+        if count == 1
+        else (f"{count:,} who agreed with OneFile when the run was planned are")
+    )
+    return f"{whom} not read again: what has changed there since comes with the next run."
+
+
 @transaction.atomic
 def discard(run: Run, *, by: Actor) -> None:
     """Nothing of it is done; the next run counts anew. Raises NotHeld."""

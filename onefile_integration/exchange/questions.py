@@ -16,6 +16,7 @@ from learners.values import cleaned
 from onefile_integration.exchange import links
 from onefile_integration.models import ExchangePlan, Link, Question, RemoteReview, Step
 from onefile_integration.models.journal import Subject
+from onefile_integration.rules.duplicates import without_value
 from onefile_integration.rules.steps import Doubt, Kind, plain
 from onefile_integration.words import FailureKind, LinkState, PlanState, QuestionKind, StepState
 
@@ -158,6 +159,7 @@ def _other_person(question: Question, word: str, by: Actor) -> str:
     link = Link.objects.within(question.environment).filter(learner=question.learner).first()
     if link is None or question.about != f"learner:{link.learner_id} {link.onefile_id}":
         return "The link has changed meanwhile; nothing was done."
+    question.facts = [[what, ours, without_value(ours, theirs)] for what, ours, theirs in question.facts]
     if word == "same":
         Link.objects.filter(pk=link.pk).update(state=LinkState.VERIFIED)
         return "The link is verified."

@@ -20,6 +20,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from learners.models.clock import from_now
+from learners.words import SystemStatus
 from onefile_integration.api.client import OneFile
 from onefile_integration.api.errors import OneFileError
 from onefile_integration.exchange import (
@@ -241,8 +242,9 @@ def work(run: Run, turn: float | None = None) -> None:
     """
     settings = Settings.objects.current()
     if run.kind != RunKind.UNDO and settings.environment != run.environment:
-        note_stop(run, f"It was begun in the environment {run.environment}, and {settings.environment} is set now.")
-        return
+        why = f"It was begun in the environment {run.environment}, and {settings.environment} is set now."
+        note_stop(run, why)
+        raise StopRun(why)
     worker = Worker(run, settings, turn)
     try:
         _work(run, worker)
@@ -281,10 +283,24 @@ def _work(run: Run, worker: Worker) -> None:
 
 
 def do(work: Work, reading: Reading) -> None:
-    """Carry a plan out. One of many was shown some time ago: it is compared first."""
+    """Carry a plan out. One of many was shown some time ago: it is compared first. Between plan and turn a learner may
+    have been archived or held: of one with whom nothing has begun nothing is begun any more.
+    """
+    if (why := _left_since(work.plan)) and ExchangePlan.objects.not_begun().filter(pk=work.plan.pk).exists():
+        raise LeftOut(why)
     if work.plan.run.is_of_many:
         batches.compare(work, reading)
     carry_out.carry_out(work, reading)
+
+
+def _left_since(plan: ExchangePlan) -> str:
+    """As the rule ``why_not_exchanged`` says it, of what a person may change in the middle of a run."""
+    learner = plan.learner
+    if learner is None or plan.kind not in (RunKind.WHOLE, RunKind.REFRESH):
+        return ""
+    if learner.system_status != SystemStatus.LIVE:
+        return "The learner is not Live any more."
+    return f"The learner is held: {learner.held_reason}." if learner.held_from_sync else ""
 
 
 def go_on_with_what_stands_in_the_way(run: Run) -> None:

@@ -14,6 +14,8 @@ EPISODE = "linked with another episode of this person"
 EARLIER = "linked with this learner earlier"
 ULN = "ULN"
 
+ANOTHER = "another one"
+
 
 class Aside(StrEnum):
     """Why an account that was found does not stand in the way of a new one."""
@@ -130,3 +132,9 @@ def likest(rows: Iterable[Row], ours: Person, most: int) -> tuple[Row, ...]:
 def _unlike(row: Row, ours: Person) -> tuple[bool, bool, bool]:
     surname, first_name = same_text(row.surname, ours.surname), same_text(row.first_name, ours.first_name)
     return not same_text(row.mis_value, ours.mis_value), not (surname and first_name), not (surname or first_name)
+
+
+def without_value(ours: object, theirs: object) -> object:
+    """Of somebody who may be a stranger no value is kept or told: only whether it was ours."""
+    is_same = str(ours).casefold() == str(theirs).casefold()
+    return ours if is_same else theirs and ANOTHER

@@ -59,10 +59,12 @@ def _names(run: Run, found: list[Suspicion]) -> dict[str, Link]:
 @requires(Permission.ADMINISTER_ONEFILE)
 @require_http_methods(METHODS)
 def run_go_on(request: HttpRequest, pk: int) -> HttpResponse:
+    left = guard.not_read_again(get_object_or_404(Run, pk=pk))
     question = [
         "What is listed is believed, and the run goes on: both sides are read again first, and it is held again only "
         "for what was not listed.",
         "What it changes here can be put back afterwards; what it creates in OneFile cannot be deleted from here.",
+        *([left] if left else []),
     ]
 
     def go_on(run: Run, by: Actor) -> None:

@@ -12,7 +12,7 @@ from onefile_integration.management.commands.onefile_enrol import learners_named
 from onefile_integration.models import Link, Run, Settings
 from onefile_integration.models.journal import SUBJECTS
 from onefile_integration.rules.guard import KINDS
-from onefile_integration.words import Lane, LinkState, RunState
+from onefile_integration.words import HeldAnswer, Lane, LinkState, RunState
 from picsweb.commands import JsonCommand, Refused, Result, Status
 
 
@@ -103,6 +103,8 @@ def _text(data: dict[str, Any]) -> str:
 def _messages(run: Run, unlinked: list[str], stopped: str) -> list[str]:
     said = [*run.lists_said, *(f"{ident} is not linked with OneFile." for ident in unlinked)]
     said += [f"Held: {number} {KINDS[kind]}." for kind, number in run.held.items()]
+    if run.answer == HeldAnswer.GO_ON and (left := guard.not_read_again(run)):
+        said.append(left)
     if run.state == RunState.HELD:
         said.append("Nothing was changed. Look at it, then --go-on or --discard.")
     for plan in run.plans.select_related(*SUBJECTS):

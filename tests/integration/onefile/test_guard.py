@@ -9,6 +9,7 @@ from django.apps import apps
 from django.conf import settings as django_settings
 
 from learners.models import Learner, Review
+from onefile_integration.exchange import guard
 from onefile_integration.models import (
     AgreedValue,
     ExchangePlan,
@@ -20,7 +21,7 @@ from onefile_integration.models import (
 )
 from tests import factories
 from tests.integration.onefile.conftest import Answer, command
-from tests.integration.onefile.story import line, onefile_id, soon, writes
+from tests.integration.onefile.story import aim, line, onefile_id, soon, writes
 from tests.sandbox_process import SandboxProcess
 from tests.unit.exchange import building as make
 
@@ -111,12 +112,20 @@ def test_a_dry_run_says_the_same_and_holds_nothing(attended: SandboxProcess) -> 
 def test_going_on_does_what_was_looked_at(attended: SandboxProcess) -> None:
     forget(attended, 5)
     run = command("onefile_sync").data["run"]
+    agreed = onefile_id(attended, IDENTS[-1])
+    attended.edit("aims", aim(attended, learner_id=agreed), ElementsCompleted=9)  # while it was held
+    said = guard.not_read_again(Run.objects.get(pk=run))
+    assert said == (
+        "3 who agreed with OneFile when the run was planned are not read again: what has changed there since comes "
+        "with the next run."
+    )
     went_on = command("onefile_sync", "--go-on")
     assert (held(went_on), went_on.data["run"]) == ((0, "finished", {}), run)
     assert Review.objects.filter(attended="Unknown").count() == 5
     record = Run.objects.get(pk=run)
     assert (record.answer, record.answered_by[:8]) == ("go_on", "command:")
-    assert command("onefile_sync").data["learners"]["changed"] == 0
+    assert guard.not_read_again(record) == said
+    assert command("onefile_sync").data["learners"]["changed"] == 1
 
 
 def test_going_on_holds_again_only_for_what_was_not_looked_at(attended: SandboxProcess) -> None:

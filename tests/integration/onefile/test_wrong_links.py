@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from learners.models import Learner
+from onefile_integration import personal
 from onefile_integration.additions import learners_by_onefile_id
 from onefile_integration.exchange import configuration
 from onefile_integration.models import Link, Question
+from onefile_integration.rules.duplicates import ANOTHER
 from tests.integration.onefile.conftest import BY, Kept, command
 from tests.integration.onefile.story import another, onefile_id
 from tests.sandbox_process import SandboxProcess
@@ -61,7 +63,10 @@ def test_another_persons_id_exchanges_nothing_and_asks(
     assert (everything_of(learner), everything_of(other), enrolled.state()) == (ours, theirs, there)
     assert Link.objects.live().get(learner=learner).state == "unverified"
 
+    (told,) = personal.export_part(learner)["onefile_questions"]
+    assert ["Surname", "Okafor-Lane", ANOTHER] in told["facts"] and "2008-02-29" not in str(told)
     assert command("onefile_answer", str(Question.objects.get().pk), "other").status == 0
+    assert Question.objects.get().facts == told["facts"], "once it is decided the other person's values are gone"
     assert not Link.objects.live().filter(onefile_id=number).exists() and enrolled.state() == there
     found = command("onefile_enrol", "AB12C").data["results"][0]
     said = " ".join(each["message"] for each in found["problems"])
