@@ -127,7 +127,7 @@ class PlanTable(PageTable):
     subject = SortedColumn(verbose_name="Name", by=["subject_sort"], attrs=ROOMY)
     ident = SortedColumn(verbose_name="Ident", accessor="subject_ident", by=["subject_ident"], attrs=NOWRAP)
     state = SortedColumn(verbose_name="State", by=["state"])
-    failure_kind = SortedColumn(verbose_name="Failure", by=["failure_kind"])
+    failure_kind = SortedColumn(verbose_name="Failure", accessor="pk", by=["failure_kind", "noted_kind"])
     said = SortedColumn(verbose_name="What was said", accessor="pk", by=["failure_message"])
     ended_at = SortedColumn(verbose_name="Ended", by=["ended_at"], attrs=NOWRAP)
 
@@ -145,7 +145,7 @@ class PlanTable(PageTable):
         return format_html_join("", "<div>{}</div>", ((line,) for line in lines if line))
 
     def render_failure_kind(self, record: ExchangePlan) -> str:
-        return str(record.get_failure_kind_display())
+        return str(record.get_failure_kind_display() or record.get_noted_kind_display())
 
     def render_ended_at(self, value: Any) -> str:
         return when(value)
@@ -169,11 +169,13 @@ class SubjectFilter(PageFilter):
 class PlanFilter(SubjectFilter):
     q = search_field("Name, Ident or email")
     state = filters.ChoiceFilter(label="State", choices=PlanState.choices, empty_label="All")
-    failure = filters.ChoiceFilter(
-        label="Failure", field_name="failure_kind", choices=FailureKind.choices, empty_label="All"
-    )
+    failure = filters.ChoiceFilter(label="Failure", choices=FailureKind.choices, empty_label="All", method="by_failure")
     asks = filters.ChoiceFilter(label="Question", field_name="outcome", choices=ASKS, empty_label="Either")
 
     class Meta:
         model = ExchangePlan
         fields: list[str] = []
+
+    def by_failure(self, queryset: Any, name: str, value: str) -> Any:
+        """Of the whole, or of a part of it."""
+        return queryset.filter(Q(failure_kind=value) | Q(failure_kind="", noted_kind=value))

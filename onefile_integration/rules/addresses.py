@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from onefile_integration.rules.matching import as_kept
+
 MOST_LINES = 4
 POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}\Z")
 PARTS = re.compile(r"[\n,]+")
@@ -45,7 +47,7 @@ def split(address: Address, most: int = MOST_LINES) -> tuple[list[str], str]:
 
 def completed(address: Address, other: Address) -> Address:
     """With the other side's postcode where this one has none: what is not there changes nothing."""
-    postcode = "" if split(address)[1] else split(other)[1]
+    postcode = split(other)[1] if address and not split(address)[1] else ""
     return (*address, postcode) if postcode else address
 
 
@@ -55,4 +57,4 @@ def same_address(one: Address, other: Address) -> bool:
 
 
 def _parts(address: Address) -> list[str]:
-    return sorted(part.strip() for line in address for part in PARTS.split(line) if part.strip())
+    return sorted(filter(None, (as_kept(part) for line in address for part in PARTS.split(line))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from onefile_integration.rules.addresses import completed, same_address
@@ -81,6 +82,7 @@ def _push(draft: Draft, here: Here, theirs: Person, choices: Choices) -> None:
 
 
 def _pull(draft: Draft, here: Here, theirs: Person) -> None:
+    theirs = replace(theirs, address=completed(theirs.address, here.person.address))
     if names := differing(PULLED["learner"], theirs, here.person):
         title, changes = f"Details of {here.ident} from OneFile", made(names, here.person, theirs)
         draft.steps.append(PlannedStep(Kind.UPDATE_DETAILS, here.key, title, changes))

@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from onefile_integration.rules.addresses import completed
 from onefile_integration.rules.details import differing, is_blank, is_same, made, may_send_email, to_send
 from onefile_integration.rules.fields import LABELS, PULLED, PUSHED
 from onefile_integration.rules.held_fields import leave_out
 from onefile_integration.rules.shown import fingerprint
-from onefile_integration.rules.sides import InCentre, PartnerSides, Person
+from onefile_integration.rules.sides import Firm, InCentre, PartnerSides, Person
 from onefile_integration.rules.steps import Doubt, Draft, Kind, Plan, PlannedStep, plain
 
 KEEP = ("keep", "Keep what is here")
@@ -70,6 +71,8 @@ def _pull(draft: Draft, partner: PartnerSides) -> None:
         source = sources[0] if len(sources) == 1 else _chosen(draft, partner, name, sources)
         if source is not None:
             found[name] = source.value
+    if "address" in found and isinstance(partner.values, Firm):
+        found["address"] = completed(found["address"], partner.values.address)
     theirs = replace(partner.values, **found)
     if names := differing(found, theirs, partner.values):
         _, local = KINDS[partner.kind]

@@ -151,9 +151,11 @@ class Draft:
 
 
 def _behind_the_link(steps: list[PlannedStep]) -> list[PlannedStep]:
-    """Nothing is exchanged by a link that could not be verified."""
-    gate = next((step.key for step in steps if step.kind is Kind.VERIFY_LINK), None)
-    return [step if gate in (None, step.key) else replace(step, needs=(str(gate), *step.needs)) for step in steps]
+    """Nothing is exchanged by a link that could not be verified: that comes first."""
+    gate = next((step for step in steps if step.kind is Kind.VERIFY_LINK), None)
+    if gate is None:
+        return steps
+    return [gate, *(replace(step, needs=(gate.key, *step.needs)) for step in steps if step is not gate)]
 
 
 def plain(value: Any) -> Any:

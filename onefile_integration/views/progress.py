@@ -19,7 +19,7 @@ from learners.models import Learner, Officer, Organisation
 from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.access import access, licensed
-from onefile_integration.exchange import enrolment, keeping
+from onefile_integration.exchange import enrolment, keeping, undo
 from onefile_integration.exchange.enrolment import NAMES
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Centre, ExchangePlan, Link, Question, Standard, Step
@@ -31,10 +31,12 @@ from onefile_integration.presenters.addresses import (
     questions_address,
     record_page,
     subject_link,
+    undo_address,
 )
 from onefile_integration.presenters.standing import standing
 from onefile_integration.presenters.steps import Sight, shown_step, steps_bar
 from onefile_integration.presenters.words import environment_badge, kept_words, when
+from onefile_integration.views.way_on import way_on
 from onefile_integration.words import REFRESHES, FailureKind, LinkState, PlanState, RunKind
 from picsweb.display import Fact
 from picsweb.display import Link as PageLink
@@ -108,7 +110,16 @@ def part(request: HttpRequest, plan: ExchangePlan) -> dict[str, Any]:
         "show_values": plan.ended_at is not None and plan.kind != RunKind.ENROL,
         "go_on": learner_page("go-on", learner) if learner and may_go_on(plan) else "",
         "begin_anew": begin_anew(plan),
+        "undo": undo_link(plan),
+        "way_on": way_on(request, plan, steps),
     }
+
+
+def undo_link(plan: ExchangePlan) -> PageLink | None:
+    """From the log of an exchange that has changed something here."""
+    if undo.why_not(plan.run, plan) or not undo.steps_of(plan.run, plan).exists():
+        return None
+    return PageLink("Undo", undo_address(plan, plan.subject), window=True, about="what this exchange changed here")
 
 
 def _dry(request: HttpRequest, plan: ExchangePlan) -> dict[str, Any]:

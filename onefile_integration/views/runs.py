@@ -17,16 +17,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from learners.views.acting import acting
 from learners.views.listing import list_page
-from onefile_integration.exchange import stopping
+from onefile_integration.exchange import failing, stopping
 from onefile_integration.exchange.minutes import left
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import ExchangePlan, Question, Run, Settings, Step
 from onefile_integration.presenters.kinds import kinds_grid
 from onefile_integration.presenters.minutes import calls_picture
+from onefile_integration.presenters.readings import calls_by_kind, readings
 from onefile_integration.presenters.remaining import left_words
 from onefile_integration.presenters.words import environment_badge, looked_at_badge, run_words, when, whole_badge
 from onefile_integration.tables import PlanFilter, PlanTable, RunFilter, RunTable
-from onefile_integration.views import held
+from onefile_integration.views import held, way_on
+from onefile_integration.views import undo as undo_run
 from onefile_integration.views.many_buttons import cancel_page
 from onefile_integration.views.progress import STOP_POLLING
 from onefile_integration.words import FailureKind, PlanState, RowOutcome, RunKind, RunState, StepState
@@ -91,7 +93,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 def _actions(record: Run) -> list[PageLink]:
     changes, learners = (reverse(f"onefile:run-{name}", args=[record.pk]) for name in ("changes", "learners"))
     did = ("What would be changed", "Who was looked at") if record.dry else ("What was changed", "Who was exchanged")
-    return [PageLink(did[0], changes), PageLink(did[1], learners)]
+    return [PageLink(did[0], changes), PageLink(did[1], learners), *undo_run.links(record)]
 
 
 def _stop(record: Run) -> dict[str, Any]:
@@ -133,9 +135,8 @@ def _part(record: Run) -> dict[str, Any]:
     total, of_learners = sum(counts.values()), learners.count()
     noun = "learners" if total == of_learners else "learners, officers and organisations"
     ended = total - counts.get(PlanState.UNMADE, 0) - counts.get(PlanState.READY, 0)
-    failures = (
-        record.plans.filter(state=PlanState.FAILED).order_by().values_list("failure_kind").annotate(n=Count("pk"))
-    )
+    failures = failing.by_kind(failing.failed(record.plans.all()))
+    retries = {} if record.is_open else way_on.retry_links(record)
     return {
         "is_live": record.is_open and record.state != RunState.HELD,
         "badge": whole_badge(record),
@@ -149,7 +150,11 @@ def _part(record: Run) -> dict[str, Any]:
         "nothing": "" if record.is_open else nothing(record),
         "now": _now(record),
         "states": _states(record, counts),
-        "failures": _failures(record, dict(failures)),
+        "failures": _failures(record, failures, retries),
+        "retry": retries.get(""),
+        "run_links": way_on.run_links(record),
+        "readings": readings(record),
+        "calls": calls_by_kind(record),
         **held.part(record),
     }
 
@@ -182,6 +187,7 @@ def _facts(record: Run, counts: dict[str, int], has_partners: bool) -> list[Fact
     return [
         Fact("Asked by", record.asked_by),
         Fact("Environment", badges=(environment_badge(record.environment),)),
+        *undo_run.facts(record),
         Fact("Started", when(record.started_at)),
         Fact("Finished", when(record.finished_at) or "Not yet"),
         *_time_left(record),
@@ -218,11 +224,12 @@ def _states(record: Run, counts: dict[str, int]) -> list[PageLink]:
     ]
 
 
-def _failures(record: Run, counts: dict[str, int]) -> Grid:
+def _failures(record: Run, counts: dict[str, int], retries: dict[str, PageLink]) -> Grid:
     address = reverse("onefile:run-learners", args=[record.pk])
     rows = [
         GridRow([Cell(badge=Badge(str(FailureKind(kind or "bug").label), "bad")), Cell(str(number))],
-                [PageLink("Show", f"{address}?failure={kind}", about=f"those: {kind}")])
+                [PageLink("Show", f"{address}?failure={kind}", about=f"those: {kind}"),
+                 *([retries[kind]] if kind in retries else [])])
         for kind, number in counts.items()
     ]  # fmt: skip
     return Grid("Failures by kind", ["Kind", "How many"], rows)

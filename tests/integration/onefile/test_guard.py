@@ -5,10 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings as django_settings
 
 from learners.models import Learner, Review
-from onefile_integration.models import ExchangePlan, Run
+from onefile_integration.models import (
+    AgreedValue,
+    ExchangePlan,
+    Link,
+    OfficerAssignment,
+    RemoteAim,
+    RemoteReview,
+    Run,
+)
 from tests import factories
 from tests.integration.onefile.conftest import Answer, command
 from tests.integration.onefile.story import line, onefile_id, soon, writes
@@ -61,8 +70,11 @@ def progress(onefile: SandboxProcess) -> None:
         onefile.edit("aims", each["ID"], ElementsCompleted=9)
 
 
-def here() -> list[Any]:
-    return [*Review.objects.order_by("pk").values(), *Learner.objects.order_by("pk").values()]
+def here() -> dict[str, list[Any]]:
+    """All rows of the MIS with their history, and all links with what hangs on them."""
+    linked = (Link, RemoteAim, RemoteReview, AgreedValue, OfficerAssignment)
+    models = [*apps.get_app_config("learners").get_models(), *linked]
+    return {model.__name__: list(model._base_manager.order_by("pk").values()) for model in models}
 
 
 def held(answer: Answer) -> tuple[int, str, dict[str, int]]:
@@ -152,6 +164,28 @@ def test_of_whom_onefile_suddenly_knows_none(linked: SandboxProcess) -> None:
     went_on = command("onefile_sync", "--go-on")
     assert (went_on.status, went_on.data["outcome"]) == (1, "finished")
     assert {each["kind"] for each in went_on.data["failures"]} == {"not_found"} and here() == before
+
+
+def test_a_server_that_answers_half(attended: SandboxProcess) -> None:
+    """Reviews without the day on which they were held, an empty list, a web page, and no member that is blank."""
+    started = {each["ID"]: each["StartedOn"] for each in attended.state()["reviews"]}
+    forget(attended, 5)
+    attended.fault("status", "Review/Search$", "POST", nth=6, status=200, body="[]", content_type="application/json")
+    attended.fault("html", f"LearningAim/{attended.state()['aims'][-1]['ID']}$", "GET")
+    before = here()
+
+    bad = command("onefile_sync")
+
+    assert held(bad)[:2] == (2, "held") and bad.data["held"]["value_lost"] >= 4, bad.data
+    assert {each["kind"] for each in bad.data["failures"]} >= {"bad_answer", "not_found"}, bad.data["failures"]
+    assert any("web page" in each["message"] for each in bad.data["failures"])
+    assert here() == before and writes(attended) == []
+    attended.clear_faults()
+    for number, day in started.items():
+        attended.edit("reviews", number, StartedOn=day)
+    assert command("onefile_sync", "--discard").status == 0
+    well = command("onefile_sync")
+    assert (held(well), well.data["changes"], here()) == ((0, "finished", {}), [], before)
 
 
 def test_names_that_would_be_overwritten(linked: SandboxProcess) -> None:

@@ -76,7 +76,8 @@ class Undoing(World):
             held = {name: plain(getattr(kept.values, name)) for name in REVIEW_FIELDS} if kept else {}
             shown = {name: value for name, value in held.items() if value is not None}
             return {(done.record, WHOLE): {"onefile_id": number} | shown if kept else None}
-        records = {each.key: each.values for each in (*self.here.lines, *self.here.reviews)}
+        records: dict[str, Any] = {each.key: each.values for each in (*self.here.lines, *self.here.reviews)}
+        records[self.here.key] = self.here.person
         return {(done.record, each.field): plain(getattr(records[done.record], each.field)) for each in done.changes}
 
 
