@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from onefile_integration.models import Settings
+from onefile_integration.presenters.settings import setting_words
 from onefile_integration.rules.fields import ALWAYS, SHOWN, After, Field, Rule
 from onefile_integration.rules.settings import BY_KEY
 from onefile_integration.words import Mode
@@ -22,13 +23,14 @@ RECORDS = {
 COLUMNS = ["Field", "When created in OneFile", "Afterwards", "Exchanged now", "Sensitive"]
 MODES = {"learner": "learner_mode", "officer": "officer_mode", "organisation": "organisation_mode"}
 SENT = {Rule.SENT_ONCE, Rule.CHANGE_PUSHED, Rule.SENT_WITH_AIM, Rule.SENT_WITH_REVIEW, Rule.SENT_WITH_PARTNER}
+SENT_LATER = {Rule.SENT_WITH_AIM, Rule.SENT_WITH_REVIEW}
 ONLY_SENT = SENT - {Rule.CHANGE_PUSHED}
 AFTERWARDS = {
     Rule.CHANGE_PUSHED: "A change here is pushed",
     Rule.FROM_ONEFILE: "Comes from OneFile",
     Rule.BLANK_SIDE_FILLED: "The blank side is filled; where both are set OneFile's counts",
 }
-IN_MODE = {Mode.PUSH.value: "Yes: pushed", Mode.PULL.value: "Yes: pulled"}
+AT_CREATION = "At creation only"
 # The same under another name, where the learner is created.
 ALSO = {"learner.main_officer": "learner.default_assessor", "learner.employer": "learner.placement"}
 NO_VALUES = ("learner.additional_assessors", "line.officer")  # an assignment is a step without values
@@ -43,9 +45,9 @@ def field_grid(record: str, settings: Settings) -> Grid:
 def _row(row: Field, settings: Settings) -> GridRow:
     cells = [
         Cell(row.label, short=True),
-        Cell(_at_creation(row)),
+        _at_creation(row, settings),
         Cell(_afterwards(row)),
-        Cell(badge=now(row, settings)),
+        now(row, settings),
         Cell("Special category: masked without permission" if row.sensitive else "No"),
     ]
     return GridRow(cells, [_journal(row)])
@@ -56,12 +58,13 @@ def _journal(row: Field) -> Link:
     return Link("Journal", f"{reverse('onefile:journal')}?{asked}", about=f"of {RECORDS[row.record]} {row.label}")
 
 
-def _at_creation(row: Field) -> str:
-    if row.rule in SENT:
-        return str(row.rule).capitalize()
-    if row.sent_by == ALWAYS:
-        return "Sent"
-    return f"Sent while {BY_KEY[row.sent_by].label} is on" if row.sent_by else ""
+def _at_creation(row: Field, settings: Settings) -> Cell:
+    if row.sent_by and row.sent_by != ALWAYS:
+        is_on = getattr(settings, row.sent_by)
+        return Cell(f"Sent while {BY_KEY[row.sent_by].label} is on", note=f"It is {'on' if is_on else 'off'} now")
+    if row.rule in SENT_LATER:
+        return Cell(f"Sent {str(row.rule).removeprefix('sent ')}")
+    return Cell("Sent" if row.rule in SENT or row.sent_by else "")
 
 
 def _afterwards(row: Field) -> str:
@@ -70,22 +73,24 @@ def _afterwards(row: Field) -> str:
     return AFTERWARDS.get(row.rule, "Never again")
 
 
-def now(row: Field, settings: Settings) -> Badge:
-    """What becomes of it with the switches as they are."""
+def now(row: Field, settings: Settings) -> Cell:
+    """What becomes of it with the switches as they are, and which switch it is."""
     name = row.switch or (MODES[row.record] if row.after else "")
-    no = "At creation only" if row.rule is Rule.SENT_ONCE and row.after else "No"
     if not name:
-        return Badge("At creation only" if row.rule in ONLY_SENT else "Yes", "good")
-    label, value = BY_KEY[name].label, getattr(settings, name)
+        return Cell(badge=Badge(AT_CREATION if row.rule in ONLY_SENT else "Yes", "good"))
+    is_sent = row.rule is Rule.CHANGE_PUSHED or (row.rule is Rule.SENT_ONCE and row.after is not None)
+    value, no = getattr(settings, name), Badge(AT_CREATION, "good") if is_sent else Badge("No")
     if value == Mode.PULL and row.after is After.PUSHED:
-        return Badge(f"{no}: never pulled")
+        return Cell(badge=no, note="Never pulled")
+    said = f"{BY_KEY[name].label} is {setting_words(value) if isinstance(value, str) else _state(value)}"
     if value in (False, Mode.NONE, []):
-        return Badge(f"{no}: {label} is {_off(value)}")
-    return Badge(IN_MODE.get(value, "Yes") if isinstance(value, str) else "Yes", "good")
+        return Cell(badge=no, note=said)
+    return Cell(badge=Badge("Yes", "good"), note=said)
 
 
-def _off(value: Any) -> str:
-    return "blank" if isinstance(value, list) else "none" if value == Mode.NONE else "off"
+def _state(value: Any) -> str:
+    """Of a switch, or of a list of officer roles."""
+    return ("set" if value else "blank") if isinstance(value, list) else "on" if value else "off"
 
 
 # ---- the same rows as the journal's fields

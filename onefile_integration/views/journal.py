@@ -136,7 +136,7 @@ def _page(
     context: dict[str, Any],
 ) -> HttpResponse:
     only = filter_class(request.GET, queryset=steps).only
-    of_this_page: type[ChangeTable] = type(table.__name__, (table,), {"only": only})
+    of_this_page: type[ChangeTable] = type(table.__name__, (table,), {"Meta": table.Meta, "only": only})
 
     def complete(page: Sequence[Step], asked: Any) -> None:
         of_this_page.sight_of = staticmethod(_sights(request, page))

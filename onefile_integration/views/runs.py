@@ -25,7 +25,7 @@ from onefile_integration.presenters.kinds import kinds_grid
 from onefile_integration.presenters.minutes import calls_picture
 from onefile_integration.presenters.readings import calls_by_kind, readings
 from onefile_integration.presenters.remaining import left_words
-from onefile_integration.presenters.words import environment_badge, run_words, when, whole_badge
+from onefile_integration.presenters.words import environment_badge, looked_at_badge, run_words, when, whole_badge
 from onefile_integration.tables import PlanFilter, PlanTable, RunFilter, RunTable
 from onefile_integration.views import held, way_on
 from onefile_integration.views import undo as undo_run
@@ -218,7 +218,7 @@ def _questions(record: Run) -> Fact:
 def _states(record: Run, counts: dict[str, int]) -> list[PageLink]:
     address = reverse("onefile:run-learners", args=[record.pk])
     return [
-        PageLink(f"{state.label}: {counts[state]}", f"{address}?state={state}")
+        PageLink(f"{looked_at_badge(state, record.dry).text}: {counts[state]}", f"{address}?state={state}")
         for state in PlanState
         if counts.get(state)
     ]

@@ -97,6 +97,8 @@ def test_by_run_newest_first_and_with_who_asked(administrator: Client, story: di
     listed = rows(administrator, "/onefile/journal.csv")
     assert [row["RUN_KIND"] for row in listed] == ["refresh", "refresh", "whole", "whole"]
     assert (listed[0]["ASKED_BY"], listed[-1]["WHEN"]) == ("Priya", "2026-07-02T00:30:00+01:00")
+    text = administrator.get("/onefile/journal/").text
+    assert text.index("Priya") < text.index("the nightly schedule"), "on the page, too"
     for column in ("subject", "ident", "title", "values", "side", "state", "begun_at", "run", "asked_by"):
         for order in (column, f"-{column}"):
             assert len(rows(administrator, "/onefile/journal.csv", sort=order)) == 4
@@ -128,7 +130,7 @@ def test_the_pages_lead_to_each_other(administrator: Client, holder: Client, sto
 def test_a_learners_changes_are_for_staff_with_masked_values(holder: Client, story: dict[str, Run]) -> None:
     text = holder.get("/learners/AM001/onefile/journal/").text
     assert "b@x.example" in text and "Hidden" in text and NINO not in text and "z@x.example" not in text
-    assert f"/onefile/runs/{story['night'].pk}/learners/AM001/" in text
+    assert f"/onefile/runs/{story['night'].pk}/learners/AM001/" in text and ">Ident</a>" not in text
     listed = rows(holder, "/learners/AM001/onefile/journal.csv")
     assert [row["NEW"] for row in listed] == ["5", "Hidden", "b@x.example"]
     assert "Nothing was exchanged yet" in holder.get(

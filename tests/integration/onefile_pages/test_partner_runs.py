@@ -94,5 +94,5 @@ def test_what_is_exchanged_says_what_the_mode_does(administrator: Client, connec
     command("onefile_settings", "organisation_mode=pull")
     text = administrator.get("/onefile/exchanged/").text
     assert "Fields of an officer" in text and "Fields of an organisation" in text
-    assert "No: never pulled" in text and "By the mode: only ever pushed" in text
-    assert "No: Update Officer Demographics Mode is none" in text
+    assert "Never pulled" in text and "By the mode: only ever pushed" in text
+    assert "Update Officer Demographics Mode is None" in text
