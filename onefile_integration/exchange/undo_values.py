@@ -11,6 +11,7 @@ from typing import Any
 from onefile_integration.exchange.held_fields import MODELS
 from onefile_integration.exchange.reading.here import person_here
 from onefile_integration.exchange.reading.partner_details import officer_here, organisation_here
+from onefile_integration.exchange.steps.aims import line_value
 from onefile_integration.exchange.steps.reviews import as_added, current
 from onefile_integration.models import RemoteReview, Run, Step
 from onefile_integration.rules.steps import Kind, plain
@@ -41,6 +42,8 @@ def reader(kind: str, field: str) -> Reads:
     """The value of a field as steps hold it."""
     if kind in SIDES:
         return lambda record: plain(getattr(SIDES[kind](record), field))
+    if kind == "line":
+        return lambda record: line_value(record, field)
     return lambda record: current(record, field)
 
 
@@ -130,7 +133,7 @@ def texts_before(step: Done, fields: Collection[str], run: Run) -> dict[str, dic
     From the row of history before the run's own.
     """
     kind, key = kind_of(step.record)
-    if kind not in SIDES:
+    if kind not in (*SIDES, "line"):
         return {}
     model: Any = MODELS[kind]
     rows = list(model.history.filter(id=key).order_by("history_date", "history_id"))
@@ -142,5 +145,6 @@ def texts_before(step: Done, fields: Collection[str], run: Run) -> dict[str, dic
             for before, after in pairs:
                 if same(change.field, read(before), change.old) and same(change.field, read(after), change.new):
                     names = COLUMNS.get((kind, change.field), (change.field,))
-                    found[change.field] = {name: getattr(before, name) for name in names}
+                    texts = {name: getattr(before, name) for name in names}
+                    found[change.field] = {name: text for name, text in texts.items() if isinstance(text, str)}
     return found

@@ -10,7 +10,17 @@ from onefile_integration.api.bodies import LearningAimFields
 from onefile_integration.api.records import LearningAimRow
 from onefile_integration.api.values import text
 from onefile_integration.exchange.reading.there import aim_values
-from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, Plain, Shown, Work, line_of, olds, values
+from onefile_integration.exchange.steps.base import (
+    NotAllowed,
+    NotNeeded,
+    Plain,
+    Shown,
+    Work,
+    exact,
+    line_of,
+    olds,
+    values,
+)
 from onefile_integration.exchange.steps.learner import day
 from onefile_integration.models import RemoteAim, Step
 from onefile_integration.rules.fields import FILLED_BOTH_WAYS
@@ -104,7 +114,7 @@ class UpdateAim(Plain):
         return aim
 
 
-def _now(line: DeliveryPlanLine, name: str) -> Any:
+def line_value(line: DeliveryPlanLine, name: str) -> Any:
     """As the step holds it, in the form in which it was compared."""
     value = getattr(line, name)
     return text(value) if isinstance(value, str) else plain(value)
@@ -116,6 +126,6 @@ class UpdateLine:
     def keep(self, work: Work, step: Step, result: int | None) -> None:
         line = line_of(step)
         for name, old in olds(step).items():
-            if _now(line, name) != old:
+            if line_value(line, name) != old:
                 raise NotNeeded("The line was changed here meanwhile; the next exchange compares anew.")
-        delivery.update_line(line, by=work.actor, **values(step))
+        delivery.update_line(line, by=work.actor, **values(step) | exact(step))

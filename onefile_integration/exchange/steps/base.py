@@ -119,6 +119,11 @@ def values(step: Step) -> dict[str, Any]:
     return {change["field"]: change["new"] for change in step.changes}
 
 
+def exact(step: Step) -> dict[str, Any]:
+    """Of an undo: by column the very texts that stood here before."""
+    return {name: text for change in step.changes for name, text in change.get("columns", {}).items()}
+
+
 def olds(step: Step) -> dict[str, Any]:
     return {change["field"]: change["old"] for change in step.changes}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from onefile_integration.exchange.steps.base import NotNeeded, olds, values
+from onefile_integration.exchange.steps.base import NotNeeded, exact, olds, values
 from onefile_integration.models import Step
 from onefile_integration.rules.addresses import MOST_LINES, split
 from onefile_integration.rules.sides import Firm, Person
@@ -29,8 +29,7 @@ def refuse_changed(step: Step, ours: Person | Firm, word: str) -> None:
 
 def own_fields(step: Step, lines: int = MOST_LINES) -> dict[str, Any]:
     """By the names of our fields. An address without a postcode leaves ours. An undo knows the very texts."""
-    exact = {name: text for change in step.changes for name, text in change.get("columns", {}).items()}
-    return _own(values(step), lines) | exact
+    return _own(values(step), lines) | exact(step)
 
 
 def _own(own: dict[str, Any], lines: int) -> dict[str, Any]:

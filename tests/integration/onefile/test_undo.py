@@ -53,7 +53,8 @@ def last_run() -> Run:
 
 def change_all_there(onefile: SandboxProcess) -> None:
     number = onefile_id(onefile)
-    onefile.edit("users", number, LastName="Lane", Email="lane@example.org", MobileNumber="07700 900999")
+    person = {"LastName": "Lane", "DOB": "2007-07-15T00:00:00.000Z", "MobileNumber": "07700 900999"}
+    onefile.edit("users", number, **person, Email="lane@example.org")
     onefile.edit("users", number, HomeAddress="Flat 2\n17 Mill Lane\nNorthmoor\nNM1 4AB")
     assessor = Link.objects.get(officer__ident="OF001")
     onefile.edit("users", assessor.onefile_id or 0, Telephone="0161 496 0001")
@@ -77,7 +78,7 @@ def changed(enrolled: SandboxProcess, learner: Learner) -> dict[str, Any]:
     review_there(enrolled)
     assert command("onefile_settings", "learner_mode=pull", "officer_mode=pull").status == 0
     assert command("onefile_sync").status == 0
-    delivery.update_line(line(learner), by=BY, total_elements=10)
+    delivery.update_line(line(learner), by=BY, total_elements=10, registration_number=" R  1")
     before = state(learner)
     change_all_there(enrolled)
     review_there(enrolled, ScheduledFor=london(soon(40), "09:00"))
@@ -137,7 +138,7 @@ def test_what_was_changed_since_is_left_and_said(changed: dict[str, Any], learne
     review = learner.reviews.latest("scheduled_date")
     learners.update(learner, by=Actor(label="zoe"), surname="Brandt", mobile="")
     officers.update(Officer.objects.get(ident="OF001"), by=BY, telephone="1")
-    delivery.update_line(line(learner), by=BY, registration_number="")
+    delivery.update_line(line(learner), by=BY, registration_number="R 1")
     reviews.update(review, by=Actor(label="zoe"), notes="He came")
     judged = {each.label: each for each in undo.judge(list(undo.steps_of(run)), run.environment)}
     assert judged["Surname"].why.startswith("It was changed since by zoe, ")
