@@ -98,6 +98,7 @@ class OneByOne:
         assert here.onefile_id is not None
         known = {review.onefile_id: review for review in here.reviews if review.onefile_id is not None}
         rows = {row.id: row for row in self._client.reviews(choices.centre, here.onefile_id)}
+        officers = _officers(choices.environment) if rows else {}
         found = []
         for number, row in sorted(rows.items()):
             if number in here.removed_reviews or row.learner_id not in (None, here.onefile_id):
@@ -105,7 +106,7 @@ class OneByOne:
             values = row_there(row)
             if number in known and not self._is_open(known[number].values):
                 found.append(RemoteReview(number, values, complete=False))
-            elif read := self._review(number, here, choices, missing, known=number in known):
+            elif read := self._review(number, here, officers, missing, known=number in known):
                 found.append(read)
         for number in sorted(set(known) - set(rows)):
             missing.append(f"The review {number} is no longer listed in OneFile; it was kept here.")
@@ -116,7 +117,7 @@ class OneByOne:
         return self._thorough or ours.officer_signed is None or ours.trainee_signed is None
 
     def _review(
-        self, number: int, here: Here, choices: Choices, missing: list[str], *, known: bool
+        self, number: int, here: Here, officers: dict[int, str], missing: list[str], *, known: bool
     ) -> RemoteReview | None:
         try:
             review = self._client.review(number)
@@ -127,16 +128,14 @@ class OneByOne:
             return None  # the search did not keep to the learner that was asked for
         assert here.onefile_id is not None
         _same_learner(review.learner_id, here.onefile_id, f"review {number}")
-        values = review_there(review, self._officer(review.assessor_id, choices))
+        values = review_there(review, officers.get(review.assessor_id or 0))
         return RemoteReview(number, values, review.learner_id is not None, review.visit_id)
 
-    def _officer(self, assessor_id: int | None, choices: Choices) -> str | None:
-        """The key of our officer who is that assessor, in any centre of the environment."""
-        if assessor_id is None:
-            return None
-        links = Link.objects.within(choices.environment)
-        link = links.filter(onefile_id=assessor_id, officer__isnull=False).first()
-        return f"officer:{link.officer_id}" if link else None
+
+def _officers(environment: str) -> dict[int, str]:
+    """The keys of our officers by assessor, in any centre: asked once a learner, however many reviews there are."""
+    links = Link.objects.within(environment).filter(officer__isnull=False, onefile_id__isnull=False)
+    return {number: f"officer:{pk}" for number, pk in links.values_list("onefile_id", "officer_id") if number}
 
 
 def _standards_without_aim(here: Here, choices: Choices) -> set[int]:
