@@ -14,6 +14,7 @@ from onefile_integration.exchange import links
 from onefile_integration.models import Settings
 from onefile_integration.presenters.settings import WORDS
 from onefile_integration.rules.settings import TABLE, Setting, on_off
+from onefile_integration.words import Environment
 from picsweb.forms import PageForm
 
 
@@ -44,7 +45,7 @@ class SettingsForm(PageForm, forms.Form):
     """Built from the table of settings."""
 
     grouping = [
-        ("Connection", ["enabled", "environment", "customer_token", "calls_per_minute", "people_share"]),
+        ("Connection", ["enabled", "environment", "switch", "customer_token", "calls_per_minute", "people_share"]),
         ("Creating learners", ["classroom_from_main_tag", "default_classroom", "send_officer_email"]),
         ("Additional Assessors", ["additional_assessors"]),
         ("Reviews", ["upload_reviews", "upload_reviews_from", "visit_type", "download_reviews"]),
@@ -61,6 +62,19 @@ class SettingsForm(PageForm, forms.Form):
         max_length=4000,
     )
 
+    def clean(self) -> dict[str, Any]:
+        """The field ``switch`` is there only where another environment is asked for."""
+        values = self.cleaned_data
+        if "switch" in self.fields and not values.get("switch"):
+            again = " Type the token again, too." if values.get("customer_token") else ""
+            self.add_error("switch", f"Nothing is saved yet. Read above what it means, and tick this.{again}")
+        return values
+
+    @property
+    def switches_to(self) -> str:
+        """The other environment that is asked for, or blank."""
+        return str(self.cleaned_data.get("environment", "")) if "switch" in self.fields else ""
+
     def texts(self) -> dict[str, str]:
         """As the table reads them."""
         return {row.key: _text(self.cleaned_data[row.key]) for row in TABLE}
@@ -69,6 +83,10 @@ class SettingsForm(PageForm, forms.Form):
 def settings_form(data: Any, settings: Settings) -> SettingsForm:
     """The form with a field for each row of the table, filled with what is set now."""
     fields = {row.key: _setting_field(row, getattr(settings, row.key)) for row in TABLE}
+    asked = data.get("environment", "") if data else ""
+    if asked in Environment and asked != settings.environment:
+        name = Environment(asked).label
+        fields["switch"] = forms.BooleanField(label=f"Yes, switch the environment to {name}", required=False)
     form: SettingsForm = type("FilledSettingsForm", (SettingsForm,), fields)(data)
     return form
 
@@ -180,3 +198,15 @@ def _classroom_rule(settings: Settings) -> str:
     if settings.classroom_from_main_tag:
         return f"By main tag, else {default}" if default else "By main tag"
     return f"{default[0].upper()}{default[1:]}" if default else "Choose a classroom for all, or one by one in the list"
+
+
+class HoldForm(PageForm, forms.Form):
+    """``fields``: records with what of them can be held, as a drop-down has groups."""
+
+    field = forms.ChoiceField(label="Field")
+    why = forms.CharField(label="Why", max_length=300)
+
+    def __init__(self, data: Any, *, fields: list[tuple[str, list[tuple[str, str]]]]) -> None:
+        super().__init__(data)
+        field: Any = self.fields["field"]
+        field.choices = [("", "Choose the field"), *fields]

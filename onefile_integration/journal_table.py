@@ -8,7 +8,7 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -21,12 +21,13 @@ from onefile_integration.models.journal import SUBJECT_MODELS, SUBJECTS, subject
 from onefile_integration.presenters.exchanged import field_choices, names_of_field
 from onefile_integration.presenters.kinds import KIND_CHOICES
 from onefile_integration.presenters.steps import Sight, changes_grid
-from onefile_integration.presenters.words import SIDES, run_words, step_badge, when
+from onefile_integration.presenters.words import SIDES, outcome_badge, run_words, when
 from onefile_integration.tables import SubjectFilter, named, search_words
 from onefile_integration.words import RunKind, StepState
 from picsweb.tables import PageTable, SortedColumn
 
 FEW = 200  # people of a search
+RUN_KINDS = [each for each in RunKind.choices if each[0] != RunKind.PREVIEW]
 
 
 def day_input() -> forms.DateInput:
@@ -72,7 +73,7 @@ class ChangeTable(PageTable):
         return SIDES[record.side]
 
     def render_state(self, record: Step) -> str:
-        return render_to_string("components/badge.html", {"badge": step_badge(record.state)})
+        return render_to_string("components/badge.html", {"badge": outcome_badge(record.state, record.plan.dry)})
 
     def render_begun_at(self, value: Any) -> str:
         return when(value)
@@ -151,9 +152,7 @@ class JournalFilter(ChangeFilter):
 
     q = search_field("Name, Ident or email")
     run = filters.NumberFilter(label="Run", field_name="plan__run", widget=forms.NumberInput(attrs={"min": 1}))
-    run_kind = filters.ChoiceFilter(label="Kind of run", field_name="plan__kind", choices=[
-        each for each in RunKind.choices if each[0] != RunKind.PREVIEW
-    ], empty_label="All")  # fmt: skip
+    run_kind = filters.ChoiceFilter(label="Kind of run", choices=RUN_KINDS, method="of_kind", empty_label="All")
 
     more = ("kind", "run", "run_kind", "day_from", "day_to")
 
@@ -165,6 +164,9 @@ class JournalFilter(ChangeFilter):
         each = [Q(**{f"{kind}__in": found}) for kind, found in zip(SUBJECTS, keys if are_few else named, strict=True)]
         plans = ExchangePlan.objects.filter(each[0] | each[1] | each[2]).order_by()
         return queryset.filter(plan__in=plans) if any(keys) else queryset.none()
+
+    def of_kind(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(Exists(ExchangePlan.objects.filter(pk=OuterRef("plan"), kind=value)))
 
 
 class LearnerJournalFilter(JournalFilter):

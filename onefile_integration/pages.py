@@ -32,6 +32,8 @@ def register() -> None:
     registry.menu += [
         MenuItem(lambda request: "OneFile enrolments", "onefile:many-list", uses),
         MenuItem(questions_label, "onefile:questions", uses),
+        MenuItem(lambda request: "OneFile held fields", "onefile:held-fields", uses),
+        MenuItem(lambda request: "OneFile failures", "onefile:failures", uses),
         MenuItem(onefile_label, "onefile:summary", administers, configuration=True),
         MenuItem(lambda request: "OneFile journal", "onefile:journal", administers, configuration=True),
     ]

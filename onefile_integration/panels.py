@@ -13,9 +13,12 @@ from learners.models import Learner
 from learners.words import ProgrammeStatus, SystemStatus
 from onefile_integration.access import Access, access
 from onefile_integration.exchange import configuration
-from onefile_integration.models import Centre, ExchangePlan, Link, Question, Step
+from onefile_integration.exchange.failing import refused_as_before
+from onefile_integration.models import Centre, ExchangePlan, HeldField, Link, Question, Step
 from onefile_integration.presenters.addresses import learner_page, log_link, questions_address
+from onefile_integration.presenters.failing import refused_before
 from onefile_integration.presenters.figures import figure_facts
+from onefile_integration.presenters.held_fields import held_fields_link
 from onefile_integration.presenters.link_history import earlier_links, made_words
 from onefile_integration.presenters.standing import Standing, standing
 from onefile_integration.presenters.words import LINK_BADGES, environment_badge, when
@@ -63,6 +66,10 @@ class LearnerPanel:
     @cached_property
     def open_questions(self) -> int:
         return Question.objects.open().filter(learner=self.learner, environment=self.here.environment).count()
+
+    @cached_property
+    def held_fields(self) -> int:
+        return HeldField.objects.held().filter(learner=self.learner).count()
 
     @cached_property
     def enrolment(self) -> ExchangePlan | None:
@@ -127,6 +134,7 @@ class LearnerPanel:
             "title": plan.get_kind_display(),
             "standing": state if plan.state != PlanState.DONE else LEFT_OVER,
             "refused": list(dict.fromkeys(refused)),
+            "again": refused_before(refused_as_before(plan, steps)) if plan.ended_at else "",
             "progress": log_link(plan, self.learner, "Show progress" if not plan.ended_at else "Show the steps"),
         }
 
@@ -160,10 +168,10 @@ class LearnerPanel:
         if self.is_created:
             return self._linked_links()
         if self.link or (is_going_on and self.enrolment and self.enrolment.state != PlanState.FAILED):
-            return [self._page("All logs", "logs"), self._journal()]
+            return [self._page("All logs", "logs"), self._journal(), self._held()]
         create = [] if self.why_not_created() else [self._page("Create in OneFile", "create")]
         logs = [self._page("All logs", "logs"), self._journal()] if self.plans else []
-        return [*create, self._page("Manually Set OneFile ID", "set-id"), *logs]
+        return [*create, self._page("Manually Set OneFile ID", "set-id"), *logs, self._held()]
 
     def _linked_links(self) -> list[PageLink]:
         last = [self._page("View Last Refresh Log", "last-log")] if self._was_refreshed() else []
@@ -173,11 +181,15 @@ class LearnerPanel:
             *last,
             self._page("All logs", "logs"),
             self._journal(),
+            self._held(),
             remove,
         ]
 
     def _journal(self) -> PageLink:
         return PageLink("All changes", learner_page("learner-changes", self.learner))
+
+    def _held(self) -> PageLink:
+        return held_fields_link(self.learner, self.held_fields)
 
     def _was_refreshed(self) -> bool:
         return any(plan.kind in REFRESHES for plan in self.plans)

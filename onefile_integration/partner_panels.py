@@ -10,8 +10,9 @@ from django.utils.functional import cached_property
 
 from learners.models import Officer, Organisation
 from onefile_integration.access import Access, access
-from onefile_integration.models import Centre, Link
+from onefile_integration.models import Centre, HeldField, Link
 from onefile_integration.presenters.addresses import partner_page
+from onefile_integration.presenters.held_fields import held_fields_link
 from onefile_integration.presenters.words import LINK_BADGES, environment_badge, when
 from onefile_integration.words import Environment, LinkState
 from picsweb.display import Badge, Cell, Grid, GridRow
@@ -52,13 +53,19 @@ class PartnerPanel:
         return list(Link.objects.filter(environment=self.here.environment).of(self.record).order_by("-made_at", "-pk"))
 
     @cached_property
+    def held_fields(self) -> int:
+        return HeldField.objects.held().of(self.record).count()
+
+    @cached_property
     def centres(self) -> dict[int, str]:
         known = Centre.objects.known(self.here.environment)
         return dict(known.values_list("onefile_id", "name"))
 
     def values(self) -> dict[str, Any]:
         shown = environment_badge(self.here.environment) if self.here.environment != Environment.LIVE else None
-        return {"label": self.label, "environment": shown, "grid": self._now(), "earlier": self._earlier()}
+        return {"label": self.label, "environment": shown, "grid": self._now(), "earlier": self._earlier()} | (
+            {"held_fields": held_fields_link(self.record, self.held_fields)} if self.here.uses_onefile else {}
+        )
 
     def _name(self, centre: int | None) -> str:
         return self.centres.get(centre or 0, str(centre))

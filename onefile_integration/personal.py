@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from learners.models import Learner
 from learners.registry import Elsewhere
 from onefile_integration.models import ExchangePlan, Link, Question, RemoteReview, Settings, Step
-from onefile_integration.words import UNSETTLED_STEPS, RunKind
+from onefile_integration.words import UNSETTLED_STEPS
 
 UNDER_WAY = "An exchange of {ident} with OneFile is under way. Wait until it has ended; nothing was erased."
 
@@ -37,7 +37,7 @@ def export_part(learner: Learner) -> dict[str, Any]:
             )
         ),
         "onefile_lists": list(
-            Step.objects.filter(plan__learner=learner, plan__kind=RunKind.PREVIEW)
+            Step.objects.filter(plan__learner=learner, plan__run__dry=True)
             .order_by("pk")
             .values("kind", "side", "title", "changes")
         ),

@@ -8,7 +8,7 @@ import django_filters as filters
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from learners.filters import PageFilter, search_field
 from learners.tables import NOWRAP, ROOMY
@@ -16,9 +16,11 @@ from learners.values import folded
 from onefile_integration.models import ExchangePlan, Run
 from onefile_integration.models.journal import SUBJECTS
 from onefile_integration.presenters.addresses import plan_address
-from onefile_integration.presenters.words import many_badge, plan_badge, run_badge, run_words, when
-from onefile_integration.words import FailureKind, PlanState, RunKind, RunState
+from onefile_integration.presenters.words import looked_at_badge, many_badge, run_badge, run_words, when
+from onefile_integration.words import FailureKind, PlanState, RowOutcome, RunKind, RunState
 from picsweb.tables import BadgeColumn, LinkedColumn, PageTable, SortedColumn
+
+ASKS = [(RowOutcome.QUESTION, "Would be asked, in a dry run")]
 
 
 class RunTable(PageTable):
@@ -125,8 +127,8 @@ class PlanTable(PageTable):
     subject = SortedColumn(verbose_name="Name", by=["subject_sort"], attrs=ROOMY)
     ident = SortedColumn(verbose_name="Ident", accessor="subject_ident", by=["subject_ident"], attrs=NOWRAP)
     state = SortedColumn(verbose_name="State", by=["state"])
-    failure_kind = SortedColumn(verbose_name="Failure", by=["failure_kind"])
-    failure_message = SortedColumn(verbose_name="What was said", by=["failure_message"])
+    failure_kind = SortedColumn(verbose_name="Failure", accessor="pk", by=["failure_kind", "noted_kind"])
+    said = SortedColumn(verbose_name="What was said", accessor="pk", by=["failure_message"])
     ended_at = SortedColumn(verbose_name="Ended", by=["ended_at"], attrs=NOWRAP)
 
     class Meta(PageTable.Meta):
@@ -136,10 +138,14 @@ class PlanTable(PageTable):
         return named(record)
 
     def render_state(self, record: ExchangePlan) -> str:
-        return render_to_string("components/badge.html", {"badge": plan_badge(record.state)})
+        return render_to_string("components/badge.html", {"badge": looked_at_badge(record.state, record.dry)})
+
+    def render_said(self, record: ExchangePlan) -> str:
+        lines = [record.failure_message, *(note["text"] for note in record.notes)]
+        return format_html_join("", "<div>{}</div>", ((line,) for line in lines if line))
 
     def render_failure_kind(self, record: ExchangePlan) -> str:
-        return str(record.get_failure_kind_display())
+        return str(record.get_failure_kind_display() or record.get_noted_kind_display())
 
     def render_ended_at(self, value: Any) -> str:
         return when(value)
@@ -163,10 +169,13 @@ class SubjectFilter(PageFilter):
 class PlanFilter(SubjectFilter):
     q = search_field("Name, Ident or email")
     state = filters.ChoiceFilter(label="State", choices=PlanState.choices, empty_label="All")
-    failure = filters.ChoiceFilter(
-        label="Failure", field_name="failure_kind", choices=FailureKind.choices, empty_label="All"
-    )
+    failure = filters.ChoiceFilter(label="Failure", choices=FailureKind.choices, empty_label="All", method="by_failure")
+    asks = filters.ChoiceFilter(label="Question", field_name="outcome", choices=ASKS, empty_label="Either")
 
     class Meta:
         model = ExchangePlan
         fields: list[str] = []
+
+    def by_failure(self, queryset: Any, name: str, value: str) -> Any:
+        """Of the whole, or of a part of it."""
+        return queryset.filter(Q(failure_kind=value) | Q(failure_kind="", noted_kind=value))

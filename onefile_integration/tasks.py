@@ -7,12 +7,12 @@ from contextlib import suppress
 from celery import shared_task
 from django.utils import timezone
 
-from onefile_integration.exchange import alerts, incidents, nightly, reconciliation, signs
+from onefile_integration.exchange import alerts, configuration, incidents, nightly, reconciliation, signs
 from onefile_integration.exchange.connection import NotReady
 from onefile_integration.exchange.failures import StopRun
 from onefile_integration.exchange.work import TURN_SECONDS, ring, work
-from onefile_integration.models import Run
-from onefile_integration.words import Lane
+from onefile_integration.models import Run, Settings
+from onefile_integration.words import Lane, RunKind
 
 
 @shared_task
@@ -46,12 +46,14 @@ def work_night(run_id: int) -> None:
 
 
 def _work(run_id: int) -> None:
+    """While a fault stands nobody calls: a bell that comes late changes nothing."""
     run = Run.objects.for_workers().filter(pk=run_id).first()
-    if run is not None:
-        with suppress(StopRun, NotReady):  # noted on the run, and the tick rings again
-            work(run, TURN_SECONDS)
-            if run.plans.due().exists():  # it gave way to another
-                ring(run, bells=1)
+    if run is None or (run.kind != RunKind.UNDO and configuration.fault(Settings.objects.current())):
+        return
+    with suppress(StopRun, NotReady):  # noted on the run, and the tick rings again
+        work(run, TURN_SECONDS)
+        if run.plans.due().exists():  # it gave way to another
+            ring(run, bells=1)
 
 
 @shared_task

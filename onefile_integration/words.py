@@ -106,6 +106,20 @@ class HeldAnswer(models.TextChoices):
     DISCARD = "discard", "Discard"
 
 
+class ReadKind(models.TextChoices):
+    """What a night may read in lists."""
+
+    USERS = "users", "Accounts of learners"
+    AIMS = "aims", "Learning aims"
+    REVIEWS = "reviews", "Reviews"
+
+
+class ReadWay(models.TextChoices):
+    PAGES = "pages", "Full rows in pages"
+    LIST = "list", "One list for the centre, then each that matters"
+    EACH = "each", "One by one"
+
+
 class PlanState(models.TextChoices):
     UNMADE = "unmade", "Waiting"
     READY = "ready", "Planned"

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models as orm
 from django.http import HttpResponse, JsonResponse
 
-from onefile_sandbox import switches, wire
+from onefile_sandbox import lies, switches, wire
 from onefile_sandbox.errors import Code, bad
 from onefile_sandbox.members import Member
 from onefile_sandbox.request import Asked
@@ -52,7 +52,8 @@ def answer(
     if not found:
         past_end = paged and int(asked.args[0]) > 1
         return _nothing("page_beyond_end" if past_end else "empty_search")
-    return JsonResponse([wire.send_record(row, members) for row in found], safe=False)
+    told = [wire.send_record(row, members) for row in found]
+    return JsonResponse(lies.told(told) if paged else told, safe=False)
 
 
 def _ordered(rows: Rows) -> Rows | list[Any]:

@@ -32,6 +32,11 @@ TABLE: tuple[Switch, ...] = (
     Switch("times", ("z_ms", "z", "offset", "naive"), "…00.000Z, …00Z, …00.000+00:00, or without zone."),
     Switch("zone_in_input", ("honoured", "ignored"), "Whether an offset that was sent counts."),
     Switch("paged_rows", ("short", "full"), "Rows of a paged search: as in the plain one, or full records."),
+    Switch(
+        "paged_lies",
+        ("none", "old", "lacking", "other_learner", "cut", "member"),
+        "Paged rows: true; of long ago; every seventh left out; another's; half of each page; members left out.",
+    ),
     Switch("aim_rows", ("short", "full"), "Rows of an aim search."),
     Switch("review_rows", ("short", "more", "full"), "ID and ScheduledFor; with LearnerID and Status; all."),
     Switch("page_size_over", ("clamped", "refused"), "A page size above the largest: cut down, or 400."),

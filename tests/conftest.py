@@ -15,7 +15,8 @@ from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 from redis import Redis
 
-from tests import cleaning, skips
+from tests import cleaning, servers, skips
+from tests import kept as keeping
 from tests.sandbox_process import SandboxProcess
 from tests.templates import MissingVariable
 
@@ -52,6 +53,7 @@ def rng() -> random.Random:
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """This worker's own copy of the database that tests/servers.py has migrated; it goes with the server."""
+    servers.wait_for_tables()
     with django_db_blocker.unblock():
         worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
         connection.creation.clone_test_db(suffix=worker, verbosity=0)
@@ -88,6 +90,12 @@ def onefile(_onefile: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> Sandbo
     for name in settings.ONEFILE_URLS:
         monkeypatch.setenv(f"ONEFILE_{name.upper()}_URL", _onefile.base_url)  # for processes that the test starts
     return _onefile
+
+
+@pytest.fixture
+def kept(onefile: SandboxProcess, redis: Redis, transactional_db: None) -> Callable[[str, Callable[[], object]], bool]:
+    """``kept(name, make)``: records that were made by the first test that wanted them are put back for the others."""
+    return lambda name, make: keeping.kept(name, make, redis, onefile)
 
 
 @pytest.fixture

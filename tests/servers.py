@@ -1,17 +1,19 @@
 """Real servers for the tests: a pytest plugin (-p tests.servers) that runs before Django reads its settings.
 
-Run as a program it is the keeper: it starts PostgreSQL and Valkey, says where they are, and ends both as soon as
-its standard input closes. The test run holds the other end of that pipe, so nothing is left behind when it crashes
-or is killed.
+Run as a program it is the keeper: it starts PostgreSQL and Valkey, says where they are (with ``early`` before the
+database has its tables: meanwhile the tests are collected), and ends both as soon as its standard input closes. The
+test run holds the other end of that pipe, so nothing is left behind when it crashes or is killed.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,6 +23,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 NOWHERE = "http://127.0.0.1:9/api/v2.1"  # nothing listens there: a test names its sandbox or reaches nobody
+
+EARLY = "early"
+MIGRATED = "migrated"  # a file in the keeper's folder
+GARBAGE = (50_000, 20, 50)  # a test makes many objects that go by themselves
 
 # Every name that settings.py reads; a developer's .env must not change what a test sees.
 ENVIRONMENT = {
@@ -44,6 +50,7 @@ ENVIRONMENT = {
     "ONEFILE_SETTLE_SECONDS": "300",
     "ONEFILE_LEASE_SECONDS": "300",
     "ONEFILE_LICENCES": "0",
+    "JOURNAL_MONTHS": "36",
 }
 
 
@@ -53,9 +60,9 @@ class Servers:
     def __init__(self) -> None:
         self._keeper: subprocess.Popen[str] | None = None
 
-    def start(self) -> None:
+    def start(self, *how: str) -> None:
         self._keeper = subprocess.Popen(
-            [sys.executable, "-m", "tests.servers"],
+            [sys.executable, "-m", "tests.servers", *how],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -82,6 +89,7 @@ servers = Servers()
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Generator[None, Any, Any]:
     """A wrapper, because pytest-django reads the settings in this very hook."""
+    gc.disable()  # until all is collected
     os.environ.update(ENVIRONMENT)
     _keep_compiled()
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -89,8 +97,24 @@ def pytest_load_initial_conftests() -> Generator[None, Any, Any]:
         base = os.environ["REDIS_URL"].rpartition("/")[0]
         os.environ["REDIS_URL"] = f"{base}/{int(worker.removeprefix('gw')) + 1}"
     else:
-        servers.start()
+        servers.start(EARLY)
     return (yield)
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays to the end: to look through it for garbage again and again costs a twentieth."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
+    gc.enable()
+
+
+def wait_for_tables() -> None:
+    folder = Path(os.environ["TEST_FOLDER"])
+    while not (folder / MIGRATED).exists():
+        if not folder.exists():
+            raise RuntimeError("The database was not migrated; the lines above say why.")
+        time.sleep(0.05)
 
 
 def pytest_unconfigure() -> None:
@@ -148,7 +172,7 @@ def _valkey(stack: ExitStack, folder: Path) -> str:
     return stack.enter_context(valkey.running(folder, keep=False)).url()
 
 
-def keep() -> None:
+def keep(*, early: bool) -> None:
     with ExitStack() as stack:
         # Under /tmp itself: as root PostgreSQL runs as a user of its own, which must be able to reach its data.
         home = tempfile.TemporaryDirectory(prefix="picsweb-", dir="/tmp", ignore_cleanup_errors=True)
@@ -156,11 +180,19 @@ def keep() -> None:
         folder.chmod(0o755)
         told = {"TEST_FOLDER": str(folder), "REDIS_URL": _valkey(stack, folder / "valkey")}
         told["DATABASE_URL"] = _sqlite(folder) if _on_sqlite() else _postgresql(stack, folder)
+        if early:
+            _say(told)
         _migrate(told["DATABASE_URL"])
-        sys.stdout.write(json.dumps(told) + "\n")
-        sys.stdout.flush()
+        (folder / MIGRATED).touch()
+        if not early:
+            _say(told)
         sys.stdin.read()  # until the test run closes it, in whichever way it ends
 
 
+def _say(told: dict[str, str]) -> None:
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+
+
 if __name__ == "__main__":
-    keep()
+    keep(early=EARLY in sys.argv)

@@ -41,7 +41,7 @@ def list_page(
     ``choice_actions`` take the Idents of chosen rows, ``found_actions`` all that the filter finds: so many.
     """
     chosen = filter_class(request.GET, queryset=with_list_columns(queryset, kind, request))
-    table = table_class(chosen.qs, **_columns(request, kind, choice_actions))
+    table = table_class(chosen.qs, **_columns(request, table_class, kind, choice_actions))
     size = page_size(request)
     RequestConfig(request, paginate={"per_page": size, "silent": True}).configure(table)
     if complete:
@@ -66,9 +66,12 @@ def list_page(
     return response
 
 
-def _columns(request: HttpRequest, kind: str, choice_actions: Sequence[Link]) -> dict[str, Any]:
+def _columns(
+    request: HttpRequest, table_class: type[PageTable], kind: str, choice_actions: Sequence[Link]
+) -> dict[str, Any]:
+    """A table that is chosen from by something else than the Ident brings its own tick boxes."""
     added = list_columns(kind, request)
-    if not choice_actions:
+    if not choice_actions or "chosen" in table_class.base_columns:
         return {"extra_columns": added}
     chosen = ("chosen", ChoiceColumn(kind[:-1], accessor="ident"))
     return {"extra_columns": [chosen, *added], "sequence": ("chosen", "...")}

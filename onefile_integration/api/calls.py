@@ -38,6 +38,7 @@ ATTEMPTS = 4
 PATIENCE = {Lane.PEOPLE: 90.0, Lane.NIGHT: 900.0}
 LONGEST_MESSAGE = 500
 NO_ENTRY = {400, 401, 403}
+NO_ANSWER = {Verdict.EXPIRED, Verdict.BUSY, Verdict.FAULT}
 
 Json = Any
 Segment = str | int
@@ -96,9 +97,27 @@ class Calls:
     def _read(self, method: str, *path: Segment, body: Json = None) -> Json:
         """Retried. None stands for 204: nothing found."""
         send_by = time.monotonic() + self._patience
+        return self._in_the_end(lambda attempt: self._made(_Call(method, path, body, attempt), send_by))
+
+    def _answer(self, method: str, *path: Segment, body: Json = None) -> Answer:
+        """As `_read`, but as it came: only a 401, a 429 and a 5xx are no answers."""
+        send_by = time.monotonic() + self._patience
+
+        def attempt(number: int) -> Answer:
+            call = _Call(method, path, body, number)
+            with naming(call.label):
+                answer = self._answered(call, send_by)
+                if verdict(answer.status) in NO_ANSWER:
+                    self._judged(answer, writing=False)
+                return answer
+
+        return self._in_the_end(attempt)
+
+    def _in_the_end(self, act: Callable[[int], T]) -> T:
+        """What a read raises, after all its attempts."""
         error: OneFileError
         try:
-            return _retried(lambda attempt: self._made(_Call(method, path, body, attempt), send_by))
+            return _retried(act)
         except Unknown as lost:
             unreachable = lost.why in errors.UNREACHABLE
             error = (Unreachable if unreachable else BadAnswer)(lost.why, call=lost.call, status=lost.status)
@@ -116,12 +135,15 @@ class Calls:
 
     def _made(self, call: "_Call", send_by: float, slot: Slot | None = None) -> Json:
         with naming(call.label):
-            session = self._session(send_by)
-            answer = self._sent(call, {"X-TokenID": session}, send_by, slot)
-            if verdict(answer.status) is Verdict.EXPIRED:
-                session = self._session(send_by, failed=session)
-                answer = self._sent(call, {"X-TokenID": session}, send_by)
-            return self._judged(answer, writing=call.writing)
+            return self._judged(self._answered(call, send_by, slot), writing=call.writing)
+
+    def _answered(self, call: "_Call", send_by: float, slot: Slot | None = None) -> Answer:
+        session = self._session(send_by)
+        answer = self._sent(call, {"X-TokenID": session}, send_by, slot)
+        if verdict(answer.status) is not Verdict.EXPIRED:
+            return answer
+        session = self._session(send_by, failed=session)
+        return self._sent(call, {"X-TokenID": session}, send_by)
 
     def _sent(self, call: "_Call", headers: dict[str, str], send_by: float, slot: Slot | None = None) -> Answer:
         began = time.monotonic()
@@ -163,24 +185,23 @@ class Calls:
         raise NotSent(Why.NO_SESSION)
 
     def _signed_in(self, send_by: float) -> str:
+        return _retried(lambda attempt: session_text(self._entered(attempt, send_by)))
+
+    def _entered(self, attempt: int, send_by: float) -> Answer:
         """In the lane of people, whoever asks: everybody waits for it."""
-
-        def attempt(number: int) -> str:
-            call = _Call("POST", ("Authentication",), None, number)
-            slot = self._budget.acquire(Lane.PEOPLE, send_by - time.monotonic())
-            answer = self._sent(call, {"X-CustomerToken": self._token}, send_by, slot)
-            if answer.status in NO_ENTRY:
-                raise SignInFailed(Why.SIGN_IN, call=call.label, status=answer.status)
-            if verdict(answer.status) is not Verdict.DONE:
-                self._judged(answer, writing=False)
-            return session_text(answer)
-
-        return _retried(attempt)
+        call = _Call("POST", ("Authentication",), None, attempt)
+        slot = self._budget.acquire(Lane.PEOPLE, send_by - time.monotonic())
+        answer = self._sent(call, {"X-CustomerToken": self._token}, send_by, slot)
+        if answer.status in NO_ENTRY:
+            raise SignInFailed(Why.SIGN_IN, call=call.label, status=answer.status)
+        if verdict(answer.status) is not Verdict.DONE:
+            self._judged(answer, writing=False)
+        return answer
 
     def _judged(self, answer: Answer, *, writing: bool) -> Json:
         status, found = answer.status, verdict(answer.status)
         if found is Verdict.DONE:
-            return _json(answer, null=writing)
+            return answered_json(answer, null=writing)
         if found is Verdict.EMPTY:
             return None
         if found is Verdict.EXPIRED:
@@ -196,6 +217,7 @@ class Calls:
     def _paused(self, answer: Answer) -> float:
         """Nobody calls for so long, in any lane or process."""
         seconds = seconds_to_wait(answer.retry_after, default=self._budget.limits.window)
+        log.warning("onefile_busy", extra={"retry_after": answer.retry_after, "pause": round(seconds, 1)})
         self._budget.pause(seconds)
         return seconds
 
@@ -279,7 +301,7 @@ def _again(error: Exception) -> bool | float:
     return isinstance(error, (Unknown, NotSent)) and error.why in errors.UNREACHABLE - {Why.NO_SESSION}
 
 
-def _json(answer: Answer, *, null: bool = True) -> Json:
+def answered_json(answer: Answer, *, null: bool = True) -> Json:
     """A null is no 204: to a read it says nothing."""
     if not answer.body.strip():
         raise Unknown(Why.EMPTY, status=answer.status)
@@ -303,7 +325,7 @@ def _no_number(word: str) -> None:
 def _refusal(answer: Answer, found: Verdict) -> Refused:
     told: Json = {}
     with suppress(Unknown):
-        told = _json(answer)
+        told = answered_json(answer)
     told = {str(name).lower(): value for name, value in told.items()} if isinstance(told, dict) else {}
     code, message = (
         values.lenient(values.whole)(told.get("code")),

@@ -12,9 +12,10 @@
 One object for one thread; budget and sessions may be shared.
 """
 
+from onefile_integration.api.looks import Looks
 from onefile_integration.api.reads import Reads
 from onefile_integration.api.writes import Writes
 
 
-class OneFile(Reads, Writes):
+class OneFile(Reads, Writes, Looks):
     pass

@@ -1,6 +1,6 @@
 """What can be asked of OneFile. Searches are unpaged: one call brings everything that matches [C]."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -113,6 +113,14 @@ class Reads(Calls):
             date_from=date_from,
             date_to=date_to,
         )
+
+    def each_review(self, organisation_id: int) -> Iterator[ReviewRow]:
+        """All of a centre, one after another: there may be tens of thousands."""
+        found = self._read("POST", "Review", "Search", body=body(organisation_id=organisation_id))
+        with naming("POST Review/Search"):
+            if not isinstance(found, list | None):
+                raise BadAnswer(Why.UNREADABLE)
+            yield from (parse(ReviewRow, row) for row in found or [])
 
     def review(self, id: int) -> Review:
         return self._one(Review, "Review", id)

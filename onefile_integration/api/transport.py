@@ -27,6 +27,8 @@ from onefile_integration.api.errors import InsecureAddress, NotSent, SettingsErr
 
 LARGEST_BODY = 32 * 1024 * 1024
 CHUNK = 64 * 1024
+MOST_LIMIT_HEADERS = 10
+LIMIT_HEADER = re.compile(r"[a-z-]{0,20}(limit|retry)[a-z-]{0,20}", re.IGNORECASE)
 LOST = (
     (requests.Timeout, Why.TIMEOUT),
     (ReadTimeoutError, Why.TIMEOUT),
@@ -56,6 +58,7 @@ class Answer:
     content_type: str
     body: bytes
     retry_after: str | None
+    limit_headers: tuple[str, ...] = ()  # names only
 
     @property
     def text(self) -> str:
@@ -194,4 +197,11 @@ def _answer(response: requests.Response) -> Answer:
     if len(response.content) > LARGEST_BODY:
         raise Unknown(Why.TOO_LARGE, status=response.status_code)
     headers = response.headers
-    return Answer(response.status_code, headers.get("Content-Type", ""), response.content, headers.get("Retry-After"))
+    limits = sorted(name for name in headers if LIMIT_HEADER.fullmatch(name))
+    return Answer(
+        response.status_code,
+        headers.get("Content-Type", ""),
+        response.content,
+        headers.get("Retry-After"),
+        tuple(limits[:MOST_LIMIT_HEADERS]),
+    )

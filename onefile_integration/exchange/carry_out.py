@@ -22,6 +22,7 @@ from onefile_integration.exchange.steps.learner import SENT_AGAIN, is_wordless
 from onefile_integration.models import ExchangePlan, Link, RemoteAim, Step
 from onefile_integration.rules import partner_details
 from onefile_integration.rules.plan import make_plan
+from onefile_integration.rules.rows import may_rest_on_rows
 from onefile_integration.rules.steps import HERE, Kind, Plan
 from onefile_integration.words import FailureKind, PlanState, RunKind, StepState
 
@@ -62,7 +63,10 @@ def _planned(plan: ExchangePlan, reading: Reading) -> Plan:
     if not isinstance(subject, Learner):
         return partner_details.plan(reading.partner(subject))
     pictures = reading.pictures(subject.pk, plan.choices, only_eligible=plan.kind != RunKind.ENROL)
-    return make_plan(pictures.here, pictures.there, pictures.choices)
+    made = make_plan(pictures.here, pictures.there, pictures.choices)
+    if pictures.rests_on_rows and not may_rest_on_rows(made):
+        return _planned(plan, reading.afresh)
+    return made
 
 
 def carry_out(work: Work, reading: Reading) -> None:
@@ -71,7 +75,7 @@ def carry_out(work: Work, reading: Reading) -> None:
         put_back(work)
         return
     settle_all(work)
-    history = 0
+    history, reading = 0, reading.afresh
     if work.plan.is_stale or work.plan.deaths:
         history = prepare(work, reading)
     for _ in range(ROUNDS):

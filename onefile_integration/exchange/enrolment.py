@@ -213,11 +213,8 @@ def go_on(learner: Learner, given: Given, *, settings: Settings, by: Actor) -> R
     return run
 
 
-def go_on_within(run: Run, learner: Learner, given: Given, retries: ExchangePlan | None = None) -> None:
-    """The plan of one learner in a run that goes on, ``retries``: with the one that failed.
-
-    Raises IntegrityError where another one is open.
-    """
+def go_on_within(run: Run, learner: Learner, given: Given) -> None:
+    """The plan of one learner in a run that goes on. Raises IntegrityError where another one is open."""
     last = ExchangePlan.objects.enrolments().filter(learner=learner).order_by("-pk").first()
     choices = last.choices if last else given.as_json()
     plan = ExchangePlan.objects.create(
@@ -227,15 +224,23 @@ def go_on_within(run: Run, learner: Learner, given: Given, retries: ExchangePlan
         state=PlanState.READY,
         choices=choices,
         is_stale=True,
-        retries=retries,
+        retries=last if last and last.state == PlanState.FAILED else None,
     )
     orphans = Link.objects.within(run.environment).filter(learner=learner, state=LinkState.CREATING)
     orphans.update(plan=plan)
 
 
-def refresh(learners: list[Learner], *, settings: Settings, by: Actor, dry: bool = False, restore: bool = False) -> Run:
+def refresh(
+    learners: list[Learner],
+    *,
+    settings: Settings,
+    by: Actor,
+    dry: bool = False,
+    in_background: bool = False,
+    restore: bool = False,
+) -> Run:
     """Refresh with OneFile: the same exchange as the night's, for these. ``restore`` takes archived ones back first."""
-    run = new_run(RunKind.REFRESH, settings, by, dry=dry)
+    run = new_run(RunKind.REFRESH, settings, by, dry=dry, in_background=in_background)
     choices = {"restore": "asked"} if restore else {}
     ExchangePlan.objects.bulk_create(
         ExchangePlan(run=run, learner=learner, kind=RunKind.REFRESH, dry=dry, choices=choices) for learner in learners

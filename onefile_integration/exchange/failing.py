@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, NullIf
 
 from learners.actor import Actor
 from onefile_integration.exchange import enrolment
 from onefile_integration.exchange.enrolment import Given
-from onefile_integration.models import ExchangePlan, Link, Run, Settings
+from onefile_integration.models import ExchangePlan, Link, Run, Settings, Step
 from onefile_integration.models.journal import SUBJECTS, PlanQuerySet
-from onefile_integration.words import Lane, LinkState, PlanState, RowOutcome, RunKind, RunState
+from onefile_integration.words import Lane, LinkState, PlanState, RowOutcome, RunKind, RunState, StepState
+
+NO_EXCHANGE = (RunKind.PREVIEW, RunKind.UNDO)
 
 
 class NothingToRetry(Exception):
@@ -34,14 +37,19 @@ def failed(plans: PlanQuerySet) -> PlanQuerySet:
 def failing(environment: str) -> PlanQuerySet:
     """The last exchange of each record, where it failed: none has been begun since, and the record is still linked."""
     here = ExchangePlan.objects.filter(run__environment=environment, run__dry=False)
-    found = failed(here.exclude(kind=RunKind.PREVIEW))
-    later = here.filter(pk__gt=OuterRef("pk")).exclude(kind=RunKind.PREVIEW)
+    found = failed(here.exclude(kind__in=NO_EXCHANGE))
+    later = here.filter(pk__gt=OuterRef("pk")).exclude(kind__in=NO_EXCHANGE)
     later = later.exclude(outcome=RowOutcome.CANCELLED).exclude(run__state=RunState.DISCARDED)
     linked: Q | Combinable = Q(kind=RunKind.ENROL)
     for kind in SUBJECTS:
         found = found.filter(~Exists(later.filter(**{kind: OuterRef(kind)})))
         linked |= Exists(Link.objects.within(environment).filter(**{kind: OuterRef(kind)}))
     return found.filter(linked)
+
+
+def by_kind(plans: Any) -> dict[str, int]:
+    """How many of each kind; ``plans`` from the two above."""
+    return dict(plans.order_by().values_list("failed_kind").annotate(n=Count("pk")))
 
 
 def to_be_looked_at(plans: PlanQuerySet, environment: str) -> PlanQuerySet:
@@ -55,6 +63,18 @@ def may_be_retried(plans: PlanQuerySet, environment: str) -> PlanQuerySet:
     links = Link.objects.within(environment).filter(learner__isnull=False)
     halves = links.filter(Q(upload_due=True) | Q(state=LinkState.CREATING))
     return plans.filter(~Q(kind=RunKind.ENROL) | Q(learner__in=halves.values("learner")))
+
+
+def refused_as_before(plan: ExchangePlan, steps: Iterable[Step]) -> list[Step]:
+    """Of the plan's ``steps``: those that OneFile refused, and had refused in the exchange before with these values."""
+    now = [step for step in steps if step.state == StepState.REFUSED]
+    if not now:
+        return []
+    same_record = ExchangePlan.objects.filter(**plan.of_subject, run__environment=plan.run.environment, pk__lt=plan.pk)
+    last = same_record.filter(run__dry=False).exclude(kind__in=NO_EXCHANGE).order_by("-pk").first()
+    before = last.steps.filter(state=StepState.REFUSED) if last else Step.objects.none()
+    known = [(step.key, step.changes) for step in before]
+    return [step for step in now if (step.key, step.changes) in known]
 
 
 def tried_again_in(run: Run) -> QuerySet[Run]:
@@ -121,5 +141,5 @@ def _go_on_again(plans: list[ExchangePlan], settings: Settings, by: Actor, lane:
     many = lane == Lane.NIGHT
     run = enrolment.new_run(RunKind.ENROL, settings, by, lane=lane, state=RunState.APPROVED, is_of_many=many)
     for plan in plans:
-        enrolment.go_on_within(run, plan.the_learner, Given(), retries=plan)
+        enrolment.go_on_within(run, plan.the_learner, Given())
     return run

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -47,6 +48,29 @@ def parts_of(learner: Learner) -> dict[str, str]:
 
 def review_words(review: Review) -> str:
     return f"the review of {review.scheduled_date:%-d %b %Y}" if review.scheduled_date else "a review without date"
+
+
+def parts(subject: Subject) -> dict[str, str]:
+    """The records of which a field can be held, by key, as a person chooses among them."""
+    own = {f"{subject._meta.model_name}:{subject.pk}": "Details"}
+    if not isinstance(subject, Learner):
+        return own
+    lines = subject.delivery_plan.select_related("qualification")
+    own |= {f"line:{line.pk}": f"{line.qualification.vq_reference}, begun {_day(line.start)}" for line in lines}
+    return own | {f"review:{each.pk}": str(each) for each in subject.reviews.all()}
+
+
+def names_of(rows: Iterable[HeldField]) -> dict[str, str]:
+    """Of lines and reviews that rows name, by key: two queries."""
+    keys = [row.record.partition(":") for row in rows]
+    wanted = {kind: [int(key) for name, _, key in keys if name == kind] for kind in ("line", "review")}
+    lines = DeliveryPlanLine.objects.filter(pk__in=wanted["line"]).select_related("qualification")
+    named = {f"line:{line.pk}": f"{line.qualification.vq_reference}, begun {_day(line.start)}" for line in lines}
+    return named | {f"review:{each.pk}": str(each) for each in Review.objects.filter(pk__in=wanted["review"])}
+
+
+def _day(day: date) -> str:
+    return f"{day:%-d %b %Y}"
 
 
 def subject_of(record: str) -> Subject | None:

@@ -14,7 +14,7 @@ from onefile_integration.rules import incidents
 from onefile_integration.rules.incidents import Facts, Night, Outcome, Trouble
 from onefile_integration.rules.nights import last_due
 from onefile_integration.rules.times import first_moment_at
-from onefile_integration.words import FailureKind, PlanState
+from onefile_integration.words import FailureKind, PlanState, RunKind
 
 OWN_FAULT = (FailureKind.NOT_FOUND, FailureKind.ARCHIVED)  # of the record: it is gone there
 
@@ -78,6 +78,7 @@ def troubles(settings: Settings, now: datetime) -> tuple[Trouble, ...]:
 def _out_of_reach_since(environment: str) -> datetime | None:
     since = signs.seen().get(signs.out_of_reach(environment))
     waits = Run.objects.unfinished().filter(environment=environment, paused_at__isnull=True, cancelled_at__isnull=True)
+    waits = waits.exclude(kind=RunKind.UNDO)
     return since if since and waits.exists() else None
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Max
 
 from onefile_integration.exchange import questions
 from onefile_integration.models import ExchangePlan, Step
 from onefile_integration.rules.steps import Plan
-from onefile_integration.words import FailureKind
+from onefile_integration.words import FailureKind, RowOutcome, StepState
 
 
 @transaction.atomic
 def write(plan: ExchangePlan, made: Plan) -> int:
     """What waited is replaced; what has begun or ended stays as it is. Gives the last position of the old steps."""
-    plan.steps.waiting().delete()
-    last = plan.steps.aggregate(last=Max("position"))["last"] or 0
+    held = list(plan.steps.values_list("position", "state"))
+    if any(state == StepState.WAITING for _, state in held):
+        plan.steps.waiting().delete()
+    last = max((position for position, state in held if state != StepState.WAITING), default=0)
     Step.objects.bulk_create(
         Step(
             plan=plan,
@@ -41,8 +42,11 @@ def write(plan: ExchangePlan, made: Plan) -> int:
             notes.append({"kind": "note", "text": f"A question would be asked: {doubt.text}"})
         else:
             questions.ask(plan, doubt)
-    plan.notes = [*plan.notes, *(note for note in notes if note not in plan.notes)]
-    plan.noted_kind = next((note["kind"] for note in plan.notes if note["kind"] != "note"), "")
-    plan.is_stale = False
-    plan.save(update_fields=["notes", "noted_kind", "is_stale"])
+    fresh = [note for note in notes if note not in plan.notes]
+    asks = plan.run.dry and bool(made.doubts)
+    if fresh or asks or plan.is_stale:
+        plan.notes, plan.is_stale = [*plan.notes, *fresh], False
+        plan.noted_kind = next((note["kind"] for note in plan.notes if note["kind"] != "note"), "")
+        plan.outcome = RowOutcome.QUESTION if asks else plan.outcome
+        plan.save(update_fields=["notes", "noted_kind", "is_stale", "outcome"])
     return int(last)

@@ -187,7 +187,7 @@ def remove(link: Link, *, by: Actor) -> None:
 
 
 def _refuse_while_exchanged(learner: Learner) -> None:
-    if learner.onefile_plans.filter(claim__isnull=False).exists():
+    if learner.onefile_plans.filter(claim__isnull=False, dry=False).exists():
         raise BadLink("An exchange of this learner is going on; try again in a moment.")
     if Step.objects.unsettled().filter(plan__learner=learner).exists():
         raise BadLink("A reply of OneFile's was lost and is not settled yet; see the questions, or try again later.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +11,6 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from learners.actor import Actor
-from learners.models.clock import from_now
 from onefile_integration.exchange import enrolment, journal
 from onefile_integration.exchange.alike import alike
 from onefile_integration.exchange.enrolment import Given, NoCentre, Preview
@@ -36,7 +34,6 @@ from onefile_integration.words import (
 )
 
 MOST = 500  # what one page shows well, and one day's calls allow
-KEPT = timedelta(days=14)
 CHOSEN_IN_THE_LIST = (QuestionKind.PATHWAY, QuestionKind.CENTRE)
 MADE_WITH_THEM = (Kind.CREATE_ASSESSOR, Kind.CREATE_EMPLOYER)
 
@@ -253,9 +250,3 @@ def remove(run: Run, keys: Iterable[int]) -> int:
     gone = [plan.pk for plan in rows]
     ExchangePlan.objects.filter(pk__in=gone).delete()
     return len(gone)
-
-
-def prune() -> None:
-    """A list shows people's details as they were: it is not kept. What came of it stays in the journal."""
-    old = Run.objects.filter(kind=RunKind.PREVIEW, started_at__lt=from_now(-KEPT))
-    old.exclude(plans__claim__isnull=False).delete()

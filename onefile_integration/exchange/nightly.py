@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
@@ -11,14 +12,14 @@ from django.utils import timezone
 from learners.actor import Actor
 from learners.models import Break, Learner
 from learners.words import OfficerStatus, OrganisationStatus, SystemStatus
-from onefile_integration.exchange import configuration, listed, reconciliation
+from onefile_integration.exchange import configuration, keeping, reconciliation
 from onefile_integration.exchange.enrolment import new_run
 from onefile_integration.exchange.reading.partner_details import linked
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import ExchangePlan, Link, Run, Settings
 from onefile_integration.rules.nights import due_night, next_due
 from onefile_integration.rules.times import months_before
-from onefile_integration.words import Lane, LinkState, Mode, RunKind, RunState
+from onefile_integration.words import OPEN_RUNS, Lane, LinkState, Mode, RunKind, RunState
 
 CLOCK = Actor(label="the nightly schedule")
 
@@ -62,20 +63,37 @@ def eligible_partners(settings: Settings) -> list[dict[str, int]]:
 
 def start_whole_run(settings: Settings, *, by: Actor, dry: bool = False, scheduled_for: date | None = None) -> Run:
     """Raises Busy where another whole run is open."""
-    today = timezone.localdate()
     try:
         with transaction.atomic():
             run = new_run(RunKind.WHOLE, settings, by, lane=Lane.NIGHT, dry=dry, scheduled_for=scheduled_for)
-            learners = list(eligible_learners(settings, today).values_list("pk", flat=True).order_by("pk"))
+            learners = list(_keys(eligible_learners(settings, timezone.localdate())))
             run.skipped = linked_learners(settings.environment).count() - len(learners)
             run.save(update_fields=["skipped"])
-            subjects = [{"learner_id": pk} for pk in learners] + eligible_partners(settings)
-            ExchangePlan.objects.bulk_create(
-                (ExchangePlan(run=run, kind=RunKind.WHOLE, dry=dry, **subject) for subject in subjects), batch_size=500
-            )
+            _plans(run, learners, settings)
     except IntegrityError:
         raise Busy("Another synchronisation is going on.") from None
     return run
+
+
+@transaction.atomic
+def start_dry_run(settings: Settings, *, by: Actor) -> Run:
+    """For workers. Whom the rules leave out has a plan too, which says why; one that is going on is found."""
+    going_on = Run.objects.whole().filter(environment=settings.environment, in_background=True, state__in=OPEN_RUNS)
+    if run := going_on.filter(cancelled_at__isnull=True).first():
+        return run
+    run = new_run(RunKind.WHOLE, settings, by, lane=Lane.NIGHT, dry=True, in_background=True)
+    _plans(run, _keys(linked_learners(settings.environment)), settings)
+    return run
+
+
+def _keys(learners: QuerySet[Learner]) -> Iterable[int]:
+    return learners.values_list("pk", flat=True).order_by("pk")
+
+
+def _plans(run: Run, learners: Iterable[int], settings: Settings) -> None:
+    subjects = [{"learner_id": pk} for pk in learners] + eligible_partners(settings)
+    plans = (ExchangePlan(run=run, kind=RunKind.WHOLE, dry=run.dry, **subject) for subject in subjects)
+    ExchangePlan.objects.bulk_create(plans, batch_size=500)
 
 
 def unfinished_whole_run(environment: str) -> Run | None:
@@ -91,7 +109,7 @@ def held_run(environment: str) -> Run | None:
 def tick(now: datetime) -> None:
     """Every 15 seconds: start the night if it is due, and ring for every run that has something to do."""
     settings = Settings.objects.current()
-    listed.prune()
+    keeping.prune(now)
     for run in waiting_undos():
         ring(run)
     if not settings.enabled:

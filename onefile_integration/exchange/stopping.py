@@ -9,13 +9,13 @@ from django.utils import timezone
 from learners.actor import Actor
 from onefile_integration.models import Run
 from onefile_integration.models.journal import RunQuerySet
-from onefile_integration.words import PlanState, RowOutcome, RunKind
+from onefile_integration.words import OPEN_RUNS, PlanState, RowOutcome, RunKind
 
 
 def may_be_stopped(run: Run) -> bool:
-    """A list changes nothing, and a single learner is done before anybody could press."""
+    """A list changes nothing, a single learner is done before anybody could press, a command by who gave it."""
     is_long = run.is_of_many or run.kind in (RunKind.WHOLE, RunKind.UNDO)
-    return run.is_open and run.cancelled_at is None and is_long and not run.dry
+    return run.is_open and run.cancelled_at is None and is_long and (not run.dry or run.in_background)
 
 
 def pause(run: Run, *, by: Actor) -> bool:
@@ -54,4 +54,5 @@ def leave_the_rest(run: Run) -> None:
 
 
 def _stoppable(run: Run) -> RunQuerySet:
-    return Run.objects.unfinished().filter(pk=run.pk, cancelled_at__isnull=True)
+    going_on = Run.objects.filter(state__in=OPEN_RUNS, cancelled_at__isnull=True)
+    return going_on.filter(Q(dry=False) | Q(in_background=True), pk=run.pk)

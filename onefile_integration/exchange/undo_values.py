@@ -40,7 +40,7 @@ def kind_of(record: str) -> tuple[str, int]:
 def reader(kind: str, field: str) -> Reads:
     """The value of a field as steps hold it."""
     if kind in SIDES:
-        return lambda record: plain(getattr(SIDES[kind](getattr(record, "instance", record)), field))
+        return lambda record: plain(getattr(SIDES[kind](record), field))
     return lambda record: current(record, field)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 import time
 import traceback
 from collections import Counter
@@ -47,6 +48,7 @@ from onefile_integration.exchange.failures import (
     explained,
 )
 from onefile_integration.exchange.reading import Reading
+from onefile_integration.exchange.reading.finding import Finding, forget
 from onefile_integration.exchange.steps import REMOTE, remote
 from onefile_integration.exchange.steps.base import Work
 from onefile_integration.models import ExchangePlan, Link, Question, Run, Settings, Step
@@ -59,6 +61,7 @@ log = logging.getLogger("onefile.exchange")
 MOST_DEATHS = 3
 UNREACHABLE_IN_A_ROW = 3
 TRY_AGAIN_SECONDS = 60.0
+COUNT_SECONDS = 1.0
 TURN_SECONDS = 20.0  # then a worker looks whether another run of its lane waits
 BELLS_AT_ONCE = {Lane.PEOPLE: 1, Lane.NIGHT: 4}  # several workers share a run of many
 WORKABLE = (RunState.APPROVED, RunState.FINISHED)  # an answered question lets a plan of a finished run go on
@@ -84,31 +87,49 @@ class Worker:
         self.client: OneFile = NoCalls() if run.kind == RunKind.UNDO else connect(settings, Lane(run.lane))
         self.unreachable = 0
         self.was_answered = False
-        self.counted = 0
+        self.counted = time.monotonic()
+        self.calls: Counter[str] = Counter()
         self.minutes: Counter[int] = Counter()
+        self.turns: Counter[int] = Counter()
 
     @cached_property
     def reading(self) -> Reading:
         """Made when it is needed: it knows the qualifications that were fetched until then."""
-        return Reading(self.client, self.settings, thorough=self.run.kind != RunKind.WHOLE)
+        night = self.run if self.run.kind == RunKind.WHOLE else None
+        return Reading(self.client, self.settings, thorough=night is None, night=night, keeps=not self.run.dry)
 
     def fetch_lists(self) -> None:
         try:
             lists_first.fetch_lists(self.run, self.client)
         finally:
-            self._count_calls()
+            self.count_calls()
 
     def each(self, plans: PlanQuerySet, act: Act) -> None:
         """Claim and do, one after another: one pass over what is due and free. Each time it looks whether a person
         has paused the run.
         """
         last = 0
-        while plan := plans.due().filter(pk__gt=last).select_related("run", *SUBJECTS).order_by("pk").first():
-            if self._gives_way():
-                return
-            last = plan.pk
-            if plan.try_claim(timedelta(seconds=django_settings.ONEFILE_LEASE_SECONDS)):
-                self.attempt(plan, act)
+        try:
+            while plan := plans.due().filter(pk__gt=last).select_related("run", *SUBJECTS).order_by("pk").first():
+                if self._gives_way():
+                    return
+                last = plan.pk
+                if plan.try_claim(timedelta(seconds=django_settings.ONEFILE_LEASE_SECONDS)):
+                    self.attempt(plan, act)
+        finally:
+            self.count_calls()
+
+    def find_lists(self) -> None:
+        """Which lists OneFile has, and how far they can be used in this run. Raises StopRun."""
+        finding = Finding(self.run, self.settings, self.client, random.SystemRandom(), self._is_moving)
+        try:
+            finding.to_the_end()
+        finally:
+            self.count_calls()
+
+    def _is_moving(self) -> bool:
+        signs.give_now_and_then(self.run.lane)
+        return Run.objects.filter(pk=self.run.pk, paused_at=None, cancelled_at=None).exists()
 
     def _gives_way(self) -> bool:
         """Never before it has done something, or nobody would come forward."""
@@ -121,20 +142,24 @@ class Worker:
         """Whatever happens, the claim is given back with what became of the plan. Raises StopRun."""
         self.attempted += 1
         work = Work(self.client, self.settings, plan)
+        before = self.client.calls.total()
         try:
             if self._may_begin(plan):
                 act(work, self.reading)
                 self.unreachable = 0
-                self.was_answered = self.was_answered or self.client.calls.total() > self.counted
+                self.was_answered = self.was_answered or self.client.calls.total() > before
         except (Later, LeftOut, ToPerson, LostClaim, ExchangeFailure, OneFileError, StopRun) as outcome:
             self._end(plan, outcome)
         except Exception as bug:
             _log_bug(plan, bug)
             _fail(plan, FailureKind.BUG, "A fault of ours; it is in the log. Nothing else was touched.")
         finally:
-            self._count_calls()
+            self.turns[int(time.time() // 60)] += 1
+            self._count_now_and_then()
 
     def _may_begin(self, plan: ExchangePlan) -> bool:
+        if plan.deaths >= MOST_DEATHS and plan.dry:
+            raise ExchangeFailure(FailureKind.BUG, "Each worker that began to look at it was lost.")
         if plan.deaths >= MOST_DEATHS:
             questions.ask_gave_up(plan)
             plan.release(state=PlanState.ASKING)
@@ -173,13 +198,21 @@ class Worker:
             failed.update(state=PlanState.UNMADE, failure_kind="", failure_message="", ended_at=None)
             raise OutOfReach("OneFile could not be reached. What was done is kept; the run goes on later.")
 
-    def _count_calls(self) -> None:
+    def count_calls(self) -> None:
+        made = self.client.calls - self.calls
+        if not made and not self.turns:
+            return
+        Run.objects.filter(pk=self.run.pk).update(calls=F("calls") + made.total())
+        minutes.keep_kinds(self.run, made)
+        minutes.keep(self.run, self.client.minutes - self.minutes, self.turns, limits(self.settings).limit)
+        self.calls, self.minutes, self.turns = self.client.calls.copy(), self.client.minutes.copy(), Counter()
+        self.counted = time.monotonic()
+
+    def _count_now_and_then(self) -> None:
+        """Who looks on sees it grow; three writes for each learner would be as many as the rest."""
         signs.give_now_and_then(self.run.lane)
-        total = self.client.calls.total()
-        Run.objects.filter(pk=self.run.pk).update(calls=F("calls") + total - self.counted)
-        self.counted = total
-        minutes.keep(self.run, self.client.minutes - self.minutes, limits(self.settings).limit)
-        self.minutes = self.client.minutes.copy()
+        if time.monotonic() - self.counted >= COUNT_SECONDS:
+            self.count_calls()
 
 
 def another_is_in_doubt(plan: ExchangePlan) -> bool:
@@ -229,10 +262,15 @@ def work(run: Run, turn: float | None = None) -> None:
 def _work(run: Run, worker: Worker) -> None:
     stopping.leave_the_rest(run)
     worker.fetch_lists()
-    worker.each(run.plans.filter(state=PlanState.UNMADE), partial(make, run=run))
+    unmade = run.plans.filter(state=PlanState.UNMADE)
+    if run.kind == RunKind.WHOLE and unmade.exists():
+        worker.find_lists()
+    worker.each(unmade, partial(make, run=run))
     run.refresh_from_db()
     if run.state == RunState.PLANNING and not run.paused_at and not run.plans.filter(state=PlanState.UNMADE).exists():
         guard.approve(run)
+        if run.kind == RunKind.WHOLE:
+            forget(run)
         if run.dry:
             finish_if_all_ended(run)
     if run.dry:

@@ -14,6 +14,7 @@ from onefile_integration.models.links import (
     RemoteReview,
 )
 from onefile_integration.models.questions import Question
+from onefile_integration.models.readings import RunCalls, RunReading, SeenReview
 from onefile_integration.models.reconciliation import Reconciliation, ReconciliationRow
 
 __all__ = [
@@ -34,7 +35,10 @@ __all__ = [
     "RemoteAim",
     "RemoteReview",
     "Run",
+    "RunCalls",
     "RunMinute",
+    "RunReading",
+    "SeenReview",
     "Settings",
     "Sign",
     "Standard",

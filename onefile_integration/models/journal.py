@@ -315,22 +315,32 @@ class ExchangePlan(models.Model):
 
         Another exchange of the subject that died gives its claim up; its own plan goes on when its turn comes.
         """
+        return self._claimed(lease) or (self._give_up_dead() and self._claimed(lease))
+
+    def _claimed(self, lease: timedelta) -> bool:
         died = models.Case(
             models.When(claim__isnull=False, then=F("deaths") + 1),
             default=F("deaths"),
             output_field=models.IntegerField(),
         )
         free = ExchangePlan.objects.due().filter(pk=self.pk)
-        dead = ExchangePlan.objects.filter(**self.of_subject, claim__isnull=False, lease_until__lt=Now())
         try:
             with transaction.atomic():
-                dead.exclude(pk=self.pk).update(claim=None, lease_until=None, deaths=F("deaths") + 1)
                 taken = free.update(claim=uuid.uuid4(), lease_until=from_now(lease), deaths=died)
         except IntegrityError:
             return False
         if taken:
-            self.refresh_from_db()
+            self._read_again()
         return bool(taken)
+
+    def _give_up_dead(self) -> bool:
+        dead = ExchangePlan.objects.filter(**self.of_subject, claim__isnull=False, lease_until__lt=Now())
+        return bool(dead.exclude(pk=self.pk).update(claim=None, lease_until=None, deaths=F("deaths") + 1))
+
+    def _read_again(self) -> None:
+        """Its own values. The run and the learner that came with it are kept: who reads them reads them anew."""
+        own = [field.attname for field in self._meta.concrete_fields if not field.is_relation]
+        self.refresh_from_db(fields=own)
 
     def renew(self, lease: timedelta) -> bool:
         """Keep the claim alive; False where it has been lost to another."""
@@ -342,7 +352,7 @@ class ExchangePlan(models.Model):
         due_at = from_now(wait) if wait else None
         mine = ExchangePlan.objects.filter(pk=self.pk, claim=self.claim)
         mine.update(claim=None, lease_until=None, due_at=due_at, **fields)
-        self.refresh_from_db()
+        self._read_again()
 
 
 def fields_of(record: str, changes: Iterable[Mapping[str, Any]]) -> str:
@@ -376,7 +386,8 @@ class StepQuerySet(models.QuerySet["Step"]):
         return self.filter(state=StepState.WAITING)
 
     def with_subject(self) -> StepQuerySet:
-        return self.select_related("plan__run", *(f"plan__{kind}" for kind in SUBJECTS))
+        """Not joined: SQLite would begin with the runs, and sort a million steps for one page."""
+        return self.prefetch_related("plan__run", *(f"plan__{kind}" for kind in SUBJECTS))
 
 
 class Step(models.Model):

@@ -34,6 +34,8 @@ class Link(models.Model):
     origin = models.CharField(max_length=11, choices=LinkOrigin)
     # An enrolment that is not yet whole: what the upload still owes (dates, assessors) is planned again.
     upload_due = models.BooleanField(default=False)
+    # When a night last searched for the reviews of this very learner; else it looks in the list of the centre.
+    reviews_searched_at = models.DateTimeField(null=True, blank=True)
     # While it is being created: the plan that does so. Another plan that needs it waits.
     plan = models.ForeignKey("ExchangePlan", models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField()
@@ -129,6 +131,8 @@ class RemoteReview(models.Model):
     # A visit booked for a review that has not been made yet.
     visit_onefile_id = models.PositiveIntegerField(null=True)
     onefile_id = models.PositiveIntegerField(null=True)
+    # When it was last read itself, of one that both have signed: the least recently read come first.
+    read_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -47,3 +47,16 @@ def questions_address(learner: Learner | None = None) -> str:
 
 def log_link(plan: ExchangePlan, learner: Learner, text: str) -> Link:
     return Link(text, plan_address(plan, learner), window=True)
+
+
+def undo_address(plan: ExchangePlan, subject: Subject) -> str:
+    if isinstance(subject, Learner):
+        return reverse("onefile:undo-learner", args=[plan.run_id, subject.ident])
+    return reverse("onefile:undo-partner", args=[plan.run_id, subject._meta.model_name, subject.ident])
+
+
+def held_fields_address(subject: Subject) -> str:
+    """Those of one record."""
+    if isinstance(subject, Learner):
+        return learner_page("held-fields-of", subject)
+    return reverse("onefile:held-fields-of-partner", args=[subject._meta.model_name, subject.ident])

@@ -53,6 +53,7 @@ class Found:
     learner: Learner
     shown: Preview
     centres: Mapping[int, str]
+    of_list: int | None = None
 
     @property
     def cards(self) -> list[Card]:
@@ -76,7 +77,8 @@ class Found:
         if each.holder and not each.may_move:
             return None
         text = "Move the link to this episode" if each.may_move else "Link instead"
-        address = f"{learner_page('set-id', self.learner)}?{urlencode({'onefile_id': each.onefile_id})}"
+        given = {"onefile_id": each.onefile_id} | ({"list": self.of_list} if self.of_list else {})
+        address = f"{learner_page('set-id', self.learner)}?{urlencode(given)}"
         return Link(text, address, window=True, about=f"with OneFile's {each.onefile_id}")
 
     def _said(self, each: Duplicate, decided: Decided) -> Said:

@@ -20,7 +20,6 @@ from onefile_integration.rules.duplicates import reasons_in_words
 from onefile_integration.words import RowOutcome
 from picsweb.display import Badge, Bar, Kind, Link
 
-# In the order in which they matter: what wants somebody first.
 KINDS: dict[str, Kind] = {
     RowOutcome.READY: "good",
     RowOutcome.CHOICE_NEEDED: "warning",
@@ -44,6 +43,11 @@ TO_BE_DONE = (
 )
 
 
+IN_ORDER = (
+    *TO_BE_DONE,
+    RowOutcome.READY,
+    *(word for word in KINDS if word not in TO_BE_DONE and word != RowOutcome.READY),
+)  # what wants somebody first
 FOR_ALL = "all-"  # how the names of these fields begin
 
 

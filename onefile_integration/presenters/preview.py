@@ -49,10 +49,11 @@ class ShownDoubt:
 
 @dataclass(frozen=True)
 class Naming:
-    """OneFile's centres by id."""
+    """OneFile's centres by id. ``of_list``: the enrolment list to which the window leads back."""
 
     centres: Mapping[int, str]
     is_administrator: bool
+    of_list: int | None = None
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ class Window:
 
     @property
     def found(self) -> Found:
-        return Found(self.learner, self.shown, self.naming.centres)
+        return Found(self.learner, self.shown, self.naming.centres, self.naming.of_list)
 
     @property
     def doubts(self) -> list[ShownDoubt]:

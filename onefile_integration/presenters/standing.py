@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.conf import settings as django_settings
 
 from onefile_integration.models import ExchangePlan, Run, Step
-from onefile_integration.presenters.words import clock, plan_badge
+from onefile_integration.presenters.words import clock, looked_at_badge, plan_badge
 from onefile_integration.words import (
     FailureKind,
     PlanState,
@@ -30,6 +30,8 @@ class Standing:
 def standing(plan: ExchangePlan, run: Run, steps: Iterable[Step], now: datetime) -> Standing:
     if plan.state in (PlanState.UNMADE, PlanState.READY):
         return _going_on(plan, run, list(steps), now)
+    if plan.dry and plan.state == PlanState.DONE:
+        return Standing(looked_at_badge(plan.state, dry=True), _would_be(list(steps)))
     return Standing(plan_badge(plan.state), _ended(plan))
 
 
@@ -42,6 +44,12 @@ def _ended(plan: ExchangePlan) -> str:
         case PlanState.SKIPPED:
             return plan.failure_message or "It was left out."
     return "All is done." if plan.kind == "enrol" else "Both sides agree."
+
+
+def _would_be(steps: list[Step]) -> str:
+    if not steps:
+        return "Both sides agree: nothing would be changed."
+    return f"Nothing was changed. {len(steps)} {'step' if len(steps) == 1 else 'steps'} would be done."
 
 
 def failure(plan: ExchangePlan) -> str:

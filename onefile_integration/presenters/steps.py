@@ -8,7 +8,7 @@ from typing import Any
 
 from onefile_integration.models import Step
 from onefile_integration.models.journal import fields_of
-from onefile_integration.presenters.words import HIDDEN, SIDES, label_of, step_badge, value_words, when
+from onefile_integration.presenters.words import HIDDEN, SIDES, label_of, outcome_badge, value_words, when
 from onefile_integration.rules.fields import SENSITIVE
 from onefile_integration.words import (
     StepState,
@@ -44,11 +44,11 @@ class Sight:
         return HIDDEN if cell.masked else cell.text
 
 
-def shown_step(step: Step, sight: Sight) -> ShownStep:
+def shown_step(step: Step, sight: Sight, dry: bool) -> ShownStep:
     return ShownStep(
         id=f"step-{step.pk}",
         title=step.title,
-        badge=step_badge(step.state),
+        badge=outcome_badge(step.state, dry),
         side=SIDES[step.side],
         when=when(step.ended_at or step.begun_at),
         message=step.message,

@@ -55,6 +55,7 @@ LINK_BADGES = {
     LinkState.UNVERIFIED: Badge("Set by hand, not yet compared", "warning"),
     LinkState.VERIFIED: Badge("Linked", "good"),
 }
+WOULD_BE_DONE = Badge("Would be done", "info")
 SIDES = {"mis": "Here", "onefile": "In OneFile"}
 MORE_LABELS = {
     "centre": "OneFile Organisation",
@@ -90,6 +91,16 @@ def plan_badge(state: str) -> Badge:
     return Badge(str(PlanState(state).label), PLAN_KINDS[state])
 
 
+def outcome_badge(state: str, dry: bool) -> Badge:
+    """Of a step: one of a dry run waits for nobody."""
+    return WOULD_BE_DONE if dry and state == StepState.WAITING else step_badge(state)
+
+
+def looked_at_badge(state: str, dry: bool) -> Badge:
+    """Of a plan: in a dry run nothing is ever done."""
+    return Badge("Looked at", "good") if dry and state == PlanState.DONE else plan_badge(state)
+
+
 def run_badge(state: str) -> Badge:
     return Badge(str(RunState(state).label), RUN_KINDS[state])
 
@@ -119,6 +130,10 @@ def many_badge(run: Run) -> Badge:
 
 def when(moment: datetime | None) -> str:
     return date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment else ""
+
+
+def kept_words(since: date | None) -> str:
+    return f"Kept since {date_format(since)}" if since else "All are kept"
 
 
 def clock(moment: datetime) -> str:

@@ -45,3 +45,8 @@ def months_before(day: date, months: int) -> date:
     """The same day ``months`` earlier, clamped to the month's last."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def is_quiet(local: time) -> bool:
+    """Hours in which hardly anybody is at work, in London."""
+    return local < time(7) or local >= time(19)

@@ -18,7 +18,7 @@ from learners.views.acting import acting
 from onefile_integration.access import access, licensed
 from onefile_integration.api.budget import Usage
 from onefile_integration.api.errors import NotSent, SettingsError
-from onefile_integration.exchange import alerts, configuration, nightly
+from onefile_integration.exchange import alerts, configuration, nightly, switching
 from onefile_integration.exchange.basedata import refresh_qualification_links
 from onefile_integration.exchange.connection import NotReady, budget
 from onefile_integration.exchange.work import ring
@@ -220,6 +220,19 @@ def _synchronised(request: HttpRequest) -> HttpResponse:
     return redirect("onefile:run", run.pk)
 
 
+@requires(Permission.ADMINISTER_ONEFILE)
+@require_POST
+def whole_dry_run(request: HttpRequest) -> HttpResponse:
+    """A second press finds the first one's run."""
+    try:
+        run = nightly.start_dry_run(configuration.require_ready(), by=acting(request))
+    except NotReady as why:
+        messages.error(request, f"Nothing was begun. {why}")
+        return redirect("onefile:summary")
+    ring(run)
+    return redirect("onefile:run", run.pk)
+
+
 # ---- settings
 
 
@@ -236,6 +249,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         "kicker": "Configuration, Integrations",
         "breadcrumbs": crumbs(),
         "form": form,
+        "notes": switching.told(settings.environment, form.switches_to) if form.is_bound and form.switches_to else [],
         "cancel": reverse("onefile:summary"),
         "submit": "Save",
     }

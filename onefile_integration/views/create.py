@@ -77,6 +77,10 @@ class Creating:
     def back(self) -> str:
         return delivery_plan(self.learner)
 
+    @property
+    def of_list(self) -> int | None:
+        return None
+
     def answer(self) -> HttpResponse:
         if self.request.method == "POST":
             return self._posted()
@@ -220,7 +224,7 @@ class Creating:
         here = access(self.request)
         names = {f"centre:{number}": name for number, name in self.centres.items()}
         names |= {f"classroom:{number}": name for number, name in shown.there.classrooms}
-        naming = Naming(self.centres, here.is_administrator)
+        naming = Naming(self.centres, here.is_administrator, self.of_list)
         return Window(self.learner, shown, Sight(here.sees_sensitive, names), naming)
 
     def _page(self, **values: Any) -> HttpResponse:

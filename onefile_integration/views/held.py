@@ -30,7 +30,7 @@ METHODS = ["GET", "HEAD", "POST"]
 def part(run: Run) -> dict[str, Any]:
     """What the run's page says of it; nothing for a run that is not held."""
     if not run.held or (run.state != RunState.HELD and not run.dry):
-        return {"held": None}
+        return {"held": None, "held_buttons": []}
     settings, found = Settings.objects.current(), list(guard.suspicions(run))
     grid = held_grid(run.held, found, _names(run, found), settings.guard_share, settings.guard_least)
     buttons = [] if run.dry else [_button(run, "go-on", "Go on"), _button(run, "discard", "Discard")]

@@ -27,11 +27,12 @@ from onefile_integration.journal_table import (
     LearnerJournalFilter,
     LearnerJournalTable,
 )
-from onefile_integration.models import Run, Step
+from onefile_integration.models import ExchangePlan, Run, Step
 from onefile_integration.presenters.steps import Sight, changes_of
 from onefile_integration.presenters.words import SIDES, label_of
 from onefile_integration.views.progress import names_in
-from onefile_integration.views.runs import crumbs, run_crumbs
+from onefile_integration.views.runs import crumbs, nothing, run_crumbs
+from onefile_integration.words import StepState
 from picsweb.display import Empty
 from picsweb.display import Link as PageLink
 from picsweb.permissions import Permission, requires
@@ -40,6 +41,7 @@ COLUMNS = [
     *("KIND", "IDENT", "NAME", "STEP", "SIDE", "FIELD", "OLD", "NEW", "OUTCOME", "WHEN", "MESSAGE"),
     *("RUN", "RUN_KIND", "ENVIRONMENT", "ASKED_BY"),
 ]
+WOULD_BE_DONE = "would_be_done"
 CHUNK = 500
 NO_CHANGE = {"field": "", "old": None, "new": None}
 NOTHING_YET = Empty("Nothing was exchanged yet", "Each creation, refresh and synchronisation leaves its steps here.")
@@ -63,8 +65,9 @@ def journal_csv(request: HttpRequest) -> StreamingHttpResponse:
 @require_safe
 def run_changes(request: HttpRequest, pk: int) -> HttpResponse:
     record = get_object_or_404(Run, pk=pk)
-    context = {"title": f"What run {record.pk} changed", "breadcrumbs": run_crumbs(record)}
-    empty = Empty("Nothing was changed", "Both sides agreed, or nobody was eligible.")
+    did = "would change" if record.dry else "changed"
+    context = {"title": f"What run {record.pk} {did}", "breadcrumbs": run_crumbs(record)}
+    empty = Empty(nothing(record), "Both sides agreed, or nobody was eligible.")
     export = reverse("onefile:run-csv", args=[record.pk])
     return _page(request, _of_run(record), ChangeTable, ChangeFilter, export, empty, context)
 
@@ -93,6 +96,16 @@ def learner_csv(request: HttpRequest, ident: str) -> StreamingHttpResponse:
     learner = get_object_or_404(Learner, ident=ident)
     name = f"onefile-journal-{learner.ident}"
     return _csv(request, _of_learner(learner), LearnerJournalTable, LearnerJournalFilter, name)
+
+
+@requires(Permission.USE_ONEFILE, Permission.EXPORT_DATA)
+@licensed
+@require_safe
+def plan_csv(request: HttpRequest, run: int, ident: str) -> StreamingHttpResponse:
+    """What one exchange of a learner changed or, where it was dry, would change."""
+    plan = get_object_or_404(ExchangePlan, run=run, learner__ident=ident)
+    steps = Step.objects.filter(plan=plan).with_subject()
+    return _csv(request, steps, ChangeTable, ChangeFilter, f"onefile-run-{run}-{ident}")
 
 
 # ---- whose steps
@@ -179,7 +192,8 @@ def _rows_of(step: Step, sight: Sight, only: Sequence[str]) -> Iterator[list[str
     subject, run = step.plan.subject, step.plan.run
     start = [str(subject._meta.model_name), subject.ident, str(subject), step.title, SIDES[step.side]]
     at = timezone.localtime(step.begun_at).isoformat(timespec="seconds") if step.begun_at else ""
-    end = [step.state, at, step.message, str(run.pk), run.kind, run.environment, run.asked_by]
+    outcome = WOULD_BE_DONE if step.plan.dry and step.state == StepState.WAITING else step.state
+    end = [outcome, at, step.message, str(run.pk), run.kind, run.environment, run.asked_by]
     for change in changes_of(step, only) or [NO_CHANGE]:
         name = change["field"]
         values = [sight.text(name, change["old"]), sight.text(name, change["new"])]

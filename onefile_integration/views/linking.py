@@ -21,13 +21,14 @@ from onefile_integration.exchange import enrolment, links
 from onefile_integration.exchange.links import BadLink, Found
 from onefile_integration.exchange.work import ring
 from onefile_integration.forms import IdForm
-from onefile_integration.models import Centre, Link
-from onefile_integration.presenters.addresses import learner_page, progress_address
+from onefile_integration.models import Centre, Link, Run
+from onefile_integration.presenters.addresses import learner_page, progress_address, record_page
 from onefile_integration.presenters.comparison import comparison, sides_of
 from onefile_integration.presenters.link_history import made_words
+from onefile_integration.presenters.many import many_address
 from onefile_integration.presenters.words import environment_badge
 from onefile_integration.views.asking import CannotAsk, Closed, asking
-from onefile_integration.words import LinkState
+from onefile_integration.words import LinkState, RunKind
 from picsweb.display import Link as PageLink
 from picsweb.permissions import Permission, requires
 
@@ -76,6 +77,7 @@ class Linking:
     other: Callable[[int], Link | None] = lambda number: None
     restore: Callable[[], HttpResponse] | None = None
     create_new: str = ""  # the address where a new account is made instead
+    address: str = ""  # the window's own, where it says more than its path
 
     def answer(self) -> HttpResponse:
         """An id in the address is looked at at once; ``typed`` only stands in the field."""
@@ -133,8 +135,9 @@ class Linking:
         context = {
             "title": self.title,
             "kicker": f"{self.record.ident} {self.record}",
-            "breadcrumbs": [PageLink(str(self.record), self.back)],
+            "breadcrumbs": [PageLink(str(self.record), record_page(self.record))],
             "environment": environment_badge(access(self.request).environment),
+            "action": self.address or self.request.path,
             "form": form,
             "notes": self.notes,
             "cancel": self.back,
@@ -191,11 +194,13 @@ def set_id(request: HttpRequest, ident: str) -> HttpResponse:
             return links.move(learner, other, found=found, by=by)
         return links.set_learner_link(learner, number, environment=environment, found=found, by=by)
 
+    of_list = _of_list(request)
     return Linking(
         request,
         learner,
         title="Manually Set OneFile ID",
-        back=delivery_plan(learner),
+        back=many_address(of_list) if of_list else delivery_plan(learner),
+        address=f"{request.path}?list={of_list.pk}" if of_list else request.path,
         refused=refused,
         check=lambda number, client: links.check_learner(learner, number, client),
         save=save,
@@ -204,6 +209,13 @@ def set_id(request: HttpRequest, ident: str) -> HttpResponse:
         restore=lambda: restoring(request, learner),
         create_new=learner_page("create", learner),
     ).answer()
+
+
+def _of_list(request: HttpRequest) -> Run | None:
+    """The enrolment list from which somebody came, and to which they go back."""
+    number = request.GET.get("list", "")
+    known = number.isascii() and number.isdigit() and len(number) < 10
+    return Run.objects.filter(pk=int(number), kind=RunKind.PREVIEW).first() if known else None
 
 
 def restoring(request: HttpRequest, learner: Learner) -> HttpResponse:

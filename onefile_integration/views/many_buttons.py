@@ -71,9 +71,13 @@ def many_remove(request: HttpRequest, pk: int) -> HttpResponse:
 @licensed
 @require_POST
 def many_create(request: HttpRequest, pk: int) -> HttpResponse:
-    """Those that are ready and still as they were shown. A second press leads to the run of the first."""
+    """Those that are ready and still as they were shown. A second press leads to the run of the first.
+
+    Choices that were made and not saved are saved with it; their rows are looked at again before they can be created.
+    """
     run, settings = _list(pk), access(request).settings
     wanted = _ticked(request)
+    _save_with_it(request, run)
     if run.environment != settings.environment:
         messages.error(request, "This list belongs to another OneFile environment. Nothing was created.")
         return _back(request, run)
@@ -88,13 +92,20 @@ def many_create(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(present.many_address(job))
 
 
+def _save_with_it(request: HttpRequest, run: Run) -> None:
+    if count := listed.choose(run, _chosen(request), _chosen_for_all(request)):
+        ring(run)
+        what = "Your choice was" if count == 1 else f"Your choices for {_learners(count)} were"
+        messages.info(request, f"{what} saved; what would be sent is looked at again before anything is created of it.")
+
+
 def _list(pk: int) -> Run:
     return get_object_or_404(Run, pk=pk, kind=RunKind.PREVIEW)
 
 
 def _ticked(request: HttpRequest) -> dict[int, str]:
-    """Keys of rows, with the start of the digest that was shown."""
-    texts = [*request.POST.getlist("row"), *request.POST.get("rows", "").split()]
+    """Keys of rows, with the start of the digest that was shown. A button that names its rows means no others."""
+    texts = request.POST["rows"].split() if "rows" in request.POST else request.POST.getlist("row")
     pairs = [text.partition(":") for text in texts]
     return {int(key): digest for key, _, digest in pairs if key.isdecimal() and len(key) <= 18}
 

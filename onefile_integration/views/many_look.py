@@ -52,6 +52,10 @@ class Looking(Creating):
     def back(self) -> str:
         return many_address(self.plan.run)
 
+    @property
+    def of_list(self) -> int:
+        return self.plan.run_id
+
     @cached_property
     def given(self) -> Given:
         """What the window sends; when it is opened, what the list has."""

@@ -54,13 +54,14 @@ class Listing:
         rows: Any = listed.rows(self.run)
         all_rows = list(rows.order_by("pk").values_list("pk", "standing", "digest"))
         found = present_list.standings(standing for _, standing, _ in all_rows)
-        page = page_of(self.request, rows, "standing")
+        page = page_of(self.request, rows, "standing", present_list.IN_ORDER)
         is_live = bool(found.get("waiting"))
         centres = dict(Centre.objects.filter(environment=self.run.environment).values_list("onefile_id", "name"))
         shown = [present_list.shown_row(plan, centres) for plan in page.object_list]
+        top = {**self._top(found, all_rows, is_live), "form": "many-rows" if shown else ""}
         pieces = [
             Piece("many-words", present_list.list_words(self.run, found)),
-            piece(self.request, "many-top", "_many_top.html", self._top(found, all_rows, is_live)),
+            piece(self.request, "many-top", "_many_top.html", top),
             counts_piece(self.request, self.run, found, present_list.STANDINGS),
             piece(self.request, "many-for-all", "_many_for_all.html", {"choices": self._for_all(is_live)}),
             *(piece(self.request, row.id, "_many_row.html", {"row": row}, in_table=True) for row in shown),
@@ -154,7 +155,7 @@ class Result:
 
     def answer(self) -> HttpResponse:
         found = present_list.standings(self.rows.order_by("pk").values_list("result", flat=True))
-        page = page_of(self.request, self.rows, "result")
+        page = page_of(self.request, self.rows, "result", present.RESULTS)
         is_live = self.run.is_open or any(found.get(word) for word in present.OPEN)
         pieces = [
             Piece("many-words", present.result_words(self.run, found, self._time_left(found))),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Case, IntegerField, Value, When
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -45,12 +46,15 @@ def heads(request: HttpRequest, sorted_by: dict[str, str], plain: Iterable[str])
     return [*found, *(Head(text) for text in plain)]
 
 
-def page_of(request: HttpRequest, rows: Any, word: str) -> Any:
-    """The rows of one standing or of all, sorted, a page of them."""
+def page_of(request: HttpRequest, rows: Any, word: str, in_order: Iterable[str]) -> Any:
+    """The rows of one standing or of all, sorted, a page of them. ``in_order``: the standings, as they matter."""
     if show := request.GET.get("show", ""):
         rows = rows.filter(**{word: show})
     sort = request.GET.get("sort", "")
-    names = {**SORTS, "standing": word}
+    if sort.removeprefix("-") == "standing":
+        order = [When(**{word: each}, then=Value(number)) for number, each in enumerate(in_order)]
+        rows = rows.annotate(standing_order=Case(*order, default=Value(len(order)), output_field=IntegerField()))
+    names = {**SORTS, "standing": "standing_order"}
     key = names.get(sort.removeprefix("-"), "learner__sort_key")
     sign = "-" if sort.startswith("-") else ""
     return Paginator(rows.order_by(f"{sign}{key}", "learner__sort_key", "pk"), ROWS_ON_A_PAGE).get_page(

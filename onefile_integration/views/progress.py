@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,7 +19,7 @@ from learners.models import Learner, Officer, Organisation
 from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.access import access, licensed
-from onefile_integration.exchange import enrolment
+from onefile_integration.exchange import enrolment, keeping, undo
 from onefile_integration.exchange.enrolment import NAMES
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Centre, ExchangePlan, Link, Question, Standard, Step
@@ -30,10 +31,12 @@ from onefile_integration.presenters.addresses import (
     questions_address,
     record_page,
     subject_link,
+    undo_address,
 )
 from onefile_integration.presenters.standing import standing
 from onefile_integration.presenters.steps import Sight, shown_step, steps_bar
-from onefile_integration.presenters.words import environment_badge, when
+from onefile_integration.presenters.words import environment_badge, kept_words, when
+from onefile_integration.views.way_on import way_on
 from onefile_integration.words import REFRESHES, FailureKind, LinkState, PlanState, RunKind
 from picsweb.display import Fact
 from picsweb.display import Link as PageLink
@@ -48,6 +51,7 @@ TITLES = {
     RunKind.PREVIEW: "What a list showed",
     RunKind.UNDO: "Undo Log",
 }
+DRY = "What an exchange would change"
 
 
 @requires(Permission.USE_ONEFILE)
@@ -92,8 +96,8 @@ def part(request: HttpRequest, plan: ExchangePlan) -> dict[str, Any]:
         "standing": state,
         "is_live": plan.state in (PlanState.UNMADE, PlanState.READY),
         "nothing": "" if steps else _nothing(plan),
-        "bar": steps_bar(steps),
-        "steps": [shown_step(step, sight) for step in steps],
+        "bar": None if plan.dry else steps_bar(steps),
+        "steps": [shown_step(step, sight, plan.dry) for step in steps],
         "notes": [note["text"] for note in plan.notes if note["kind"] == "note"],
         "failures": [
             f"{FailureKind(note['kind']).label}: {note['text']}" for note in plan.notes if note["kind"] != "note"
@@ -102,16 +106,38 @@ def part(request: HttpRequest, plan: ExchangePlan) -> dict[str, Any]:
         "questions": questions_address(learner),
         "back": PageLink("To the Delivery Plan" if learner else f"To {plan.subject}", record_page(plan.subject)),
         "facts": _facts(plan),
+        "dry": _dry(request, plan),
         "show_values": plan.ended_at is not None and plan.kind != RunKind.ENROL,
         "go_on": learner_page("go-on", learner) if learner and may_go_on(plan) else "",
         "begin_anew": begin_anew(plan),
+        "undo": undo_link(plan),
+        "way_on": way_on(request, plan, steps),
     }
+
+
+def undo_link(plan: ExchangePlan) -> PageLink | None:
+    """From the log of an exchange that has changed something here."""
+    if undo.why_not(plan.run, plan) or not undo.steps_of(plan.run, plan).exists():
+        return None
+    return PageLink("Undo", undo_address(plan, plan.subject), window=True, about="what this exchange changed here")
+
+
+def _dry(request: HttpRequest, plan: ExchangePlan) -> dict[str, Any]:
+    """Where one can go from a dry run's result; nothing while it goes on."""
+    if not plan.dry or plan.ended_at is None or plan.learner is None:
+        return {}
+    refresh = PageLink("Refresh with OneFile", learner_page("refresh", plan.learner), window=True)
+    csv = PageLink("Download as CSV", reverse("onefile:plan-csv", args=[plan.run_id, plan.learner.ident]))
+    may_export = request.user.has_perm(Permission.EXPORT_DATA) and plan.steps.exists()
+    return {"links": [refresh, csv] if may_export else [refresh]}
 
 
 def _nothing(plan: ExchangePlan) -> str:
     """Why an exchange that is over has no steps."""
     if plan.state in (PlanState.UNMADE, PlanState.READY):
         return ""
+    if plan.dry:
+        return ""  # the sentence above says it
     return "Nothing had to be exchanged." if plan.state == PlanState.DONE else "Nothing was exchanged."
 
 
@@ -121,6 +147,7 @@ def _facts(plan: ExchangePlan) -> list[Fact]:
         Fact("Begun", when(plan.created_at)),
         Fact("Ended", when(plan.ended_at) or "Not yet"),
         Fact("Environment", badges=(environment_badge(plan.run.environment),)),
+        Fact("Earlier logs", kept_words(keeping.kept_since(timezone.localdate()))),
     ]
 
 
@@ -181,7 +208,7 @@ def _keys(values: list[tuple[str, Any]], kind: str) -> set[int]:
 def _around(plan: ExchangePlan) -> dict[str, Any]:
     subject, learner = plan.subject, plan.learner
     return {
-        "title": TITLES[RunKind(plan.kind)],
+        "title": DRY if plan.dry and plan.kind != RunKind.PREVIEW else TITLES[RunKind(plan.kind)],
         "kicker": f"{subject.ident} {subject}",
         "breadcrumbs": [learner_link(learner) if learner else subject_link(subject)],
         "reload_on_close": True,

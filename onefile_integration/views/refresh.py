@@ -9,26 +9,26 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from learners.actor import Actor
 from learners.models import Learner
 from learners.presenters.records import delivery_plan, learner_link
 from learners.views.acting import acting
 from onefile_integration.access import access, licensed
-from onefile_integration.exchange import configuration, enrolment
+from onefile_integration.exchange import configuration, enrolment, keeping
 from onefile_integration.exchange.basedata import fetched_at
 from onefile_integration.exchange.connection import NotReady
 from onefile_integration.exchange.links import live_link
 from onefile_integration.exchange.reading import known_standards
 from onefile_integration.exchange.reading.here import learner_with_all, side_here
 from onefile_integration.exchange.work import ring
-from onefile_integration.models import ExchangePlan, Link, Settings
+from onefile_integration.models import ExchangePlan, Link, Run, Settings
 from onefile_integration.presenters.addresses import learner_page, plan_address, progress_address
 from onefile_integration.presenters.basedata import age
 from onefile_integration.presenters.qualifications import availability_badge
 from onefile_integration.presenters.standing import failure
-from onefile_integration.presenters.words import environment_badge, plan_badge, when
+from onefile_integration.presenters.words import environment_badge, kept_words, plan_badge, when
 from onefile_integration.rules.eligibility import why_not_exchanged
 from onefile_integration.rules.matching import Availability, availability
 from onefile_integration.rules.sides import Choices, Here, Line
@@ -80,14 +80,29 @@ def _choices(settings: Settings, centre: int) -> Choices:
     )
 
 
-def begin(learner: Learner, settings: Settings, by: Actor) -> ExchangePlan:
+@requires(Permission.USE_ONEFILE)
+@licensed
+@require_POST
+def dry_run(request: HttpRequest, ident: str) -> HttpResponse:
+    """What a Refresh would change; whom it would leave out is told so."""
+    learner, settings = get_object_or_404(Learner, ident=ident), access(request).settings
+    try:
+        configuration.require_ready()
+    except NotReady as why:
+        messages.error(request, f"Nothing was begun. {why}")
+        return redirect(delivery_plan(learner))
+    return redirect(plan_address(begin(learner, settings, acting(request), dry=True), learner))
+
+
+def begin(learner: Learner, settings: Settings, by: Actor, *, dry: bool = False) -> ExchangePlan:
     """A second click finds the first one's job."""
     with transaction.atomic():
         locked = Learner.objects.select_for_update().get(pk=learner.pk)
-        going_on = ExchangePlan.objects.open().filter(learner=locked, kind=RunKind.REFRESH, run__dry=False)
+        going_on = ExchangePlan.objects.open().filter(learner=locked, kind=RunKind.REFRESH, dry=dry)
+        going_on = going_on.filter(run__in=Run.objects.for_workers())
         plan = going_on.filter(run__environment=settings.environment).select_related("run").first()
         if plan is None:
-            run = enrolment.refresh([locked], settings=settings, by=by)
+            run = enrolment.refresh([locked], settings=settings, by=by, dry=dry, in_background=dry)
             plan = run.plans.select_related("run").get()
         ring(plan.run)
     return plan
@@ -106,6 +121,7 @@ def _context(learner: Learner, here: Here, link: Link, settings: Settings, why_n
         "empty": Empty("No qualifications", "The Delivery Plan has none, so only the learner is exchanged."),
         "age": age(fetched_at(settings.environment), timezone.now(), learner_page("refresh", learner)),
         "why_not": why_not,
+        "dry_run": learner_page("dry-run", learner),
         "cancel": delivery_plan(learner),
     }
 
@@ -140,7 +156,8 @@ def logs(request: HttpRequest, ident: str) -> HttpResponse:
         "kicker": f"{learner.ident} {learner}",
         "breadcrumbs": [learner_link(learner)],
         "grid": logs_grid(plans[:LOGS_SHOWN], learner),
-        "empty": Empty("No logs yet", "Each exchange of this learner leaves one; all of them are kept."),
+        "empty": Empty("No logs yet", "Each exchange of this learner leaves one."),
+        "kept": kept_words(keeping.kept_since(timezone.localdate())),
         "cancel": delivery_plan(learner),
     }
     return render(request, "onefile_integration/learner_logs.html", context)

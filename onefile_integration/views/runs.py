@@ -12,20 +12,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from learners.views.acting import acting
 from learners.views.listing import list_page
-from onefile_integration.exchange import stopping
+from onefile_integration.exchange import failing, stopping
+from onefile_integration.exchange.minutes import left
 from onefile_integration.exchange.work import ring
-from onefile_integration.models import ExchangePlan, Question, Run
+from onefile_integration.models import ExchangePlan, Question, Run, Settings, Step
+from onefile_integration.presenters.kinds import kinds_grid
 from onefile_integration.presenters.minutes import calls_picture
+from onefile_integration.presenters.readings import calls_by_kind, readings
+from onefile_integration.presenters.remaining import left_words
 from onefile_integration.presenters.words import environment_badge, run_words, when, whole_badge
 from onefile_integration.tables import PlanFilter, PlanTable, RunFilter, RunTable
-from onefile_integration.views import held
+from onefile_integration.views import held, way_on
+from onefile_integration.views import undo as undo_run
 from onefile_integration.views.many_buttons import cancel_page
 from onefile_integration.views.progress import STOP_POLLING
-from onefile_integration.words import FailureKind, PlanState, RunState, StepState
+from onefile_integration.words import FailureKind, PlanState, RowOutcome, RunKind, RunState, StepState
 from picsweb.display import Badge, Bar, Cell, Empty, Fact, Grid, GridRow
 from picsweb.display import Link as PageLink
 from picsweb.permissions import Permission, requires
@@ -76,16 +82,18 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "title": run_words(record),
         "kicker": f"Run {record.pk}",
         "breadcrumbs": crumbs(PageLink("Runs", reverse("onefile:runs"))),
-        "actions": [
-            PageLink("What was changed", reverse("onefile:run-changes", args=[record.pk])),
-            PageLink("Who was exchanged", reverse("onefile:run-learners", args=[record.pk])),
-        ],
+        "actions": _actions(record),
         "address": reverse("onefile:run", args=[record.pk]),
         "stop": _stop(record),
-        "picture": calls_picture(list(record.minutes.all()), django_settings.ONEFILE_WINDOW_SECONDS),
-        **held.part(record),
+        "picture": calls_picture(list(record.minutes.filter(calls__gt=0)), django_settings.ONEFILE_WINDOW_SECONDS),
     }
     return render(request, "onefile_integration/run.html", {**values, **around})
+
+
+def _actions(record: Run) -> list[PageLink]:
+    changes, learners = (reverse(f"onefile:run-{name}", args=[record.pk]) for name in ("changes", "learners"))
+    did = ("What would be changed", "Who was looked at") if record.dry else ("What was changed", "Who was exchanged")
+    return [PageLink(did[0], changes), PageLink(did[1], learners), *undo_run.links(record)]
 
 
 def _stop(record: Run) -> dict[str, Any]:
@@ -127,9 +135,8 @@ def _part(record: Run) -> dict[str, Any]:
     total, of_learners = sum(counts.values()), learners.count()
     noun = "learners" if total == of_learners else "learners, officers and organisations"
     ended = total - counts.get(PlanState.UNMADE, 0) - counts.get(PlanState.READY, 0)
-    failures = (
-        record.plans.filter(state=PlanState.FAILED).order_by().values_list("failure_kind").annotate(n=Count("pk"))
-    )
+    failures = failing.by_kind(failing.failed(record.plans.all()))
+    retries = {} if record.is_open else way_on.retry_links(record)
     return {
         "is_live": record.is_open and record.state != RunState.HELD,
         "badge": whole_badge(record),
@@ -139,26 +146,73 @@ def _part(record: Run) -> dict[str, Any]:
         "lists": record.lists_said,
         "lists_failed": record.lists_failed,
         "facts": _facts(record, counts, total > of_learners),
+        "kinds": _kinds(record),
+        "nothing": "" if record.is_open else nothing(record),
+        "now": _now(record),
         "states": _states(record, counts),
-        "failures": _failures(record, dict(failures)),
+        "failures": _failures(record, failures, retries),
+        "retry": retries.get(""),
+        "run_links": way_on.run_links(record),
+        "readings": readings(record),
+        "calls": calls_by_kind(record),
+        **held.part(record),
     }
 
 
+def nothing(record: Run) -> str:
+    return "Nothing would be changed" if record.dry else "Nothing was changed"
+
+
+def _now(record: Run) -> PageLink | None:
+    """From a dry run's result to the real one."""
+    if not record.dry or record.is_open or record.kind != RunKind.WHOLE:
+        return None
+    return PageLink("Synchronise now", reverse("onefile:synchronise"), window=True)
+
+
+def _kinds(record: Run) -> Grid:
+    state = StepState.WAITING if record.dry else StepState.DONE
+    counts = Step.objects.filter(plan__run=record, state=state).order_by().values_list("kind").annotate(n=Count("pk"))
+    title = "What would be changed" if record.dry else "What was changed"
+    return kinds_grid(title, dict(counts), reverse("onefile:run-changes", args=[record.pk]))
+
+
 def _facts(record: Run, counts: dict[str, int], has_partners: bool) -> list[Fact]:
-    changed = record.plans.filter(steps__state=StepState.DONE).distinct()
+    changed = record.plans.filter(steps__state=StepState.WAITING if record.dry else StepState.DONE).distinct()
+    would_be = " that would be" if record.dry else ""
     learners = changed.filter(learner__isnull=False).count()
-    others = [Fact("Officers and organisations changed", str(changed.count() - learners))] if has_partners else []
+    others = (
+        [Fact(f"Officers and organisations{would_be} changed", str(changed.count() - learners))] if has_partners else []
+    )
     return [
         Fact("Asked by", record.asked_by),
         Fact("Environment", badges=(environment_badge(record.environment),)),
+        *undo_run.facts(record),
         Fact("Started", when(record.started_at)),
         Fact("Finished", when(record.finished_at) or "Not yet"),
-        Fact("Learners changed", str(learners)),
+        *_time_left(record),
+        Fact(f"Learners{would_be} changed", str(learners)),
         *others,
         Fact("Not eligible, so left out", str(record.skipped + counts.get(PlanState.SKIPPED, 0))),
-        Fact("Open questions", str(Question.objects.open().filter(plan__run=record).count())),
+        _questions(record),
         Fact("Calls to OneFile", str(record.calls)),
     ]
+
+
+def _time_left(record: Run) -> list[Fact]:
+    if not record.is_open:
+        return []
+    minutes = left(record, Settings.objects.current(), timezone.now())
+    return [Fact("Time left", left_words(record, minutes))]
+
+
+def _questions(record: Run) -> Fact:
+    if not record.dry:
+        return Fact("Open questions", str(Question.objects.open().filter(plan__run=record).count()))
+    asks = f"{reverse('onefile:run-learners', args=[record.pk])}?asks={RowOutcome.QUESTION.value}"
+    number = record.plans.filter(outcome=RowOutcome.QUESTION).count()
+    link = PageLink(f"{number} of them", asks) if number else None
+    return Fact("Questions would be asked about", "Nobody", links=(link,) if link else ())
 
 
 def _states(record: Run, counts: dict[str, int]) -> list[PageLink]:
@@ -170,11 +224,12 @@ def _states(record: Run, counts: dict[str, int]) -> list[PageLink]:
     ]
 
 
-def _failures(record: Run, counts: dict[str, int]) -> Grid:
+def _failures(record: Run, counts: dict[str, int], retries: dict[str, PageLink]) -> Grid:
     address = reverse("onefile:run-learners", args=[record.pk])
     rows = [
         GridRow([Cell(badge=Badge(str(FailureKind(kind or "bug").label), "bad")), Cell(str(number))],
-                [PageLink("Show", f"{address}?failure={kind}", about=f"those: {kind}")])
+                [PageLink("Show", f"{address}?failure={kind}", about=f"those: {kind}"),
+                 *([retries[kind]] if kind in retries else [])])
         for kind, number in counts.items()
     ]  # fmt: skip
     return Grid("Failures by kind", ["Kind", "How many"], rows)

@@ -1,4 +1,4 @@
-"""A night of 200 learners with four aims each, the limit lifted: calls by kind, calls a second."""
+"""A night of 1,000 learners on three servers, and the naive one: calls by kind, allowance, seconds, calls a second."""
 
 from __future__ import annotations
 
@@ -7,13 +7,23 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from tests.bench._naive import naive
 from tests.sandbox_process import SandboxProcess
 from tests.servers import ENVIRONMENT
 
-LEARNERS, AIMS, CHANGED = 200, 4, 0.1
+LEARNERS = int(os.environ.get("BENCH_LEARNERS", "1000"))
+LIMIT, FASTER = 300, 15  # 300 calls a minute, on a clock that runs fifteen times as fast
+WINDOW = 60 / FASTER
+FULL = {"paged_rows": "full", "aim_search_scope": "organisation"}
+SERVERS: dict[str, dict[str, Any]] = {
+    "only what is proven": {},
+    "full rows in pages": FULL,
+    "lists that lie": FULL | {"paged_lies": "old"},
+}
 
 
 def main() -> None:
@@ -24,7 +34,8 @@ def main() -> None:
             "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3",
             "REDIS_URL": store.url(),
             "ONEFILE_PRACTICE_URL": onefile.base_url,
-            "ONEFILE_CALLS_PER_MINUTE": "1000000",
+            "ONEFILE_CALLS_PER_MINUTE": str(LIMIT),
+            "ONEFILE_WINDOW_SECONDS": str(WINDOW),
             "DJANGO_SETTINGS_MODULE": "picsweb.settings",
         }
         import django
@@ -33,27 +44,80 @@ def main() -> None:
         _measure(onefile)
 
 
+@dataclass
+class Night:
+    label: str
+    calls: Counter[str]
+    refused: int
+    minutes: float
+    least: int
+    changed: int
+
+    @property
+    def made(self) -> int:
+        return self.calls.total()
+
+
 def _measure(onefile: SandboxProcess) -> None:
     from django.core.management import call_command
 
+    from tests.provider import NEW_REVIEW, Provider
+
     call_command("migrate", verbosity=0)
-    _provider(onefile)
-    _say("night", "seconds", "calls", "calls a second", "changed")
-    for label in ("first", "10 % changed", "nothing changed"):
-        if label.startswith("10"):
-            for number in range(int(LEARNERS * CHANGED)):
-                onefile.edit("aims", 610001 + number * AIMS, ElementsCompleted=7)
-        onefile.clear_calls()
-        began = time.monotonic()
-        changed = _night()
-        seconds, calls = time.monotonic() - began, onefile.calls()
-        _say(label, f"{seconds:.1f}", len(calls), f"{len(calls) / seconds:.0f}", changed)
-    kinds = Counter(f"{call['method']} {call['path'].split('/')[0]}" for call in calls)
-    for kind, count in kinds.most_common():
-        _say(f"  {kind}", "", count, "", "")
+    some = Provider(LEARNERS)
+    _settle(onefile, some)
+    nights = []
+    for number, (label, switches) in enumerate(SERVERS.items(), start=1):
+        onefile.switches(paged_rows=None, aim_search_scope=None, paged_lies=None)
+        onefile.switches(**switches)
+        some.news(onefile, elements=3 + number, review=NEW_REVIEW + number * LEARNERS)
+        nights.append(_night(onefile, some, label))
+    onefile.set_limit(1_000_000)
+    calls, refused, seconds = naive(onefile, LIMIT)
+    nights.append(Night("one by one, naive", calls, refused, seconds / 60, nights[0].least, 0))
+    _print(nights)
+    _unlimited(onefile, some)
 
 
-def _night() -> int:
+def _settle(onefile: SandboxProcess, some: Any) -> None:
+    from django.core.management import call_command
+
+    from learners.actor import Actor
+    from onefile_integration.exchange import configuration
+
+    some.in_onefile(onefile)
+    changes = {"enabled": "on", "download_reviews": "on", "calls_per_minute": "100000"}
+    configuration.change(changes, token=onefile.token, by=Actor("bench"))
+    call_command("onefile_check", stdout=sys.stderr)
+    some.here()
+
+
+def _night(onefile: SandboxProcess, some: Any, label: str) -> Night:
+    """Seen from OneFile: what came, and what it refused."""
+    onefile.clear_calls()
+    onefile.set_limit(LIMIT, WINDOW)
+    began = time.monotonic()
+    changed = _run()
+    minutes = (time.monotonic() - began) * FASTER / 60
+    seen = onefile.calls()
+    kinds = Counter(f"{call['method']} {_kind(call['path'])}" for call in seen)
+    pages = "pages" in label
+    least = _least(some, paged=pages)
+    return Night(label, kinds, sum(call["status"] == 429 for call in seen), minutes, least, changed)
+
+
+def _kind(path: str) -> str:
+    return "/".join(word for word in path.strip("/").split("/") if not word.isdigit())
+
+
+def _least(some: Any, *, paged: bool) -> int:
+    """Lists of learners and reviews; then each aim, each open and each new review, or pages of 500."""
+    if paged:
+        return 2 + -(-some.learners * some.aims // 500) + -(-some.learners * some.reviews // 500)
+    return 2 + some.learners * (some.aims + 1) + len(some.changed)
+
+
+def _run() -> int:
     from learners.actor import Actor
     from onefile_integration.exchange import foreground, nightly, results
     from onefile_integration.models import Settings
@@ -62,67 +126,36 @@ def _night() -> int:
     stopped = foreground.to_the_end(run)
     run.refresh_from_db()
     result = results.run_result(run, stopped)
-    assert result["outcome"] == "finished" and not result["failures"], result["failures"][:3]
+    assert result["outcome"] == "finished" and not result["failures"], (stopped, result["failures"][:3])
     return int(result["learners"]["changed"])
 
 
-def _provider(onefile: SandboxProcess) -> None:
-    """Learners who are linked on both sides, with their aims in OneFile and their lines here."""
-    from django.core.management import call_command
+def _print(nights: list[Night]) -> None:
+    _say("", *(night.label for night in nights))
+    for kind in sorted({kind for night in nights for kind in night.calls}):
+        _say(kind, *(night.calls[kind] or "" for night in nights))
+    _say("calls", *(night.made for night in nights))
+    _say("the least possible", *(night.least for night in nights))
+    _say("share of it", *(f"{night.least / night.made:.0%}" for night in nights))
+    _say("429", *(night.refused for night in nights))
+    _say("minutes at 300", *(f"{night.minutes:.1f}" for night in nights))
+    _say("of the allowance", *(f"{night.made / (LIMIT * night.minutes):.0%}" for night in nights))
+    _say("learners changed", *(night.changed or "" for night in nights))
 
-    from learners.actor import Actor
-    from learners.models import Learner
-    from onefile_integration.exchange import configuration, links
-    from tests import factories
 
-    by = Actor("bench")
-    standards = [
-        {"ID": 4001 + n, "OrganisationID": 101, "Title": f"Standard [{100 + n}AS]", "Elements": 40} for n in range(AIMS)
-    ]
-    people = [
-        {
-            "ID": 700100 + n,
-            "OrganisationID": 101,
-            "Role": 1,
-            "FirstName": "Ada",
-            "LastName": f"Bench-{n}",
-            "DOB": "2006-01-01T00:00:00Z",
-            "MISID": f"L{n:04d}",
-        }
-        for n in range(LEARNERS)
-    ]
-    aims = [
-        {
-            "ID": 610001 + n * AIMS + m,
-            "UserID": 700100 + n,
-            "StandardID": 4001 + m,
-            "TotalElements": 40,
-            "ElementsCompleted": 3,
-        }
-        for n in range(LEARNERS)
-        for m in range(AIMS)
-    ]
-    onefile.seed(
-        organisations=[{"ID": 101, "Name": "Bench", "CustomerID": 11}], standards=standards, users=people, aims=aims
-    )
-    configuration.change({"enabled": "on", "calls_per_minute": "100000"}, token=onefile.token, by=by)
-    call_command("onefile_check", stdout=sys.stderr)
-    qualifications = [factories.QualificationFactory(vq_reference=f"{100 + n}AS") for n in range(AIMS)]
-    officer = factories.OfficerFactory(ident="OF001")
-    for n in range(LEARNERS):
-        learner: Learner = factories.LearnerFactory(
-            ident=f"L{n:04d}",
-            surname=f"Bench-{n}",
-            date_of_birth=date(2006, 1, 1),
-            main_officer=officer,
-            actual_end=None,
-        )
-        for qualification in qualifications:
-            factories.DeliveryPlanLineFactory(
-                learner=learner, qualification=qualification, assessor=officer, start=date(2026, 1, 5), actual_end=None
-            )
-        links.set_learner_link(learner, 700100 + n, environment="practice", found=None, by=by, centre=101)
+def _unlimited(onefile: SandboxProcess, some: Any) -> None:
+    """The processor's seconds are this process's own: the sandbox is another."""
+    from django.conf import settings
+
+    settings.ONEFILE_CALLS_PER_MINUTE = 100_000
+    onefile.switches(paged_rows=None, aim_search_scope=None, paged_lies=None)
+    onefile.set_limit(1_000_000)
+    onefile.clear_calls()
+    began, spent = time.monotonic(), time.process_time()
+    _run()
+    seconds, spent, made = time.monotonic() - began, time.process_time() - spent, len(onefile.calls())
+    _say("without a limit", f"{made / seconds:.0f} calls a second", f"{made / spent:.0f} of processor time")
 
 
 def _say(*cells: object) -> None:
-    print("".join(f"{cell!s:<22}" for cell in cells), flush=True)  # noqa: T201
+    print("".join(f"{cell!s:<24}" for cell in cells), flush=True)  # noqa: T201

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from onefile_integration.api import records
-from tests.contract.conftest import Server, missing
+from tests.contract.conftest import Own, Server, missing
 
 DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 
@@ -117,89 +117,77 @@ def test_members_may_be_asked_for_in_any_case(server: Server, centre: int) -> No
 # ---- writing
 
 
-def learner_of(server: Server, centre: int, **more: Any) -> dict[str, Any]:
-    first = next(iter(server.found("User/Search", Role=5, OrganisationID=centre)))
-    place = next(iter(server.found("Placement/Search", OrganisationID=centre)))
-    room = next(iter(server.found("Classroom/Search", OrganisationID=centre)))
-    return {
-        "OrganisationID": centre,
-        "Role": 1,
-        "FirstName": "Contract",
-        "LastName": "Test",
-        "Email": "contract@example.org",
-        "DefaultAssessorID": lower(first)["id"],
-        "PlacementID": lower(place)["id"],
-        "ClassroomID": lower(room)["id"],
-        **more,
-    }
-
-
-def created(server: Server, path: str, body: Any = None) -> int:
-    answer = server.post(path, body)
-    assert answer.status_code == 200, answer.text
-    return records.parse_id(answer.json())
-
-
-def test_a_create_answers_the_new_id(writable: Server, centre: int) -> None:
-    number = created(writable, "User", learner_of(writable, centre, MISID="CT001", DOB="2007-07-14T00:00:00.000Z"))
-    user = records.parse(records.User, writable.get(f"User/{number}").json())
+def test_a_create_answers_the_new_id(own: Own) -> None:
+    number = own.learner(MISID="CT001", DOB="2007-07-14T00:00:00.000Z")
+    user = records.parse(records.User, own.server.get(f"User/{number}").json())
     assert (user.first_name, user.misid, user.dob and user.dob.date().isoformat()) == (
         "Contract",
         "CT001",
         "2007-07-14",
     )
-    found = writable.found("User/Search", Role=1, OrganisationID=centre, MISID="CT001")
+    found = own.server.found("User/Search", Role=1, OrganisationID=own.centre, MISID="CT001")
     assert number in {int(lower(row)["id"]) for row in found}
 
 
-def test_the_same_again_is_a_second_one(writable: Server, centre: int) -> None:
+def test_the_same_again_is_a_second_one(own: Own) -> None:
     """No key, no uniqueness: that is why a lost reply is looked for."""
-    body = learner_of(writable, centre, MISID="CT002")
-    assert created(writable, "User", body) != created(writable, "User", body)
+    assert own.learner(MISID="CT002") != own.learner(MISID="CT002")
 
 
-def test_a_create_that_lacks_something_is_400(writable: Server, centre: int) -> None:
-    body = learner_of(writable, centre)
+def test_a_create_that_lacks_something_is_400(own: Own) -> None:
+    body = own.a_learner()
     del body["PlacementID"]
-    answer = writable.post("User", body)
+    answer = own.server.post("User", body)
     assert answer.status_code == 400
     assert {"code", "message"} <= set(lower(answer.json()))
 
 
-def test_a_standard_is_assigned_once(writable: Server, centre: int) -> None:
-    learner = created(writable, "User", learner_of(writable, centre))
-    standard = lower(writable.found("Standard/Search", OrganisationID=centre)[0])["id"]
-    aim = created(writable, f"Standard/{standard}/Assign/{learner}")
-    assert [int(lower(row)["id"]) for row in writable.found("LearningAim/Search", UserID=learner)] == [aim]
-    again = writable.post(f"Standard/{standard}/Assign/{learner}")
+def a_standard(own: Own) -> int:
+    rows = own.server.found("Standard/Search", OrganisationID=own.centre)
+    return int(lower(rows[0])["id"]) if rows else missing("a standard")
+
+
+def test_a_standard_is_assigned_once(own: Own) -> None:
+    learner, standard = own.learner(), a_standard(own)
+    aim = own.server.created(f"Standard/{standard}/Assign/{learner}")
+    assert [int(lower(row)["id"]) for row in own.server.found("LearningAim/Search", UserID=learner)] == [aim]
+    again = own.server.post(f"Standard/{standard}/Assign/{learner}")
     assert again.status_code == 400 or records.parse_id(again.json()) != aim
 
 
-def test_an_update_leaves_alone_what_it_does_not_name(writable: Server, centre: int) -> None:
-    learner = created(writable, "User", learner_of(writable, centre))
-    standard = lower(writable.found("Standard/Search", OrganisationID=centre)[0])["id"]
-    aim = created(writable, f"Standard/{standard}/Assign/{learner}")
+def test_an_update_leaves_alone_what_it_does_not_name(own: Own) -> None:
+    learner = own.learner()
+    aim = own.server.created(f"Standard/{a_standard(own)}/Assign/{learner}")
     for body in ({"RegistrationNumber": "R-1"}, {"StartDate": "2026-09-07T00:00:00.000Z"}):
-        assert writable.post(f"LearningAim/{aim}", {"ID": aim, "UserID": learner, **body}).status_code in (200, 204)
-    read = records.parse(records.LearningAim, writable.get(f"LearningAim/{aim}").json())
+        assert own.server.post(f"LearningAim/{aim}", {"ID": aim, "UserID": learner, **body}).status_code in (200, 204)
+    read = records.parse(records.LearningAim, own.server.get(f"LearningAim/{aim}").json())
     assert (read.registration_number, read.start_date and read.start_date.date().isoformat()) == ("R-1", "2026-09-07")
 
 
-def test_a_review_tells_the_visit_it_was_given(writable: Server, centre: int) -> None:
+def test_a_review_tells_the_visit_it_was_given(own: Own) -> None:
     """A lost review is found by it."""
-    learner = created(writable, "User", learner_of(writable, centre))
+    learner = own.learner()
     when = {"DateFrom": "2027-07-01T08:00:00.000Z", "DateTo": "2027-07-01T09:00:00.000Z"}
-    visit = created(writable, "Visit", {"LearnerID": learner, "OrganisationID": centre, "VisitTypeID": 0, **when})
+    booked = {"LearnerID": learner, "OrganisationID": own.centre, "VisitTypeID": 0, **when}
+    visit = own.server.created("Visit", booked)
     body = {"LearnerID": learner, "VisitID": visit, "ScheduledFor": when["DateFrom"], "Status": 1}
-    number = created(writable, "Review", body)
-    review = records.parse(records.Review, writable.get(f"Review/{number}").json())
+    number = own.server.created("Review", body)
+    review = records.parse(records.Review, own.server.get(f"Review/{number}").json())
     assert (review.visit_id, review.learner_id, review.started_on) == (visit, learner, None)
     assert review.scheduled_for and review.scheduled_for.isoformat().startswith("2027-07-01T08:00")
 
 
-def test_an_officer_is_assigned(writable: Server, centre: int) -> None:
-    learner = created(writable, "User", learner_of(writable, centre))
-    staff = created(
-        writable, "User", {"OrganisationID": centre, "Role": 5, "FirstName": "Con", "LastName": "Tract", "MISID": "CT9"}
-    )
-    assert writable.post(f"User/{staff}/Assign", {"LearnerID": learner, "Level": 1}).status_code in (200, 204)
+def test_an_officer_is_assigned(own: Own) -> None:
+    """The officer in the path, the learner in the body."""
+    learner = own.learner()
+    staff = own.user(Role=5, FirstName="Con", LastName="Tract", MISID="CT9")
+    assert own.server.post(f"User/{staff}/Assign", {"LearnerID": learner, "Level": 1}).status_code in (200, 204)
+
+
+def test_who_is_archived_is_not_listed_and_can_be_read(own: Own) -> None:
+    learner = own.learner(LastName="Archived")
+    for path, listed in (("Archive", False), ("Unarchive", True), ("Unarchive", True)):
+        assert own.server.post(f"User/{learner}/{path}").status_code in (200, 204)
+        rows = own.server.found("User/Search", Role=1, OrganisationID=own.centre, LastName="Archived")
+        assert (learner in {int(lower(row)["id"]) for row in rows}) == listed
+        assert own.server.get(f"User/{learner}").status_code == 200

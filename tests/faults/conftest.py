@@ -13,7 +13,7 @@ from django.utils import timezone
 from learners.models import Learner
 from onefile_integration.exchange import carry_out, foreground
 from tests import factories
-from tests.integration.onefile.conftest import command, connected, learner  # noqa: F401 - fixtures
+from tests.integration.onefile.conftest import Kept, command, connected, learner  # noqa: F401 - fixtures
 from tests.sandbox_process import SandboxProcess
 
 SETTLE = 0.4
@@ -48,9 +48,13 @@ class _Patience:
 
 
 @pytest.fixture
-def ready(short_times: None, learner: Learner, connected: SandboxProcess) -> SandboxProcess:  # noqa: F811
+def ready(short_times: None, learner: Learner, connected: SandboxProcess, kept: Kept) -> SandboxProcess:  # noqa: F811
     """AB12C with registration, a second assessor and a review to come: every kind of write is needed once."""
-    assert command("onefile_settings", "upload_reviews=on", "download_reviews=on").status == 0
-    learner.delivery_plan.filter(qualification__vq_reference="196AS").update(registration_number="R-1")
-    factories.ReviewFactory(learner=learner, scheduled_date=review_day(), start_time=REVIEW_TIME)
+    kept("ready", lambda: _make_ready(learner))
     return connected
+
+
+def _make_ready(amara: Learner) -> None:
+    assert command("onefile_settings", "upload_reviews=on", "download_reviews=on").status == 0
+    amara.delivery_plan.filter(qualification__vq_reference="196AS").update(registration_number="R-1")
+    factories.ReviewFactory(learner=amara, scheduled_date=review_day(), start_time=REVIEW_TIME)

@@ -20,7 +20,7 @@ from tests.faults.conftest import SETTLE
 from tests.faults.ending import enrol
 from tests.faults.test_writes import FAULTS, ON_THE_OTHERS
 from tests.faults.test_writes import WRITES as OF_AN_ENROLMENT
-from tests.integration.onefile.conftest import command
+from tests.integration.onefile.conftest import Kept, command
 from tests.sandbox_process import SandboxProcess
 
 BY = Actor(label="test")
@@ -50,8 +50,13 @@ def test_every_write_is_broken_somewhere() -> None:
 
 
 @pytest.fixture
-def changed(ready: SandboxProcess, learner: Learner) -> SandboxProcess:
+def changed(ready: SandboxProcess, learner: Learner, kept: Kept) -> SandboxProcess:
     """All agreed; then a detail of learner, officer and employer is changed here, and who and where they are."""
+    kept("changed", lambda: _change(ready, learner))
+    return ready
+
+
+def _change(ready: SandboxProcess, learner: Learner) -> None:
     command("onefile_settings", "upload_reviews=off", "download_reviews=off", "push_main_officer=on")
     command("onefile_settings", "push_employer=on", "learner_mode=push", "officer_mode=push", "organisation_mode=push")
     assert enrol()["outcome"] == "enrolled"
@@ -67,7 +72,6 @@ def changed(ready: SandboxProcess, learner: Learner) -> SandboxProcess:
     learners.update(learner, by=BY, surname="Lane", main_officer=second)
     yesterday: date = timezone.localdate() - timedelta(days=1)
     factories.PlacementFactory(learner=learner, organisation=other, start=yesterday, end=None)
-    return ready
 
 
 def expected(before: State) -> State:

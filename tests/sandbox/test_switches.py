@@ -103,6 +103,19 @@ def test_paged_rows_may_be_full(onefile: SandboxProcess, call: Call) -> None:
     assert "DOB" not in call("POST", "User/Search", {"Role": 1}).json()[0]
 
 
+@pytest.mark.parametrize("lie", ["old", "lacking", "other_learner", "cut", "member"])
+def test_paged_rows_may_lie(onefile: SandboxProcess, call: Call, lie: str) -> None:
+    onefile.switches(paged_rows="full", aim_search_scope="organisation")
+    aims = [{"UserID": LEARNER, "StandardID": STANDARD, "TotalElements": 40, "RegistrationNumber": "R"}] * 8
+    aims += [{**aims[0], "UserID": onefile.seed(users=[{**NEW_LEARNER, "Role": 1}])["users"][0]}]
+    for pk in onefile.seed(aims=aims)["aims"]:
+        onefile.edit("aims", pk, ElementsCompleted=4)
+    true = call("POST", "LearningAim/Search/1/50", {"OrganisationID": 101}).json()
+    onefile.switches(paged_lies=lie)
+    assert call("POST", "LearningAim/Search/1/50", {"OrganisationID": 101}).json() != true
+    assert call("GET", f"LearningAim/{true[0]['ID']}").json() == true[0]
+
+
 def test_rows_of_aims_and_reviews(onefile: SandboxProcess, call: Call, aim: int, review: int) -> None:
     onefile.switches(aim_rows="full", review_rows="more", aim_search_scope="organisation")
     assert call("POST", "LearningAim/Search", {"OrganisationID": 101}).json()[0]["TotalElements"] == 40

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from copy import copy
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -11,13 +13,17 @@ from onefile_integration.api.client import OneFile
 from onefile_integration.exchange.failures import ExchangeFailure, LeftOut
 from onefile_integration.exchange.reading.here import learner_with_all, side_here
 from onefile_integration.exchange.reading.lookups import Lookups
+from onefile_integration.exchange.reading.night import Night
 from onefile_integration.exchange.reading.partner_details import PartnerReading
 from onefile_integration.exchange.reading.partners import told_to_create, with_matches
-from onefile_integration.exchange.reading.there import OneByOne
-from onefile_integration.models import Centre, Link, Question, Settings, Standard
+from onefile_integration.exchange.reading.source import OneByOne, Source
+from onefile_integration.exchange.reading.there import OtherSide
+from onefile_integration.models import Centre, Link, Question, Run, Settings, Standard
 from onefile_integration.rules import sides
 from onefile_integration.rules.eligibility import why_not_exchanged
 from onefile_integration.words import FailureKind, LinkState, QuestionKind
+
+TOLD_HOLDS = 1.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -25,17 +31,35 @@ class Pictures:
     here: sides.Here
     there: sides.There
     choices: sides.Choices
+    rests_on_rows: bool = False  # a list gave something of it, in place of a read of its own
 
 
 class Reading:
-    """For one run, in one thread. ``thorough`` is a Refresh; a night reads what can have changed."""
+    """For one run, in one thread. ``thorough`` is a Refresh; a ``night`` reads what can have changed, in lists where
+    they are good.
 
-    def __init__(self, client: OneFile, settings: Settings, *, thorough: bool) -> None:
-        self.client, self.settings = client, settings
+    ``keeps``: what a link lacks and OneFile says is written to it; a dry run writes nothing.
+    """
+
+    def __init__(
+        self, client: OneFile, settings: Settings, *, thorough: bool, night: Run | None = None, keeps: bool = True
+    ) -> None:
+        self.client, self.settings, self.keeps = client, settings, keeps
         self.lookups = Lookups(client)
-        self._there = OneByOne(client, self.lookups, thorough=thorough)
+        self._source: Source = Night(night, client) if night else OneByOne(client, thorough=thorough)
         self._partners = PartnerReading(client, self.lookups, settings)
         self._standards = known_standards(settings.environment)
+        self._told: dict[str, str] = {}
+        self._told_at = float("-inf")
+
+    @property
+    def afresh(self) -> Reading:
+        """The same, each record by a read of its own: for whoever writes, or goes on after a write."""
+        if isinstance(self._source, OneByOne):
+            return self
+        other = copy(self)
+        other._source = OneByOne(self.client, thorough=False)
+        return other
 
     def pictures(self, learner_pk: int, given: dict[str, object], *, only_eligible: bool) -> Pictures:
         """Both sides of one learner; ``given`` are a plan's choices.
@@ -52,7 +76,8 @@ class Reading:
         if only_eligible and (problem := why_not_exchanged(here, choices)):
             raise LeftOut(problem.message)
         here = with_matches(here, choices, self.lookups)
-        return Pictures(here, self._there.there(here, choices), choices)
+        there = OtherSide(self.client, self.lookups, self._source).there(here, choices)
+        return Pictures(here, there, choices, self._source.rests_on_rows)
 
     def partner(self, record: Officer | Organisation) -> sides.PartnerSides:
         """Both sides of one officer or organisation; raises as ``pictures`` does."""
@@ -60,8 +85,10 @@ class Reading:
 
     def choices(self, learner: Learner, link: Link | None, given: dict[str, object]) -> sides.Choices:
         settings = self.settings
-        pathways = given.get("pathways") or {}
-        assert isinstance(pathways, dict)
+        chosen = given.get("pathways") or {}
+        assert isinstance(chosen, dict)
+        asked = list(Question.objects.filter(learner=learner).order_by("answered_at", "pk"))
+        pathways = _answered_pathways(learner, asked) | chosen
         classroom = given.get("classroom")
         return sides.Choices(
             today=timezone.localdate(),
@@ -72,11 +99,9 @@ class Reading:
             push_employer=settings.push_employer,
             standards=self._standards,
             classroom=int(str(classroom)) if classroom else None,
-            pathways={str(vq): int(standard) for vq, standard in (_answered_pathways(learner) | pathways).items()},
-            answers=_answers(learner, settings.environment),
-            open_questions=frozenset(
-                f"{each.kind} {each.about}" for each in Question.objects.open().filter(learner=learner)
-            ),
+            pathways={str(vq): int(standard) for vq, standard in pathways.items()},
+            answers=_answers(asked, settings.environment) | self._told_to_create(),
+            open_questions=frozenset(f"{each.kind} {each.about}" for each in asked if each.answered_at is None),
             upload_reviews=settings.upload_reviews,
             upload_reviews_from=settings.upload_reviews_from,
             download_reviews=settings.download_reviews,
@@ -88,6 +113,12 @@ class Reading:
             restore=str(given.get("restore") or ""),
         )
 
+    def _told_to_create(self) -> dict[str, str]:
+        """The same for all learners, so asked for once in a while."""
+        if time.monotonic() - self._told_at > TOLD_HOLDS:
+            self._told, self._told_at = told_to_create(self.settings.environment), time.monotonic()
+        return self._told
+
     def _centre(self, link: Link | None, given: dict[str, object]) -> int:
         """The link's; one set by hand while OneFile was down learns its centre from OneFile, for good."""
         if link and link.centre is not None:
@@ -96,8 +127,9 @@ class Reading:
             return int(str(given["centre"]))
         if link and link.onefile_id is not None:
             found = self.client.user(link.onefile_id).organisation_id
-            if found is not None:
+            if found is not None and self.keeps:
                 Link.objects.filter(pk=link.pk, centre=None).update(centre=found)
+            if found is not None:
                 return found
         raise ExchangeFailure(FailureKind.BAD_ANSWER, "It is not known in which OneFile centre this learner is.")
 
@@ -117,14 +149,13 @@ def known_standards(environment: str) -> tuple[sides.Standard, ...]:
     )
 
 
-def _answers(learner: Learner, environment: str) -> dict[str, str]:
-    """What people decided about this learner, and about the partners that several learners share; newest last."""
-    rows = Question.objects.filter(environment=environment, learner=learner, answered_at__isnull=False)
-    own = rows.exclude(kind=QuestionKind.WHICH_RECORD).order_by("answered_at", "pk")
-    return {f"{row.kind} {row.about}": row.answer for row in own} | told_to_create(environment)
+def _answers(asked: list[Question], environment: str) -> dict[str, str]:
+    """What people decided about this learner; newest last."""
+    own = [row for row in asked if row.answered_at and row.environment == environment]
+    return {f"{row.kind} {row.about}": row.answer for row in own if row.kind != QuestionKind.WHICH_RECORD}
 
 
-def _answered_pathways(learner: Learner) -> dict[str, int]:
-    rows = Question.objects.filter(learner=learner, kind__in=["pathway", "centre"], answered_at__isnull=False)
+def _answered_pathways(learner: Learner, asked: list[Question]) -> dict[str, int]:
     lines = {f"line:{line.pk}": line.qualification.vq_reference for line in learner.delivery_plan.all()}
-    return {lines[row.about]: int(row.answer) for row in rows.order_by("answered_at") if row.about in lines}
+    chosen = [row for row in asked if row.answered_at and row.kind in (QuestionKind.PATHWAY, QuestionKind.CENTRE)]
+    return {lines[row.about]: int(row.answer) for row in chosen if row.about in lines}

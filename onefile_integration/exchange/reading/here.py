@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import Q
+
 from learners.models import DeliveryPlanLine, Learner, Review
 from learners.models import Officer as OfficerRecord
 from learners.values import ULN_NOT_YET_KNOWN
@@ -35,6 +37,7 @@ def side_here(learner: Learner, link: Link | None, choices: Choices, additional_
     """``link`` is the learner's live one in the environment. ``found`` of officers and employer is still empty."""
     book = _Officers(learner, choices)
     employer = _employer(learner, choices)
+    remote = _remote_reviews(learner, link, choices.environment)
     return Here(
         pk=learner.pk,
         ident=learner.ident,
@@ -51,8 +54,8 @@ def side_here(learner: Learner, link: Link | None, choices: Choices, additional_
         employer=employer,
         main_tag=learner.main_tag.name if learner.main_tag else None,
         lines=_lines(learner, link, book),
-        reviews=_reviews(learner, link, book, choices),
-        removed_reviews=_removed(link),
+        reviews=_reviews(learner, link, book, remote),
+        removed_reviews=_removed(remote),
         assigned=frozenset(link.assignments.values_list("officer_id", "standard_id")) if link else frozenset(),
         agreed=dict(link.agreed.values_list("name", "value")) if link else {},
         held=held_of(learner),
@@ -167,9 +170,17 @@ def _line(line: DeliveryPlanLine, remote: RemoteAim | None, book: _Officers) -> 
     )
 
 
-def _reviews(learner: Learner, link: Link | None, book: _Officers, choices: Choices) -> tuple[OwnReview, ...]:
+def _remote_reviews(learner: Learner, link: Link | None, environment: str) -> list[RemoteReview]:
+    """Of the learner under any link, and those of this link that were deleted here."""
+    wanted = Q(review__learner=learner, link__environment=environment)
+    if link:
+        wanted |= Q(link=link, review=None)
+    return list(RemoteReview.objects.filter(wanted))
+
+
+def _reviews(learner: Learner, link: Link | None, book: _Officers, remote: list[RemoteReview]) -> tuple[OwnReview, ...]:
     """A review that went up under an earlier link is known as exchanged, though not as one of this link's."""
-    rows = RemoteReview.objects.filter(review__learner=learner, link__environment=choices.environment)
+    rows = [row for row in remote if row.review_id is not None]
     mine = {row.review_id: row for row in rows if link and row.link_id == link.pk}
     exchanged = {row.review_id for row in rows if row.onefile_id is not None}
     return tuple(_review(review, mine.get(review.pk), review.pk in exchanged, book) for review in learner.reviews.all())
@@ -196,8 +207,5 @@ def _review(review: Review, remote: RemoteReview | None, exchanged: bool, book: 
     )
 
 
-def _removed(link: Link | None) -> frozenset[int]:
-    if link is None:
-        return frozenset()
-    rows = link.reviews.filter(review__isnull=True, onefile_id__isnull=False)
-    return frozenset(number for number in rows.values_list("onefile_id", flat=True) if number is not None)
+def _removed(remote: list[RemoteReview]) -> frozenset[int]:
+    return frozenset(row.onefile_id for row in remote if row.review_id is None and row.onefile_id is not None)

@@ -147,7 +147,7 @@ def organisation_here(organisation: Organisation) -> Firm:
     return Firm(
         name=text(organisation.name),
         mis_value=organisation.ident,
-        address=address_of([*organisation.address_lines, organisation.postcode]),
+        address=address_of([*(getattr(organisation, f"address{n}") for n in range(1, 6)), organisation.postcode]),
         telephone=text(organisation.telephone),
         email=_lower(organisation.email),
         website=text(organisation.website),

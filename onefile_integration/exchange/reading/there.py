@@ -1,4 +1,4 @@
-"""OneFile's picture of a learner, read one record at a time: only what is proven to work."""
+"""OneFile's picture of a learner, from whatever source its records come."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from onefile_integration.api.client import OneFile
 from onefile_integration.api.errors import NotFound
 from onefile_integration.exchange.failures import ExchangeFailure
 from onefile_integration.exchange.reading.lookups import Lookups
+from onefile_integration.exchange.reading.source import Source
 from onefile_integration.models import Link
 from onefile_integration.rules.addresses import from_text
 from onefile_integration.rules.matching import availability
@@ -17,14 +18,13 @@ from onefile_integration.rules.times import london_date, to_london
 from onefile_integration.words import FailureKind
 
 
-class OneByOne:
-    """``thorough`` reads every known review; else those that not both have signed."""
-
-    def __init__(self, client: OneFile, lookups: Lookups, *, thorough: bool) -> None:
-        self._client, self._lookups, self._thorough = client, lookups, thorough
+class OtherSide:
+    def __init__(self, client: OneFile, lookups: Lookups, source: Source) -> None:
+        self._client, self._lookups, self._source = client, lookups, source
 
     def there(self, here: Here, choices: Choices) -> There:
         """Raises the API's errors, and ExchangeFailure for a learner who is archived, gone or another."""
+        self._source.begin(here, choices)
         if here.onefile_id is None:
             return There(classrooms=self._lookups.classrooms(choices.centre))
         user, is_archived = self._standing(here, choices)
@@ -35,6 +35,7 @@ class OneByOne:
         reviews: tuple[RemoteReview, ...] = ()
         if choices.upload_reviews or choices.download_reviews:
             reviews = self._reviews(here, choices, missing)
+        self._source.end()
         return There(
             here.onefile_id,
             person_there(user) if user else None,
@@ -56,7 +57,7 @@ class OneByOne:
         if here.is_verified and listed and not is_compared:
             return None, False
         try:
-            user = self._client.user(number)
+            user = self._source.user(number)
         except NotFound:
             raise ExchangeFailure(
                 FailureKind.NOT_FOUND, f"OneFile does not know learner {number}. Its values here were kept."
@@ -82,7 +83,7 @@ class OneByOne:
         found = []
         for number in sorted(ids):
             try:
-                aim = self._client.learning_aim(number)
+                aim = self._source.aim(number)
             except NotFound:
                 missing.append(f"{ids[number] or 'A learning aim'}: OneFile no longer has aim {number}; kept here.")
                 continue
@@ -94,33 +95,28 @@ class OneByOne:
         return tuple(found)
 
     def _reviews(self, here: Here, choices: Choices, missing: list[str]) -> tuple[RemoteReview, ...]:
-        """A search brings ids; each review that matters is then read itself."""
-        assert here.onefile_id is not None
+        """Lists bring ids; each review that matters is then read itself, and each known one that they lack."""
         known = {review.onefile_id: review for review in here.reviews if review.onefile_id is not None}
-        rows = {row.id: row for row in self._client.reviews(choices.centre, here.onefile_id)}
-        officers = _officers(choices.environment) if rows else {}
+        rows = self._source.review_rows()
+        officers = _officers(choices.environment) if rows or known else {}
         found = []
-        for number, row in sorted(rows.items()):
-            if number in here.removed_reviews or row.learner_id not in (None, here.onefile_id):
-                continue
-            values = row_there(row)
-            if number in known and not self._is_open(known[number].values):
-                found.append(RemoteReview(number, values, complete=False))
-            elif read := self._review(number, here, officers, missing, known=number in known):
+        for number in sorted({*rows, *known} - here.removed_reviews):
+            row, ours = rows.get(number), known.get(number)
+            if row and row.learner_id not in (None, here.onefile_id):
+                row = None
+                if ours is None:
+                    continue
+            if row and ours and not self._source.is_due(number, ours.values):
+                found.append(RemoteReview(number, row_there(row), complete=False))
+            elif read := self._review(number, here, officers, missing, known=ours is not None):
                 found.append(read)
-        for number in sorted(set(known) - set(rows)):
-            missing.append(f"The review {number} is no longer listed in OneFile; it was kept here.")
         return tuple(found)
-
-    def _is_open(self, ours: ReviewValues) -> bool:
-        """Until both have signed it may change, whatever its day: a review is sometimes held before its date."""
-        return self._thorough or ours.officer_signed is None or ours.trainee_signed is None
 
     def _review(
         self, number: int, here: Here, officers: dict[int, str], missing: list[str], *, known: bool
     ) -> RemoteReview | None:
         try:
-            review = self._client.review(number)
+            review = self._source.review(number)
         except NotFound:
             missing.append(f"The review {number} is no longer in OneFile; it was kept here.")
             return None

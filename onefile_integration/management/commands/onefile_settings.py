@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 
 from learners.actor import Actor
 from onefile_integration.api.errors import SettingsError
-from onefile_integration.exchange import configuration
+from onefile_integration.exchange import configuration, switching
 from onefile_integration.models import Settings
 from onefile_integration.rules.settings import BadSetting
 from picsweb.commands import JsonCommand, Refused, Result
@@ -27,13 +27,15 @@ class Command(JsonCommand):
     def run(self, options: dict[str, Any]) -> Result:
         texts = dict(_pair(text) for text in options["pairs"])
         token = _token(texts.pop("customer_token")) if "customer_token" in texts else None
+        before = Settings.objects.current().environment
         if texts or token is not None:
             self._change(texts, token)
         settings = Settings.objects.current()
+        said = switching.told(before, settings.environment) if settings.environment != before else []
         values = configuration.as_words(settings)
         fault = configuration.fault(settings)
         text = "\n".join(f"{key}={'' if value is None else value}" for key, value in values.items())
-        return Result(data=values, text=text, messages=[f"Fault: {fault}"] if fault else [])
+        return Result(data=values, text=text, messages=[*said, *([f"Fault: {fault}"] if fault else [])])
 
     def _change(self, texts: dict[str, str], token: str | None) -> None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
@@ -16,11 +17,14 @@ from django.core.management import call_command
 from learners.actor import Actor
 from learners.models import Learner
 from onefile_integration.exchange import configuration
-from onefile_integration.exchange.connection import store
+from onefile_integration.exchange.connection import connect, store
+from onefile_integration.models import Settings
+from onefile_integration.words import Lane
 from tests import factories
 from tests.sandbox_process import SandboxProcess
 
 BY = Actor(label="test")
+Kept = Callable[[str, Callable[[], object]], bool]
 
 
 @dataclass
@@ -47,9 +51,15 @@ def run_command() -> Callable[..., Answer]:
 
 
 @pytest.fixture
-def connected(onefile: SandboxProcess, transactional_db: None) -> SandboxProcess:
+def connected(onefile: SandboxProcess, kept: Kept) -> SandboxProcess:
     """OneFile with one centre, and our side switched on and signed in."""
     store.cache_clear()
+    if kept("connected", lambda: _connect(onefile)):
+        _sign_in()
+    return onefile
+
+
+def _connect(onefile: SandboxProcess) -> None:
     onefile.seed(
         organisations=[{"ID": 101, "Name": "Northmoor College", "CustomerID": 11}],
         classrooms=[{"ID": 3001, "OrganisationID": 101, "Name": "Unassigned"}],
@@ -60,12 +70,22 @@ def connected(onefile: SandboxProcess, transactional_db: None) -> SandboxProcess
     )
     configuration.change({"enabled": "on", "default_classroom": "Unassigned"}, token=onefile.token, by=BY)
     assert command("onefile_check").status == 0
-    return onefile
+
+
+def _sign_in() -> None:
+    client = connect(Settings.objects.current(), Lane.PEOPLE)
+    with closing(client), client.reserve():
+        pass
 
 
 @pytest.fixture
-def learner(connected: SandboxProcess) -> Learner:
+def learner(connected: SandboxProcess, kept: Kept) -> Learner:
     """AB12C lacks nothing: officer, employer, two qualifications that OneFile has, one that it has not."""
+    kept("learner", _amara)
+    return Learner.objects.select_related("main_officer").get(ident="AB12C")
+
+
+def _amara() -> None:
     officer = factories.OfficerFactory(ident="OF001", forenames="Bryn", surname="Tallis")
     other = factories.OfficerFactory(ident="OF002", forenames="Meera", surname="Chandran")
     employer = factories.OrganisationFactory(ident="EM001", name="Pitt & Sons' Joinery")
@@ -98,7 +118,6 @@ def learner(connected: SandboxProcess) -> Learner:
             certificate_applied=None,
             certificate_received=None,
         )
-    return learner
 
 
 @pytest.fixture
@@ -107,9 +126,13 @@ def quick_settling(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def enrolled(learner: Learner, connected: SandboxProcess) -> SandboxProcess:
+def enrolled(learner: Learner, connected: SandboxProcess, kept: Kept) -> SandboxProcess:
     """AB12C is in OneFile, reviews go both ways."""
-    assert command("onefile_settings", "upload_reviews=on", "download_reviews=on").status == 0
-    assert command("onefile_enrol", "AB12C").status == 0
+    kept("enrolled", _enrol)
     connected.clear_calls()
     return connected
+
+
+def _enrol() -> None:
+    assert command("onefile_settings", "upload_reviews=on", "download_reviews=on").status == 0
+    assert command("onefile_enrol", "AB12C").status == 0

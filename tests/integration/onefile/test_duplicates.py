@@ -11,7 +11,7 @@ import pytest
 from learners.models import Learner
 from learners.services import episodes
 from onefile_integration.models import Link, Question
-from tests.integration.onefile.conftest import BY, command
+from tests.integration.onefile.conftest import BY, Kept, command
 from tests.integration.onefile.story import another, enrol, onefile_id, writes
 from tests.sandbox_process import SandboxProcess
 
@@ -139,13 +139,17 @@ def test_every_centre_is_searched(learner: Learner, connected: SandboxProcess) -
 
 
 @pytest.fixture
-def returner(learner: Learner, connected: SandboxProcess) -> int:
+def returner(learner: Learner, connected: SandboxProcess, kept: Kept) -> int:
     """AB12C was linked, the link was removed, the account archived, and nothing of it is equal any more."""
+    kept("returner", lambda: _leave(connected))
+    return next(int(user["ID"]) for user in connected.state()["users"] if user["Archived"])
+
+
+def _leave(onefile: SandboxProcess) -> None:
     enrol()
-    number = onefile_id(connected)
+    number = onefile_id(onefile)
     assert command("onefile_unlink", "learner", "AB12C").status == 0
-    connected.edit("users", number, Archived=True, MISID=None, Email="old@example.org", ULN=None, LastName="Okafor")
-    return number
+    onefile.edit("users", number, Archived=True, MISID=None, Email="old@example.org", ULN=None, LastName="Okafor")
 
 
 def test_an_archived_account_of_earlier_is_found_by_its_id(

@@ -181,7 +181,9 @@ def test_what_is_over_before_it_could_be_told_is_told_as_over(settings: Any) -> 
     tick()
     discarded()
     settings.EMAIL_URL = "memorymail://"
-    tick()
+    incidents.watch(timezone.now())
+    AlertMail.objects.waiting().update(due_at=timezone.now())
+    alerts.send_due()
     assert [each.to for each in mail.outbox] == [[TO[0]], [TO[1]]]
     assert {each.subject for each in mail.outbox} == {"OneFile: over: a run is held and waits for an answer"}
 

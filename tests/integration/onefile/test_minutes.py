@@ -36,9 +36,10 @@ def test_a_run_keeps_each_of_its_calls(enrolled: SandboxProcess) -> None:
 def test_workers_add_up(db: None) -> None:
     run = make.a_run()
     minute = int(NINE.timestamp() // 60)
-    minutes.keep(run, Counter({minute: 5}), 300)
-    minutes.keep(run, Counter({minute: 7, minute + 1: 2, minute + 2: 0}), 300)
-    assert list(run.minutes.values_list("minute", "calls")) == [(NINE, 12), (NINE + timedelta(minutes=1), 2)]
+    minutes.keep(run, Counter({minute: 5}), Counter({minute: 1}), 300)
+    minutes.keep(run, Counter({minute: 7, minute + 1: 2, minute + 2: 0}), Counter({minute: 2}), 300)
+    kept = list(run.minutes.values_list("minute", "calls", "turns"))
+    assert kept == [(NINE, 12, 3), (NINE + timedelta(minutes=1), 2, 0)]
 
 
 def rows(*numbers: int) -> list[RunMinute]:

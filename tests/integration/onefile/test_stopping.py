@@ -18,7 +18,7 @@ from django.utils import timezone
 from learners.models import Learner
 from learners.models.clock import from_now
 from onefile_integration import tasks
-from onefile_integration.exchange import batches, enrolment, foreground, listed, nightly, stopping
+from onefile_integration.exchange import batches, enrolment, foreground, keeping, listed, nightly, stopping
 from onefile_integration.exchange import work as working
 from onefile_integration.exchange.enrolment import Given
 from onefile_integration.exchange.failures import StopRun
@@ -274,10 +274,10 @@ def test_onefile_out_of_reach_holds_the_batch_and_loses_nobody(learner: Learner,
 def test_old_lists_go_and_what_came_of_them_stays(learner: Learner, connected: SandboxProcess) -> None:
     run = many(learner, 2)
     work(run)
-    listed.prune()
+    keeping.prune(timezone.now())
     assert Run.objects.filter(kind="preview").exists()
     Run.objects.filter(kind="preview").update(started_at=from_now(-timedelta(days=15)))
-    listed.prune()
+    keeping.prune(timezone.now())
     assert not Run.objects.filter(kind="preview").exists()
     assert states(run) == {"done": 2} and run.plans.get(learner=learner).steps.exists()
 

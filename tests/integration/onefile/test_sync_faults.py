@@ -8,20 +8,24 @@ import pytest
 
 from learners.models import Learner
 from onefile_integration.models import Link, Run, Settings, Token
-from tests.integration.onefile.conftest import command
+from tests.integration.onefile.conftest import Kept, command
 from tests.integration.onefile.story import aim, another, enrol, line, onefile_id, review_there
 from tests.sandbox_process import SandboxProcess
 
 
 @pytest.fixture
-def three(enrolled: SandboxProcess, learner: Learner) -> SandboxProcess:
+def three(enrolled: SandboxProcess, learner: Learner, kept: Kept) -> SandboxProcess:
     """Three learners in OneFile, each with progress that is not known here yet."""
+    kept("three", lambda: _enrol_two_more(enrolled, learner))
+    return enrolled
+
+
+def _enrol_two_more(enrolled: SandboxProcess, learner: Learner) -> None:
     another(learner, "AB12D")
     another(learner, "AB12E")
     enrol(("AB12D", "AB12E"))
     for each in enrolled.state()["aims"]:
         enrolled.edit("aims", each["ID"], ElementsCompleted=9)
-    return enrolled
 
 
 BAD: dict[str, tuple[dict[str, Any], str]] = {

@@ -11,7 +11,7 @@ from learners.models import Learner
 from onefile_integration.additions import learners_by_onefile_id
 from onefile_integration.exchange import configuration
 from onefile_integration.models import Link, Question
-from tests.integration.onefile.conftest import BY, command
+from tests.integration.onefile.conftest import BY, Kept, command
 from tests.integration.onefile.story import another, onefile_id
 from tests.sandbox_process import SandboxProcess
 
@@ -22,13 +22,17 @@ def everything_of(learner: Learner) -> list[Any]:
 
 
 @pytest.fixture
-def other(learner: Learner, enrolled: SandboxProcess) -> Learner:
+def other(learner: Learner, enrolled: SandboxProcess, kept: Kept) -> Learner:
     """CD34E, with the same qualification, a birth date of her own, and progress in OneFile that nobody fetched yet."""
-    other = another(learner, "CD34E", date_of_birth=date(2008, 2, 29), email="zofia@example.org")
+    kept("other", lambda: _enrol_another(learner, enrolled))
+    return Learner.objects.get(ident="CD34E")
+
+
+def _enrol_another(learner: Learner, enrolled: SandboxProcess) -> None:
+    another(learner, "CD34E", date_of_birth=date(2008, 2, 29), email="zofia@example.org")
     assert command("onefile_enrol", "CD34E").status == 0
     for aim in enrolled.state()["aims"]:
         enrolled.edit("aims", aim["ID"], ElementsCompleted=7, RegistrationNumber=f"R{aim['UserID']}")
-    return other
 
 
 def with_anothers_id(enrolled: SandboxProcess) -> int:

@@ -15,6 +15,7 @@ from onefile_integration.exchange.foreground import to_the_end
 from onefile_integration.models import Licence, Run, Settings
 from picsweb.permissions import DATABASE_ADMINISTRATOR, STAFF
 from tests.integration.onefile import conftest as provider
+from tests.integration.onefile.conftest import Kept
 
 connected = provider.connected
 learner = provider.learner
@@ -63,13 +64,17 @@ def stranger() -> Client:
 
 
 @pytest.fixture
-def enrolled(learner: Learner) -> Learner:
+def enrolled(learner: Learner, kept: Kept) -> Learner:
     """Created in OneFile, to the end."""
+    kept("enrolled by page", lambda: _enrol(learner))
+    return learner
+
+
+def _enrol(learner: Learner) -> None:
     given = enrolment.Given()
     run = enrolment.go_on(learner, given, settings=Settings.objects.current(), by=BY)
     run.plans.update(choices={"centre": 101, "classroom": 3001})
     to_the_end(run)
-    return learner
 
 
 @pytest.fixture

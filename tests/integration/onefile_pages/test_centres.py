@@ -17,6 +17,7 @@ from tests.integration.onefile.story import another
 from tests.integration.onefile_pages.test_create import ADDRESS, hidden, press
 from tests.sandbox_process import SandboxProcess
 
+pytestmark = pytest.mark.once
 AGAIN = "/onefile/qualification-links/again/"
 
 

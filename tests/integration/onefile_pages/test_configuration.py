@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 from io import StringIO
 from typing import Any
 
@@ -169,6 +170,33 @@ def test_the_changes_of_a_run_as_csv(administrator: Client, holder: Client, enro
     assert found == {"NINO": "AB123456C", "Surname": "'=cmd|' /C calc'!A0"}
     few = administrator.get(f"/onefile/runs/{run.pk}/changes.csv?side=mis").getvalue().decode()
     assert "Create Amara" not in few
+
+
+def test_another_environment_is_asked_about_with_what_it_leaves_behind(
+    administrator: Client, connected: SandboxProcess
+) -> None:
+    make.a_link(), make.a_link(environment="live", onefile_id=1001), make.a_question()
+    make.a_run(kind="whole", lane="night")
+    page = administrator.get("/onefile/settings/").text
+    assert "switch the environment" not in page
+    sent = values(environment="live", customer_token="tok-live")
+
+    asked = unescape(administrator.post("/onefile/settings/", sent).text)
+
+    assert Settings.objects.current().environment == "practice" and not Token.objects.filter(environment="live")
+    for said in (
+        "Practice has 1 link, not used while Live is set",
+        "1 open question and 1 unfinished run of Practice wait",
+        "Live has 1 link, used from then on",
+        "must be fetched there first",
+        "Yes, switch the environment to Live",
+        "Type the token again",
+    ):
+        assert said in asked
+    assert "tok-live" not in asked
+    saved = administrator.post("/onefile/settings/", sent | {"switch": "on"})
+    assert saved.status_code == 302 and Settings.objects.current().environment == "live"
+    assert Token.objects.filter(environment="live").exists()
 
 
 def test_without_a_token_the_fault_is_shown(administrator: Client, connected: SandboxProcess) -> None:

@@ -18,6 +18,7 @@ from tests.integration.onefile_pages.conftest import member
 from tests.sandbox_process import SandboxProcess
 from tests.unit.exchange import building as make
 
+pytestmark = pytest.mark.once
 OFFICER = "/onefile/officer/OF001/centres/101/look-up/"
 ORGANISATION = "/onefile/organisation/EM001/centres/101/look-up/"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import timedelta
 from html import unescape
 from io import StringIO
@@ -17,7 +18,7 @@ from onefile_integration.exchange import nightly
 from onefile_integration.exchange.work import work
 from onefile_integration.models import ExchangePlan, Link, Run, Settings, Step
 from onefile_integration.presenters.many_result import time_left
-from tests.integration.onefile.conftest import BY, command
+from tests.integration.onefile.conftest import BY, Kept, command
 from tests.integration.onefile_pages.many import (
     address,
     created,
@@ -49,8 +50,8 @@ FIRST_LOOK = {
 
 
 @pytest.fixture
-def world(learner: Learner, connected: SandboxProcess) -> SandboxProcess:
-    mixed(learner, connected)
+def world(learner: Learner, connected: SandboxProcess, kept: Kept) -> SandboxProcess:
+    kept("mixed", lambda: mixed(learner, connected))
     connected.clear_calls()
     return connected
 
@@ -329,6 +330,10 @@ def test_sorted_and_filtered_by_what_it_needs(holder: Client, world: SandboxProc
     text = holder.get(address(run), {"sort": "-ident"}).text
     assert text.index(f"row-{row(run, 'AB12M').pk}") < text.index(f"row-{row(run, 'AB12C').pk}")
     assert 'aria-sort="descending"' in text
+    by_state = holder.get(address(run), {"sort": "standing"}).text
+    first, *_, last = re.findall(r'id="row-(\d+)"', by_state)
+    assert int(first) == row(run, "AB12E").pk, "whoever needs a choice comes first"
+    assert standings(run)[ExchangePlan.objects.get(pk=last).the_learner.ident] == "already_linked"
 
 
 def test_left_out_of_a_batch_the_half_done_can_still_be_tried_again(

@@ -15,6 +15,7 @@ from onefile_integration.models import Question, Run
 from tests.integration.onefile.conftest import command
 from tests.sandbox_process import SandboxProcess
 
+pytestmark = pytest.mark.once
 BY = Actor(label="test")
 
 

@@ -13,6 +13,7 @@ from onefile_integration.models import Link
 from tests.sandbox_process import SandboxProcess
 from tests.unit.exchange import building as make
 
+pytestmark = pytest.mark.once
 ADDRESS = "/learners/AB12C/onefile/create/"
 ARCHIVED, INACTIVE = "probably archived there", "It is not active in OneFile"
 

@@ -18,6 +18,7 @@ from tests import factories
 from tests.integration.pages.plans import fill
 
 # To look at, at most: written by services alone, never by hand.
+pytestmark = pytest.mark.once
 KEPT = {models.AccessRequest: "Data Manager", models.Erasure: "Database Administrator"}
 NEVER_SHOWN = {models.ErasedNumber, models.ErasureSalt, models.FileImport, models.FileImportChunk}
 MODELS = [model for name in models.__all__ if (model := getattr(models, name)) not in {*KEPT, *NEVER_SHOWN}]

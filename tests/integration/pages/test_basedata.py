@@ -11,7 +11,7 @@ from learners.models import Officer, Organisation, Qualification
 from learners.registry import registry
 from tests import factories
 
-pytestmark = pytest.mark.usefixtures("mis_alone")
+pytestmark = [pytest.mark.usefixtures("mis_alone"), pytest.mark.once]
 
 KINDS: list[tuple[str, Any, dict[str, Any]]] = [
     ("officers", Officer, {"forenames": "Gwen", "surname": "Östen", "status": "Live", "roles": ["Mentor", "Assessor"]}),

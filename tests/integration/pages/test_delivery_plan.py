@@ -20,7 +20,7 @@ from tests import factories
 from tests.integration.pages.plans import fill
 
 PLAN = "/learners/AB12C/delivery-plan/"
-pytestmark = pytest.mark.usefixtures("mis_alone")
+pytestmark = [pytest.mark.usefixtures("mis_alone"), pytest.mark.once]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from django.test import Client
 from learners.models import Learner
 from tests import factories
 
-pytestmark = pytest.mark.usefixtures("mis_alone")
+pytestmark = [pytest.mark.usefixtures("mis_alone"), pytest.mark.once]
 
 SUMMARY, EDIT, NEW, TIE = "/learners/AB12C/", "/learners/AB12C/edit/", "/learners/new/", "/learners/AB12C/tie/"
 SENSITIVE_WORDS = ("AB123456C", "Dyslexia", "English / Welsh")

@@ -12,7 +12,7 @@ from django.test import Client
 from learners.models import Learner
 from tests import factories
 
-pytestmark = [pytest.mark.usefixtures("mis_alone"), pytest.mark.usefixtures("on_the_day")]
+pytestmark = [pytest.mark.usefixtures("mis_alone"), pytest.mark.usefixtures("on_the_day"), pytest.mark.once]
 PLAN = "/learners/AB12C/delivery-plan/"
 BREAK, RETURN, END, UNDO = (f"/learners/AB12C/{end}/" for end in ("break", "return", "end", "end/undo"))
 

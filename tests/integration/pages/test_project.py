@@ -16,7 +16,7 @@ from learners.registry import MenuItem, registry
 from picsweb.permissions import GROUPS
 from tests import factories
 
-pytestmark = pytest.mark.usefixtures("mis_alone")
+pytestmark = [pytest.mark.usefixtures("mis_alone"), pytest.mark.once]
 
 
 @pytest.mark.django_db

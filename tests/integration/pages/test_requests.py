@@ -18,6 +18,7 @@ from tests import factories
 from tests.integration.pages.conftest import Person
 from tests.integration.pages.plans import fill
 
+pytestmark = pytest.mark.once
 BY = Actor("clerk")
 
 

@@ -13,6 +13,7 @@ from learners.models import Learner, Review
 from learners.services import reviews as service
 from tests import factories
 
+pytestmark = pytest.mark.once
 SERIES = "/learners/AB12C/delivery-plan/reviews/series/"
 ASKED = {"first": "2026-11-30", "start_time": "10:30", "weeks": "8", "count": "3", "type": "Normal"}
 DAYS = [date(2026, 11, 30), date(2027, 1, 25), date(2027, 3, 22)]

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.contrib.auth.models import Permission as Row
 from django.core import signing
 from django.test import Client
+from django.urls import reverse
 
 from learners.models import Learner, Officer
 from learners.parts import PARTS
@@ -18,6 +19,7 @@ from onefile_integration.models import Licence, Question, Run
 from picsweb.permissions import DATABASE_ADMINISTRATOR, Permission
 from tests import factories
 from tests.integration.onefile_pages import conftest as windows
+from tests.integration.permissions.table import TABLE
 from tests.unit.exchange import building as make
 
 connected = windows.connected
@@ -133,3 +135,12 @@ def signed_in(user: User, *, licence: bool) -> Client:
 @pytest.fixture
 def administrator(member: Colleague) -> Client:
     return member(DATABASE_ADMINISTRATOR)
+
+
+def name_of(line: str) -> str:
+    return line.partition("#")[0]
+
+
+@pytest.fixture
+def addresses(records: dict[str, Any]) -> dict[str, str]:
+    return {line: reverse(name_of(line), args=[records[part] for part in page.parts]) for line, page in TABLE.items()}

@@ -82,7 +82,7 @@ def test_a_budget_that_lets_go_too_early_is_refused(budget: Budget) -> None:
 def test_a_call_takes_a_slot_and_keeps_it(transport: Transport, budget: Budget) -> None:
     with serving(lambda handler: reply(handler, 200, b'{"ID": 1}', Retry_After="3")) as served:
         answer = call(transport, f"{served.url}/a", json={"a": 1})
-    assert answer == Answer(200, "", b'{"ID": 1}', "3")
+    assert answer == Answer(200, "", b'{"ID": 1}', "3", ("Retry-After",))
     assert served == ["POST /a"]
     assert (usage(budget).held_now, usage(budget).calls_today) == (1, 1)
 

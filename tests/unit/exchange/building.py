@@ -29,7 +29,10 @@ from onefile_integration.models import (
     RemoteAim,
     RemoteReview,
     Run,
+    RunCalls,
     RunMinute,
+    RunReading,
+    SeenReview,
     Settings,
     Sign,
     Standard,
@@ -120,6 +123,23 @@ def a_minute(**values: Any) -> RunMinute:
     return RunMinute.objects.create(**{"calls": 12, "limit": 300} | values)
 
 
+def some_calls(**values: Any) -> RunCalls:
+    if "run" not in values:
+        values["run"] = a_run()
+    return RunCalls.objects.create(**{"kind": "GET LearningAim", "calls": 12} | values)
+
+
+def a_reading(**values: Any) -> RunReading:
+    if "run" not in values:
+        values["run"] = a_run()
+    return RunReading.objects.create(**{"centre": 101, "kind": "aims"} | values)
+
+
+def a_seen_review(**values: Any) -> SeenReview:
+    base = {"environment": "practice", "centre": 101, "onefile_id": 88001, "seen_at": timezone.now()}
+    return SeenReview.objects.create(**base | values)
+
+
 def a_report(**values: Any) -> Reconciliation:
     base = {"environment": "practice", "centre": 101, "centre_name": "Northmoor", "asked_by": "test"}
     return Reconciliation.objects.create(**base | values)
@@ -203,7 +223,10 @@ BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
     RemoteAim: an_aim,
     RemoteReview: a_review,
     Run: a_run,
+    RunCalls: some_calls,
     RunMinute: a_minute,
+    RunReading: a_reading,
+    SeenReview: a_seen_review,
     Settings: settings,
     Sign: a_sign,
     Standard: a_standard,
