@@ -309,8 +309,9 @@ def go_on_with_what_stands_in_the_way(run: Run) -> None:
     """
     if run.dry:
         return
-    holding = Link.objects.within(run.environment).filter(state=LinkState.CREATING, plan__isnull=False)
-    mine = run.plans.open().values("learner")
+    mine = run.plans.open().filter(learner__isnull=False).values("learner")
+    shared = Q(learner__isnull=True) | Q(learner__in=mine)  # nobody waits for another learner's account
+    holding = Link.objects.within(run.environment).filter(shared, state=LinkState.CREATING, plan__isnull=False)
     doubtful = Step.objects.unsettled().filter(plan__learner__in=mine)
     needed = Q(pk__in=holding.values("plan")) | Q(pk__in=doubtful.values("plan"))
     waiting = ExchangePlan.objects.due().filter(needed, run__environment=run.environment, run__dry=False)

@@ -98,6 +98,7 @@ class OtherSide:
         """Lists bring ids; each review that matters is then read itself, and each known one that they lack."""
         known = {review.onefile_id: review for review in here.reviews if review.onefile_id is not None}
         rows = self._source.review_rows()
+        officers = _officers(choices.environment) if rows or known else {}
         found = []
         for number in sorted({*rows, *known} - here.removed_reviews):
             row, ours = rows.get(number), known.get(number)
@@ -107,12 +108,12 @@ class OtherSide:
                     continue
             if row and ours and not self._source.is_due(number, ours.values):
                 found.append(RemoteReview(number, row_there(row), complete=False))
-            elif read := self._review(number, here, choices, missing, known=ours is not None):
+            elif read := self._review(number, here, officers, missing, known=ours is not None):
                 found.append(read)
         return tuple(found)
 
     def _review(
-        self, number: int, here: Here, choices: Choices, missing: list[str], *, known: bool
+        self, number: int, here: Here, officers: dict[int, str], missing: list[str], *, known: bool
     ) -> RemoteReview | None:
         try:
             review = self._source.review(number)
@@ -123,16 +124,14 @@ class OtherSide:
             return None  # the search did not keep to the learner that was asked for
         assert here.onefile_id is not None
         _same_learner(review.learner_id, here.onefile_id, f"review {number}")
-        values = review_there(review, self._officer(review.assessor_id, choices))
+        values = review_there(review, officers.get(review.assessor_id or 0))
         return RemoteReview(number, values, review.learner_id is not None, review.visit_id)
 
-    def _officer(self, assessor_id: int | None, choices: Choices) -> str | None:
-        """The key of our officer who is that assessor, in any centre of the environment."""
-        if assessor_id is None:
-            return None
-        links = Link.objects.within(choices.environment)
-        link = links.filter(onefile_id=assessor_id, officer__isnull=False).first()
-        return f"officer:{link.officer_id}" if link else None
+
+def _officers(environment: str) -> dict[int, str]:
+    """The keys of our officers by assessor, in any centre: asked once a learner, however many reviews there are."""
+    links = Link.objects.within(environment).filter(officer__isnull=False, onefile_id__isnull=False)
+    return {number: f"officer:{pk}" for number, pk in links.values_list("onefile_id", "officer_id") if number}
 
 
 def _standards_without_aim(here: Here, choices: Choices) -> set[int]:

@@ -14,7 +14,7 @@ from tests import factories
 from tests.integration.onefile.conftest import Answer, command
 from tests.sandbox_process import SandboxProcess
 
-READS = re.compile(r"/(\w+/Search|Authentication)$")
+READS = re.compile(r"/(\w+/Search(/\d+/\d+)?|Authentication)$")
 PERSON = {"FirstName": "Amara", "LastName": "Okafor-Lane", "DOB": "2007-07-14T00:00:00.000Z"}
 
 

@@ -186,7 +186,7 @@ def test_a_server_that_answers_half(attended: SandboxProcess) -> None:
     bad = command("onefile_sync")
 
     assert held(bad)[:2] == (2, "held") and bad.data["held"]["value_lost"] >= 4, bad.data
-    assert {each["kind"] for each in bad.data["failures"]} >= {"bad_answer", "not_found"}, bad.data["failures"]
+    assert "bad_answer" in {each["kind"] for each in bad.data["failures"]}, bad.data["failures"]
     assert any("web page" in each["message"] for each in bad.data["failures"])
     assert here() == before and writes(attended) == []
     attended.clear_faults()

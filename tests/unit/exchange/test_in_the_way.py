@@ -1,0 +1,58 @@
+"""What a command does first of other runs' plans: only what its own learners have to wait for."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from onefile_integration.exchange import work
+from onefile_integration.models import ExchangePlan, Settings
+from tests import factories
+from tests.unit.exchange import building as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("other_is", "creating", "in_doubt", "first"),
+    [
+        ("another learner", None, False, False),
+        ("another learner", "another learner", False, False),
+        ("another learner", "officer", False, True),
+        ("another learner", "organisation", False, True),
+        ("another learner", None, True, False),
+        ("the same learner", None, False, False),
+        ("the same learner", "the same learner", False, True),
+        ("the same learner", None, True, True),
+    ],
+)
+def test_who_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, other_is: str, creating: str | None, in_doubt: bool, first: bool
+) -> None:
+    people = {"the same learner": factories.LearnerFactory(), "another learner": factories.LearnerFactory()}
+    mine = make.a_plan(learner=people["the same learner"])
+    died = make.a_plan(learner=people[other_is], run=make.a_run(state="approved"), state="ready")
+    if creating:
+        partners = {"officer": factories.OfficerFactory, "organisation": factories.OrganisationFactory}
+        subject = {creating: partners[creating]()} if creating in partners else {"learner": people[creating]}
+        make.a_link(**subject, state="creating", onefile_id=None, plan=died)
+    if in_doubt:
+        make.a_step(plan=died, state="in_doubt", begun_at=timezone.now())
+    done: list[int] = []
+
+    def worker(*_: object) -> Any:
+        def each(plans: Any, _act: object) -> None:
+            done.extend(plans.values_list("pk", flat=True))
+
+        return SimpleNamespace(each=each, client=SimpleNamespace(close=lambda: None))
+
+    monkeypatch.setattr(work, "Worker", worker)
+    Settings.objects.get_or_create(pk=1)
+
+    work.go_on_with_what_stands_in_the_way(mine.run)
+
+    assert done == ([died.pk] if first else [])
+    assert ExchangePlan.objects.count() == 2
