@@ -16,7 +16,7 @@ from tests.sandbox_process import SandboxProcess
 from tests.servers import ENVIRONMENT
 
 LEARNERS = int(os.environ.get("BENCH_LEARNERS", "1000"))
-LIMIT, FASTER = 300, 15  # 300 calls a minute, on a clock that runs fifteen times as fast
+LIMIT, FASTER = 300, 6  # 300 calls a minute, on a clock that runs six times as fast: so does our own work
 WINDOW = 60 / FASTER
 FULL = {"paged_rows": "full", "aim_search_scope": "organisation"}
 SERVERS: dict[str, dict[str, Any]] = {
@@ -139,6 +139,7 @@ def _print(nights: list[Night]) -> None:
     _say("share of it", *(f"{night.least / night.made:.0%}" for night in nights))
     _say("429", *(night.refused for night in nights))
     _say("minutes at 300", *(f"{night.minutes:.1f}" for night in nights))
+    _say("seconds here", *(f"{night.minutes * 60 / FASTER:.0f}" if night.changed else "" for night in nights))
     _say("of the allowance", *(f"{night.made / (LIMIT * night.minutes):.0%}" for night in nights))
     _say("learners changed", *(night.changed or "" for night in nights))
 
