@@ -20,6 +20,8 @@ STATES = [("open", "Open"), ("over", "Over")]
 
 
 def links_of(incident: Any) -> list[Link]:
+    if incident.kind == IncidentKind.FAULT and incident.closed_at is None:
+        return [Link("Settings", reverse("onefile:settings"), window=True)]
     if incident.run_id is None:
         return []
     return [Link(f"Run {incident.run_id}", reverse("onefile:run", args=[incident.run_id]))]

@@ -11,12 +11,14 @@ from picsweb.display import Fact
 
 HOURS = (Figure.DONE, Figure.PLANNED, Figure.PERCENT, Figure.MINIMUM)
 NOT_READ = "Not read yet: Refresh with OneFile reads it"
+NONE_CAME = "None came with the last Refresh: its log says why"
 
 
 def figure_facts(figures: Iterable[PortfolioFigure]) -> list[Fact]:
     found = {Figure(each.name): each for each in figures}
+    hours = [found[each] for each in HOURS if each in found]
     return [
-        Fact("Off-the-job hours", _said([_hours(found)], [found[each] for each in HOURS if each in found])),
+        Fact("Off-the-job hours", _said([_hours(found)], hours) if hours or not found else NONE_CAME),
         Fact("Overall progress in OneFile", _said(*_progress(found))),
     ]
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from onefile_integration.models import PortfolioFigure
-from onefile_integration.presenters.figures import NOT_READ, figure_facts, number
+from onefile_integration.presenters.figures import NONE_CAME, NOT_READ, figure_facts, number
 
 NOW, BEFORE = datetime(2026, 11, 20, 10, 15, tzinfo=UTC), datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -33,7 +33,8 @@ def test_hours(values: dict[str, float], hours: str) -> None:
 
 
 def test_progress_and_nothing() -> None:
-    assert said(progress=41.5) == [NOT_READ, "41.5%, as of 20 Nov 2026, 10:15"]
+    assert said(progress=41.5) == [NONE_CAME, "41.5%, as of 20 Nov 2026, 10:15"]
+    assert said() == [NOT_READ, NOT_READ]
 
 
 def test_an_older_one_says_so_itself() -> None:
