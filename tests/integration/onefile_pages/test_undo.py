@@ -94,6 +94,8 @@ def test_a_whole_run_one_field_of_all(administrator: Client, holder: Client, nig
     address = f"/onefile/runs/{night.pk}/undo/"
     assert holder.get(address).status_code == 403
     assert f'href="{address}"' in administrator.get(f"/onefile/runs/{night.pk}/").text
+    ended = administrator.get(f"/onefile/runs/{night.pk}/", headers={"HX-Request": "true", "HX-Target": "run-part"})
+    assert 'id="page-actions"' in ended.text and f'href="{address}"' in ended.text, "offered without another load"
     listed = administrator.get(f"{address}?field=learner.mobile").text
     step = Step.objects.filter(kind="update_details").earliest("pk")
     assert '<td class="nowrap">CD34E</td>' in " ".join(listed.split()).replace("> <", "><")
@@ -137,6 +139,21 @@ def test_sensitive_values_are_masked(holder: Client, administrator: Client, nigh
     assert ["CE123456A" in text for text in seen] == [False, True]
     asked = holder.post(f"/onefile/runs/{night.pk}/learners/AB12C/undo/", {"part": ticks(seen[0])}).text
     assert "CE123456A" not in asked and "Hidden" in asked
+
+
+def test_a_held_run_says_what_it_would_do_and_a_discarded_one_has_nothing_to_undo(
+    administrator: Client, on: None
+) -> None:
+    run = make.a_run(kind="whole", lane="night", state="held")
+    plan = make.a_plan(run=run, learner=factories.LearnerFactory(), kind="whole", state="ready")
+    make.a_step(plan=plan, kind="update_details", record="learner:1", title="Details", changes=[SURNAME], side="mis")
+    page = f"/onefile/runs/{run.pk}/"
+    assert "Bring learner details" in (text := administrator.get(page).text) and "What was changed" not in text
+    assert f"What run {run.pk} would change" in administrator.get(f"{page}changes/").text
+    plan.release(state="skipped", ended_at=timezone.now())
+    Run.objects.filter(pk=run.pk).update(state="discarded", finished_at=timezone.now())
+    text = " ".join(re.sub("<[^>]+>", " ", administrator.get(page).text).split())
+    assert "Not eligible, so left out 0 Discarded 1" in text and "Undo" not in text
 
 
 def test_held_by_hand_listed_and_freed(holder: Client, on: None) -> None:
