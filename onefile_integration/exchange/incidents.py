@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from onefile_integration.exchange import alerts, configuration, nightly, signs
-from onefile_integration.exchange.failing import failing as failing_now
+from onefile_integration.exchange.failing import not_mended
 from onefile_integration.models import Incident, Run, Settings
 from onefile_integration.rules import incidents
 from onefile_integration.rules.incidents import Facts, Night, Outcome, Trouble
@@ -76,10 +76,11 @@ def troubles(settings: Settings, now: datetime) -> tuple[Trouble, ...]:
 
 
 def _out_of_reach_since(environment: str) -> datetime | None:
+    """While nobody calls, nobody notices that it is back: no longer than the run waits."""
     since = signs.seen().get(signs.out_of_reach(environment))
     waits = Run.objects.unfinished().filter(environment=environment, paused_at__isnull=True, cancelled_at__isnull=True)
-    waits = waits.exclude(kind=RunKind.UNDO)
-    return since if since and waits.exists() else None
+    begun = waits.exclude(kind=RunKind.UNDO).order_by("started_at").values_list("started_at", flat=True).first()
+    return max(since, begun) if since and begun else None
 
 
 def _last_night(settings: Settings, now: datetime) -> Night | None:
@@ -106,7 +107,7 @@ def _last_outcome(environment: str) -> Outcome | None:
     records = run.plans.exclude(state=PlanState.SKIPPED).count()
     failing = failed.count()
     if failing and failing * incidents.FAILED_SHARE >= records:
-        failing = failing_now(environment).filter(pk__in=failed.values("pk")).count()
+        failing = not_mended(failed, environment).count()
     return Outcome(run.pk, records, failing)
 
 
