@@ -20,6 +20,7 @@ from onefile_integration.words import ReadKind, ReadWay, RunKind, RunState
 from tests.integration.onefile.conftest import BY, command
 from tests.provider import ELEMENTS, NEW_REVIEW, Provider
 from tests.sandbox_process import SandboxProcess
+from tests.unit.exchange import building as make_record
 
 FEW = Provider(12)
 LOOKUPS = 10  # lists of the centre, for all learners together
@@ -178,7 +179,7 @@ def test_a_new_link_is_searched_for_reviews_put_aside(onefile: SandboxProcess, t
 def test_rows_that_are_lost_or_outdated_are_read_anew(
     provider: SandboxProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Redis is emptied for one learner's turn; another was exchanged by a Refresh meanwhile."""
+    """Redis is emptied for one learner's turn; another was exchanged by a Refresh meanwhile, the third looked at."""
     provider.switches(paged_rows="full", aim_search_scope="organisation")
     run = nightly.start_whole_run(Settings.objects.current(), by=BY)
     worker = Worker(run, Settings.objects.current())
@@ -193,6 +194,7 @@ def test_rows_that_are_lost_or_outdated_are_read_anew(
         state="done",
         ended_at=timezone.now(),
     )
+    make_record.a_plan(run=make_record.a_run(dry=True), learner=planned.learner, state="done", ended_at=timezone.now())
 
     worker.each(run.plans.filter(pk__in=[refreshed.pk, planned.pk]), partial(make, run=run))
     asked = [call["path"] for call in provider.calls()]
