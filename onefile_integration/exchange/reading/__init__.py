@@ -38,7 +38,7 @@ class Reading:
     """For one run, in one thread. ``thorough`` is a Refresh; a ``night`` reads what can have changed, in lists where
     they are good.
 
-    ``keeps``: what a link lacks and OneFile says is written to it; a dry run writes nothing.
+    ``keeps``: what a link lacks and OneFile says is written to it, and which reviews were read; not by a dry run.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Reading:
     ) -> None:
         self.client, self.settings, self.keeps = client, settings, keeps
         self.lookups = Lookups(client)
-        self._source: Source = Night(night, client) if night else OneByOne(client, thorough=thorough)
+        self._source: Source = Night(night, client) if night else OneByOne(client, thorough=thorough, keeps=keeps)
         self._partners = PartnerReading(client, self.lookups, settings)
         self._standards = known_standards(settings.environment)
         self._told: dict[str, str] = {}
@@ -58,7 +58,7 @@ class Reading:
         if isinstance(self._source, OneByOne):
             return self
         other = copy(self)
-        other._source = OneByOne(self.client, thorough=False)
+        other._source = OneByOne(self.client, thorough=False, keeps=self.keeps)
         return other
 
     def pictures(self, learner_pk: int, given: dict[str, object], *, only_eligible: bool) -> Pictures:

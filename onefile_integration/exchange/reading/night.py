@@ -45,7 +45,7 @@ def note_owners(environment: str, centre: int, read: list[records.Review]) -> No
 class Night:
     def __init__(self, run: Run, client: OneFile) -> None:
         self._run = run
-        self._single = OneByOne(client, thorough=False)
+        self._single = OneByOne(client, thorough=False, keeps=not run.dry)
         self._shelf = Shelf(run.pk)
         self._found: dict[tuple[int, str], RunReading] | None = None
         self._to_search: dict[int, set[int]] = {}

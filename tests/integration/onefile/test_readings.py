@@ -47,8 +47,8 @@ def ready(onefile: SandboxProcess, some: Provider) -> SandboxProcess:
     return onefile
 
 
-def night() -> Run:
-    run = nightly.start_whole_run(Settings.objects.current(), by=BY)
+def night(*, dry: bool = False) -> Run:
+    run = nightly.start_whole_run(Settings.objects.current(), by=BY, dry=dry)
     work(run)
     run.refresh_from_db()
     assert run.state == RunState.FINISHED, run.stop_reason
@@ -98,6 +98,17 @@ def test_full_rows_in_pages_take_hardly_any(provider: SandboxProcess) -> None:
     gets = Counter(call["path"].split("/")[0] for call in provider.calls() if call["method"] == "GET")
     assert gets["LearningAim"] <= 10 and gets["Review"] <= 16
     assert {each.compared >= 5 for each in run.readings.all()} == {True}
+
+
+def test_a_dry_run_leaves_the_signed_reviews_their_turn(provider: SandboxProcess) -> None:
+    provider.edit("reviews", FEW.review(0), StartedOn=None)
+
+    dry = night(dry=True)
+
+    assert dry.plans.filter(steps__kind="update_review").count() == 1
+    assert not RemoteReview.objects.filter(read_at__isnull=False).exists()
+    night()
+    assert RemoteReview.objects.get(onefile_id=FEW.review(0)).review.attended == "Unknown"
 
 
 @pytest.mark.once
