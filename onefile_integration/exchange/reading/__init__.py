@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Set
 from copy import copy
 from dataclasses import dataclass
 
@@ -61,8 +62,10 @@ class Reading:
         other._source = OneByOne(self.client, thorough=False, keeps=self.keeps)
         return other
 
-    def pictures(self, learner_pk: int, given: dict[str, object], *, only_eligible: bool) -> Pictures:
-        """Both sides of one learner; ``given`` are a plan's choices.
+    def pictures(
+        self, learner_pk: int, given: dict[str, object], *, only_eligible: bool, again: Set[str] = frozenset()
+    ) -> Pictures:
+        """Both sides of one learner; ``given`` are a plan's choices, ``again`` reviews that it would change already.
 
         Raises the API's errors and ExchangeFailure, and LeftOut before any call for one whom the rules leave out.
         """
@@ -76,7 +79,7 @@ class Reading:
         if only_eligible and (problem := why_not_exchanged(here, choices)):
             raise LeftOut(problem.message)
         here = with_matches(here, choices, self.lookups)
-        there = OtherSide(self.client, self.lookups, self._source).there(here, choices)
+        there = OtherSide(self.client, self.lookups, self._source, again).there(here, choices)
         return Pictures(here, there, choices, self._source.rests_on_rows)
 
     def partner(self, record: Officer | Organisation) -> sides.PartnerSides:

@@ -100,6 +100,19 @@ def test_full_rows_in_pages_take_hardly_any(provider: SandboxProcess) -> None:
     assert {each.compared >= 5 for each in run.readings.all()} == {True}
 
 
+def test_what_full_rows_take_back_is_read_itself_and_not_forgotten(provider: SandboxProcess) -> None:
+    """Both have signed these reviews; of one it is the turn to be read again."""
+    provider.switches(paged_rows="full", aim_search_scope="organisation")
+    for n in (0, 11):
+        provider.edit("reviews", FEW.review(n), StartedOn=None)
+
+    run = night()
+
+    assert set(ways(run).values()) == {ReadWay.PAGES}
+    taken_back = RemoteReview.objects.filter(review__attended="Unknown", review__officer_signed__isnull=False)
+    assert {each.onefile_id for each in taken_back} == {FEW.review(0), FEW.review(11)}
+
+
 def test_a_dry_run_leaves_the_signed_reviews_their_turn(provider: SandboxProcess) -> None:
     provider.edit("reviews", FEW.review(0), StartedOn=None)
 
