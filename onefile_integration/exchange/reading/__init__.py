@@ -59,6 +59,7 @@ class Reading:
         if isinstance(self._source, OneByOne):
             return self
         other = copy(self)
+        other._told_at = float("-inf")
         other._source = OneByOne(self.client, thorough=False, keeps=self.keeps)
         return other
 
@@ -117,8 +118,8 @@ class Reading:
         )
 
     def _told_to_create(self) -> dict[str, str]:
-        """The same for all learners, so asked for once in a while."""
-        if time.monotonic() - self._told_at > TOLD_HOLDS:
+        """The same for all learners, so a whole run asks for it once in a while. Who was just answered asks anew."""
+        if isinstance(self._source, OneByOne) or time.monotonic() - self._told_at > TOLD_HOLDS:
             self._told, self._told_at = told_to_create(self.settings.environment), time.monotonic()
         return self._told
 
