@@ -123,7 +123,7 @@ def _update_aim(draft: Draft, line: Line, made: tuple[Change, ...], needs: Needs
 
 
 def _ask(draft: Draft, here: Here, line: Line, found: Availability) -> None:
-    answers = tuple((str(each.onefile_id), found.told(each)) for each in found.options)
+    answers = tuple((str(each.onefile_id), found.told(each)) for each in found.choosable)
     text = f"{line.vq_reference} of {here.ident}: which {found.needs} is it in OneFile?"
     draft.doubts.append(Doubt(found.needs, line.key, text, answers))
     draft.notes.append(f"{line.vq_reference}: waits for an {ANSWER}, the {found.needs}.")
