@@ -161,6 +161,24 @@ def test_what_is_tried_again_in_vain_is_not_over() -> None:
     assert len(mail.outbox) == len(TO) and health() == (503, ["night_failed"])
 
 
+def test_another_run_that_is_held_meanwhile_is_told_too() -> None:
+    """Those that are tried again were held in the afternoon and nobody has answered, when the night is held."""
+    first = make.a_run(lane="night", state=RunState.HELD, held={"value_lost": 4})
+    tick()
+    held()
+    for _ in range(2):
+        tick()
+    assert len(mail.outbox) == 2 * len(TO) and health() == (503, ["held"])
+    assert str(Run.objects.latest("pk")) in mail.outbox[-1].body.lower()
+
+    Run.objects.exclude(pk=first.pk).filter(state=RunState.HELD).update(state=RunState.DISCARDED)
+    tick()
+    assert len(mail.outbox) == 2 * len(TO) and health() == (503, ["held"]), "the first still waits"
+    discarded()
+    tick()
+    assert [each.subject.count("over") for each in mail.outbox] == [0, 0, 0, 0, 1, 1]
+
+
 def test_no_mail_names_anybody(django_user_model: Any) -> None:
     factories.LearnerFactory(ident="AB12C", surname="Okafor-Lane")
     for begin, end in STORIES.values():
