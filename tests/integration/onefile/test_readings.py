@@ -192,12 +192,26 @@ def test_a_new_link_is_searched_for_reviews_put_aside(onefile: SandboxProcess, t
     Link.objects.filter(pk=link.pk).update(state="removed", removed_at=link.made_at, removed_by="test")
     onefile.seed(reviews=[{"ID": NEW_REVIEW + n, "LearnerID": 700103} for n in range(5)])
     night()
-    assert SeenReview.objects.filter(learner_onefile_id=None).count() == 5
+    assert SeenReview.objects.filter(learner_onefile_id=None).count() == 5 + 1, "with the one that it had"
     Link.objects.filter(pk=link.pk).update(state="verified", removed_at=None, removed_by="")
 
     night()
 
     assert RemoteReview.objects.filter(link=link, onefile_id__gte=NEW_REVIEW).count() == 5
+
+
+def test_who_is_linked_with_an_account_of_somebody_else_before_gets_its_reviews(provider: SandboxProcess) -> None:
+    """They were known by the wrong link, which was removed."""
+    wrong = Link.objects.get(onefile_id=700103)
+    Link.objects.filter(pk=wrong.pk).update(state="removed", removed_at=wrong.made_at, removed_by="test")
+    right = make_record.a_link(onefile_id=700103)
+
+    run = night()
+
+    assert ways(run)[ReadKind.REVIEWS] == ReadWay.LIST
+    assert right.reviews.filter(review__isnull=False).count() == FEW.reviews
+    night()
+    assert right.reviews.count() == FEW.reviews
 
 
 def test_rows_that_are_lost_or_outdated_are_read_anew(
