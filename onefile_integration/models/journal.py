@@ -300,7 +300,7 @@ class ExchangePlan(models.Model):
 
     @property
     def the_learner(self) -> Learner:
-        """Of an enrolment, a list or a Refresh, which have no other subject."""
+        """Of an enrolment or a list, which have no other subject. A Refresh that tries again may be of an officer."""
         assert self.learner is not None
         return self.learner
 

@@ -136,6 +136,20 @@ def test_going_on_does_what_was_looked_at(attended: SandboxProcess) -> None:
     assert command("onefile_sync").data["learners"]["changed"] == 1
 
 
+def test_going_on_does_it_of_reviews_that_both_have_signed(attended: SandboxProcess) -> None:
+    """They are not read in each planning: it was their turn when the run was planned first."""
+    for each in attended.state()["reviews"]:
+        signed = dict.fromkeys(("AssessorSignedOn", "LearnerSignedOn"), each["StartedOn"])
+        attended.edit("reviews", each["ID"], **signed)
+    assert command("onefile_sync").status == 0
+    forget(attended, 5)
+    assert held(command("onefile_sync"))[2] == {"value_lost": 5}
+
+    assert held(command("onefile_sync", "--go-on")) == (0, "finished", {})
+
+    assert Review.objects.filter(attended="Unknown").count() == 5
+
+
 def test_going_on_holds_again_only_for_what_was_not_looked_at(attended: SandboxProcess) -> None:
     progress(attended)
     forget(attended, 5)
