@@ -46,10 +46,11 @@ class SettingsForm(PageForm, forms.Form):
 
     grouping = [
         ("Connection", ["enabled", "environment", "switch", "customer_token", "calls_per_minute", "people_share"]),
+        ("Updates", ["learner_mode", "officer_mode", "organisation_mode", "push_main_officer", "push_employer"]),
         ("Creating learners", ["classroom_from_main_tag", "default_classroom", "send_officer_email"]),
         ("Additional Assessors", ["additional_assessors"]),
         ("Reviews", ["upload_reviews", "upload_reviews_from", "visit_type", "download_reviews"]),
-        ("The nightly run", ["nightly_at", "months_after_end", "paused_until"]),
+        ("The nightly run", ["nightly_at", "months_after_end", "paused_until", "guard_share", "guard_least"]),
         ("Alerts", ["alerts_to"]),
     ]
 
@@ -93,11 +94,19 @@ def settings_form(data: Any, settings: Settings) -> SettingsForm:
 
 HELP = {
     "environment": "Live for a live system; Practice or Beta to train. Links of another environment are never used.",
+    "learner_mode": "Push: what is changed here is sent. Update: OneFile's values come here. A blank erases nothing; "
+    "the page What is exchanged lists the fields.",
+    "push_main_officer": "The first exchange after it is switched on only notes what both sides have.",
+    "push_employer": "The first exchange after it is switched on only notes what both sides have.",
     "default_classroom": "A name, looked up in the chosen centre.",
     "send_officer_email": "Off, assessors are created by name alone. An account without an email cannot log in to "
     "OneFile until somebody adds one there; OneFile may also refuse to create it.",
     "upload_reviews_from": "Left blank, it is the day on which Upload Reviews is switched on.",
     "months_after_end": "For so long after its end a learner is still exchanged.",
+    "paused_until": "No nightly run begins before this day. Refresh and Synchronise now still work.",
+    "guard_share": "A run is held for an answer where a larger part would lose a value, get another name, birth date "
+    "or email, be unknown to OneFile, or be created there.",
+    "guard_least": "So many never hold a run, however large their part.",
     "calls_per_minute": "The lower of this and the environment's limit holds.",
     "people_share": "This part of the limit the nightly run leaves to people who click.",
     "alerts_to": "Mail addresses, parted by commas. Each gets one mail when something needs a person (a night that "

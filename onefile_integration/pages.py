@@ -63,7 +63,9 @@ def held_banner(request: HttpRequest) -> str:
         return ""
     run = nightly.held_run(here.environment)
     return (
-        f"OneFile: run {run.pk} is held and waits for an answer. Look at it under Configuration, Runs." if run else ""
+        f"OneFile: run {run.pk} is held and waits for an answer. Look at it under Configuration, OneFile, Runs."
+        if run
+        else ""
     )
 
 

@@ -16,9 +16,9 @@ from learners.values import folded
 from onefile_integration.models import ExchangePlan, Run
 from onefile_integration.models.journal import SUBJECTS
 from onefile_integration.presenters.addresses import plan_address
-from onefile_integration.presenters.words import looked_at_badge, many_badge, run_badge, run_words, when
+from onefile_integration.presenters.words import looked_at_badge, many_badge, run_words, when, whole_badge
 from onefile_integration.words import FailureKind, PlanState, RowOutcome, RunKind, RunState
-from picsweb.tables import BadgeColumn, LinkedColumn, PageTable, SortedColumn
+from picsweb.tables import LinkedColumn, PageTable, SortedColumn
 
 ASKS = [(RowOutcome.QUESTION, "Would be asked, in a dry run")]
 
@@ -30,7 +30,7 @@ class RunTable(PageTable):
         verbose_name="Started", by=["started_at"], href_of=lambda run: reverse("onefile:run", args=[run.pk])
     )
     kind = SortedColumn(verbose_name="What", by=["kind"])
-    state = BadgeColumn(verbose_name="State", by=["state"], badge_of=run_badge)
+    state = SortedColumn(verbose_name="State", by=["state"])
     planned = SortedColumn(verbose_name="Learners", by=["planned"])
     failed = SortedColumn(verbose_name="Failed", by=["failed"])
     calls = SortedColumn(verbose_name="Calls", by=["calls"])
@@ -47,7 +47,7 @@ class RunTable(PageTable):
         return run_words(record)
 
     def render_state(self, record: Run) -> str:
-        return render_to_string("components/badge.html", {"badge": run_badge(record.state)})
+        return render_to_string("components/badge.html", {"badge": whole_badge(record)})
 
     def render_finished_at(self, value: Any) -> str:
         return when(value)

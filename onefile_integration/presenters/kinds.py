@@ -35,12 +35,13 @@ KIND_WORDS = {
     Kind.UPDATE_LINE: "Bring progress and registration",
     Kind.UPDATE_REVIEW: "Bring a review",
     Kind.ADD_REVIEW: "Bring a new review",
+    Kind.REMOVE_REVIEW: "Take a review away again",
 }
 KIND_CHOICES = sorted(((kind.value, words) for kind, words in KIND_WORDS.items()), key=lambda each: each[1])
 
 
 def kind_words(kind: str) -> str:
-    return KIND_WORDS.get(Kind(kind), kind.replace("_", " ").capitalize())
+    return KIND_WORDS[Kind(kind)]
 
 
 def side_of(kind: str) -> str:

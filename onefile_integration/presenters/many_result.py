@@ -15,7 +15,7 @@ from onefile_integration.presenters.addresses import learner_page, progress_addr
 from onefile_integration.presenters.many import Said
 from onefile_integration.presenters.standing import standing
 from onefile_integration.presenters.words import clock
-from onefile_integration.words import RowOutcome, StepState
+from onefile_integration.words import REFRESHES, RowOutcome, RunKind, StepState
 from picsweb.display import Badge, Bar, Link
 
 # What wants somebody first stands first.
@@ -136,9 +136,13 @@ def controls(run: Run) -> dict[str, Any]:
     }
 
 
-def cancel_question(left: int) -> list[str]:
-    who = "1 learner who has" if left == 1 else f"{left:,} learners who have"
-    return [
-        f"{who} not been begun will be left out. They can be shown in a list again.",
-        "A learner whose creation has begun goes on to its end. Nothing in OneFile is taken back.",
-    ]
+def cancel_question(run: Run, left: int) -> list[str]:
+    if run.kind == RunKind.ENROL:
+        who = "1 learner who has" if left == 1 else f"{left:,} learners who have"
+        return [
+            f"{who} not been begun will be left out. They can be shown in a list again.",
+            "A learner whose creation has begun goes on to its end. Nothing in OneFile is taken back.",
+        ]
+    who = "1 record that has" if left == 1 else f"{left:,} records that have"
+    again = "The next run exchanges them." if run.kind in REFRESHES and not run.dry else ""
+    return [f"{who} not been begun will be left out. {again}".strip(), "What has begun goes on to its end, and stays."]

@@ -13,10 +13,16 @@ from onefile_integration.presenters.words import clock, looked_at_badge, plan_ba
 from onefile_integration.words import (
     FailureKind,
     PlanState,
+    RunKind,
     RunState,
     StepState,
 )
 from picsweb.display import Badge
+
+DONE: dict[str, str] = {
+    RunKind.ENROL: "All is done.",
+    RunKind.UNDO: "What could be put back is put back. OneFile was not asked, and nothing there was changed.",
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ def _ended(plan: ExchangePlan) -> str:
             return failure(plan) or "It failed."
         case PlanState.SKIPPED:
             return plan.failure_message or "It was left out."
-    return "All is done." if plan.kind == "enrol" else "Both sides agree."
+    return DONE.get(plan.kind, "Both sides agree.")
 
 
 def _would_be(steps: list[Step]) -> str:

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from onefile_integration.exchange.undo import Judged, reverse_words
+from onefile_integration.presenters.kinds import kind_words
 from onefile_integration.presenters.steps import Sight
 from onefile_integration.presenters.words import label_of
 from onefile_integration.rules.undo import WHOLE
@@ -77,7 +78,7 @@ def _words(cell: Cell) -> str:
 
 def lasting_grid(lasting: Iterable[tuple[str, int]]) -> Grid:
     rows = [
-        GridRow([Cell(kind.replace("_", " ").capitalize()), Cell(str(number), short=True), Cell(reverse_words(kind))])
+        GridRow([Cell(kind_words(kind)), Cell(str(number), short=True), Cell(reverse_words(kind))])
         for kind, number in lasting
     ]
     return Grid("What an undo does not take back", ["What", "How often", "Why"], rows)

@@ -29,7 +29,7 @@ TO_DO = {
     Kind.HELD: "Look at the run: it lists what it would change. Then press Go on or Discard.",
     Kind.UNREACHABLE: "Ask OneFile's support whether the service is down. There is nothing to do here.",
     Kind.DID_NOT_RUN: "Ask whoever runs the system to look at beat and the night's workers, or press Synchronise now.",
-    Kind.NIGHT_FAILED: "Look at the failures of the run: each says what to do. Then press Retry all failed.",
+    Kind.NIGHT_FAILED: "Look at the failures of the run: each says what to do. Then press Try all failed again.",
 }
 
 

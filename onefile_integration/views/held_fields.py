@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from learners.models import Learner, Officer, Organisation
@@ -56,6 +58,7 @@ def held_fields(request: HttpRequest) -> HttpResponse:
         Table.names = exchange.names_of(rows)
 
     export = f"{reverse('onefile:held-fields-csv')}?{request.GET.urlencode()}"
+    csv = PageLink("CSV", export, about="file of all held fields found")
     return list_page(
         request,
         HeldField.objects.with_subject(),
@@ -68,12 +71,13 @@ def held_fields(request: HttpRequest) -> HttpResponse:
         context={
             "title": "OneFile held fields",
             "breadcrumbs": [],
-            "actions": [PageLink("Download as CSV", export)],
+            "actions": [],
+            "downloads": [csv] if request.user.has_perm(Permission.EXPORT_DATA) else [],
         },
     )
 
 
-@requires(Permission.USE_ONEFILE)
+@requires(Permission.USE_ONEFILE, Permission.EXPORT_DATA)
 @licensed
 @require_safe
 def held_fields_csv(request: HttpRequest) -> StreamingHttpResponse:
@@ -97,10 +101,14 @@ def _some_lines(rows: list[HeldField]) -> Iterator[list[str]]:
     for row in rows:
         subject = row.subject
         what = [record_words(row, names), field_words(row), badge(row).text]
-        freed = row.freed_at.isoformat(timespec="seconds") if row.freed_at else ""
-        held = row.held_at.isoformat(timespec="seconds")
+        freed, held = _moment(row.freed_at), _moment(row.held_at)
         of = [str(subject._meta.model_name), subject.ident, str(subject)]
         yield [*of, *what, held, row.held_by, row.why, freed, row.freed_by]
+
+
+def _moment(moment: datetime | None) -> str:
+    """London's, as in the other files."""
+    return timezone.localtime(moment).isoformat(timespec="seconds") if moment else ""
 
 
 @requires(Permission.USE_ONEFILE)

@@ -31,7 +31,7 @@ from onefile_integration.models import ExchangePlan, Run, Step
 from onefile_integration.presenters.steps import Sight, changes_of
 from onefile_integration.presenters.words import SIDES, label_of
 from onefile_integration.views.progress import names_in
-from onefile_integration.views.runs import crumbs, nothing, run_crumbs
+from onefile_integration.views.runs import crumbs, nothing, only_planned, run_crumbs
 from onefile_integration.words import StepState
 from picsweb.display import Empty
 from picsweb.display import Link as PageLink
@@ -65,7 +65,7 @@ def journal_csv(request: HttpRequest) -> StreamingHttpResponse:
 @require_safe
 def run_changes(request: HttpRequest, pk: int) -> HttpResponse:
     record = get_object_or_404(Run, pk=pk)
-    did = "would change" if record.dry else "changed"
+    did = "would change" if only_planned(record) else "changed"
     context = {"title": f"What run {record.pk} {did}", "breadcrumbs": run_crumbs(record)}
     empty = Empty(nothing(record), "Both sides agreed, or nobody was eligible.")
     export = reverse("onefile:run-csv", args=[record.pk])
@@ -84,7 +84,8 @@ def run_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 @require_safe
 def learner_changes(request: HttpRequest, ident: str) -> HttpResponse:
     learner = get_object_or_404(Learner, ident=ident)
-    context: dict[str, Any] = {"title": "OneFile journal", "breadcrumbs": [learner_link(learner)]}
+    kicker = f"{learner.ident} {learner}"
+    context: dict[str, Any] = {"title": "OneFile journal", "kicker": kicker, "breadcrumbs": [learner_link(learner)]}
     export = reverse("onefile:learner-csv", args=[learner.ident])
     return _page(request, _of_learner(learner), LearnerJournalTable, LearnerJournalFilter, export, NOTHING_YET, context)
 

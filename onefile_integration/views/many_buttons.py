@@ -175,7 +175,7 @@ def cancel_page(request: HttpRequest, run: Run, *, back: str, breadcrumbs: list[
         request,
         do=do,
         title="Cancel the rest?",
-        question=cancel_question(run.plans.open().not_begun().count()),
+        question=cancel_question(run, run.plans.open().not_begun().count()),
         confirm="Yes, cancel the rest",
         back=back,
         message="The rest is cancelled.",

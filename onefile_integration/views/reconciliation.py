@@ -154,7 +154,8 @@ def _read(request: HttpRequest, record: Reconciliation) -> HttpResponse:
         context={
             **_around(record),
             "subtitle": words if fixing.licensed else f"{words} {NO_LICENCE}",
-            "actions": [PageLink("Download as CSV", export)],
+            "actions": [],
+            "downloads": [PageLink("CSV", export, about="file of all differences found")],
             "overview": _counts(record),
         },
     )

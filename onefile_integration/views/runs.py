@@ -35,6 +35,7 @@ from onefile_integration.words import FailureKind, PlanState, RowOutcome, RunKin
 from picsweb.display import Badge, Bar, Cell, Empty, Fact, Grid, GridRow
 from picsweb.display import Link as PageLink
 from picsweb.permissions import Permission, requires
+from picsweb.pictures import Picture
 
 PART = "run-part"
 SUMMARY = ("OneFile", "onefile:summary")
@@ -72,7 +73,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     context = _part(record)
     text = render_to_string("onefile_integration/_run.html", context, request)
     seen = hashlib.sha256(text.encode()).hexdigest()[:16]
-    values = {**context, "part": text, "seen": seen}
+    values = {**context, "part": text, "seen": seen, "actions": _actions(record), "picture": _picture(record)}
     if request.htmx.target == PART:  # type: ignore[attr-defined]
         if record.is_open and request.GET.get("seen") == seen:
             return HttpResponse(status=204)
@@ -82,17 +83,21 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "title": run_words(record),
         "kicker": f"Run {record.pk}",
         "breadcrumbs": crumbs(PageLink("Runs", reverse("onefile:runs"))),
-        "actions": _actions(record),
         "address": reverse("onefile:run", args=[record.pk]),
         "stop": _stop(record),
-        "picture": calls_picture(list(record.minutes.filter(calls__gt=0)), django_settings.ONEFILE_WINDOW_SECONDS),
     }
     return render(request, "onefile_integration/run.html", {**values, **around})
 
 
+def _picture(record: Run) -> Picture | None:
+    return calls_picture(list(record.minutes.filter(calls__gt=0)), django_settings.ONEFILE_WINDOW_SECONDS)
+
+
 def _actions(record: Run) -> list[PageLink]:
     changes, learners = (reverse(f"onefile:run-{name}", args=[record.pk]) for name in ("changes", "learners"))
-    did = ("What would be changed", "Who was looked at") if record.dry else ("What was changed", "Who was exchanged")
+    did = ("What was changed", "Who was exchanged")
+    if only_planned(record):
+        did = ("What would be changed", "Who was looked at")
     return [PageLink(did[0], changes), PageLink(did[1], learners), *undo_run.links(record)]
 
 
@@ -159,6 +164,11 @@ def _part(record: Run) -> dict[str, Any]:
     }
 
 
+def only_planned(record: Run) -> bool:
+    """Its steps are what it would do: it is dry, or waits for an answer."""
+    return record.dry or record.state == RunState.HELD
+
+
 def nothing(record: Run) -> str:
     return "Nothing would be changed" if record.dry else "Nothing was changed"
 
@@ -171,9 +181,9 @@ def _now(record: Run) -> PageLink | None:
 
 
 def _kinds(record: Run) -> Grid:
-    state = StepState.WAITING if record.dry else StepState.DONE
+    state = StepState.WAITING if only_planned(record) else StepState.DONE
     counts = Step.objects.filter(plan__run=record, state=state).order_by().values_list("kind").annotate(n=Count("pk"))
-    title = "What would be changed" if record.dry else "What was changed"
+    title = "What would be changed" if only_planned(record) else "What was changed"
     return kinds_grid(title, dict(counts), reverse("onefile:run-changes", args=[record.pk]))
 
 
@@ -193,10 +203,19 @@ def _facts(record: Run, counts: dict[str, int], has_partners: bool) -> list[Fact
         *_time_left(record),
         Fact(f"Learners{would_be} changed", str(learners)),
         *others,
-        Fact("Not eligible, so left out", str(record.skipped + counts.get(PlanState.SKIPPED, 0))),
+        *_left_out(record, counts.get(PlanState.SKIPPED, 0)),
         _questions(record),
         Fact("Calls to OneFile", str(record.calls)),
     ]
+
+
+def _left_out(record: Run, left: int) -> list[Fact]:
+    """By the rules, and by a person's answer."""
+    if record.state == RunState.DISCARDED:
+        return [Fact("Not eligible, so left out", str(record.skipped)), Fact("Discarded", str(left))]
+    cancelled = record.plans.filter(state=PlanState.SKIPPED, outcome=RowOutcome.CANCELLED).count()
+    facts = [Fact("Not eligible, so left out", str(record.skipped + left - cancelled))]
+    return [*facts, Fact("Cancelled before they were begun", str(cancelled))] if cancelled else facts
 
 
 def _time_left(record: Run) -> list[Fact]:
@@ -227,10 +246,11 @@ def _states(record: Run, counts: dict[str, int]) -> list[PageLink]:
 def _failures(record: Run, counts: dict[str, int], retries: dict[str, PageLink]) -> Grid:
     address = reverse("onefile:run-learners", args=[record.pk])
     rows = [
-        GridRow([Cell(badge=Badge(str(FailureKind(kind or "bug").label), "bad")), Cell(str(number))],
-                [PageLink("Show", f"{address}?failure={kind}", about=f"those: {kind}"),
+        GridRow([Cell(badge=Badge(label, "bad")), Cell(str(number))],
+                [PageLink("Show", f"{address}?failure={kind}", about=f"those: {label}"),
                  *([retries[kind]] if kind in retries else [])])
         for kind, number in counts.items()
+        for label in [str(FailureKind(kind or "bug").label)]
     ]  # fmt: skip
     return Grid("Failures by kind", ["Kind", "How many"], rows)
 
@@ -239,6 +259,7 @@ def _failures(record: Run, counts: dict[str, int], retries: dict[str, PageLink])
 @require_safe
 def run_learners(request: HttpRequest, pk: int) -> HttpResponse:
     record = get_object_or_404(Run, pk=pk)
+    did = "Who was looked at" if only_planned(record) else "Who was exchanged"
     return list_page(
         request,
         ExchangePlan.objects.filter(run=record).with_subject(),
@@ -246,5 +267,5 @@ def run_learners(request: HttpRequest, pk: int) -> HttpResponse:
         table_class=PlanTable,
         filter_class=PlanFilter,
         empty=Empty("Nobody", "Nobody was eligible when this run was begun."),
-        context={"title": f"Who was exchanged in run {record.pk}", "breadcrumbs": run_crumbs(record), "actions": []},
+        context={"title": f"{did} in run {record.pk}", "breadcrumbs": run_crumbs(record), "actions": []},
     )

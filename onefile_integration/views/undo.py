@@ -23,6 +23,7 @@ from onefile_integration.presenters.steps import Sight
 from onefile_integration.presenters.undo import ShownPart, groups, lasting_grid, sentence
 from onefile_integration.undo_table import UndoFilter, UndoTable
 from onefile_integration.views.progress import names_in
+from onefile_integration.words import StepState
 from picsweb.display import Empty, Fact
 from picsweb.display import Link as PageLink
 from picsweb.permissions import Permission, requires
@@ -237,8 +238,13 @@ def _counted(steps: StepQuerySet, fields: list[str]) -> str:
 
 
 def links(record: Run) -> list[PageLink]:
-    """On the pages of a run that is over."""
-    return [] if undo.why_not(record) else [PageLink("Undo", reverse("onefile:undo-run", args=[record.pk]))]
+    """On the pages of a run that is over and has done something."""
+    has_done = Step.objects.filter(plan__run=record, state=StepState.DONE).exists()
+    return (
+        []
+        if undo.why_not(record) or not has_done
+        else [PageLink("Undo", reverse("onefile:undo-run", args=[record.pk]))]
+    )
 
 
 def facts(record: Run) -> list[Fact]:

@@ -76,8 +76,12 @@ def retry_links(run: Run) -> dict[str, Link]:
     mine = failing.may_be_retried(failing.failing(environment).filter(run=run), environment)
     left = failing.by_kind(mine)
     address = reverse("onefile:run-retry", args=[run.pk])
-    links = {kind: Link("Try again", f"{address}?failure={kind}", window=True, about=f"those: {kind}") for kind in left}
+    links = {kind: Link("Try again", f"{address}?failure={kind}", window=True, about=_those(kind)) for kind in left}
     return {**links, "": Link("Try all failed again", address, window=True)} if left else {}
+
+
+def _those(kind: str) -> str:
+    return f"those: {FailureKind(kind or FailureKind.BUG).label}"
 
 
 def run_links(run: Run) -> list[Link]:

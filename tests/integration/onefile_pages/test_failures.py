@@ -16,6 +16,7 @@ from learners.models import Learner
 from onefile_integration.exchange import failing
 from onefile_integration.models import ExchangePlan, Run, Settings
 from onefile_integration.presenters.failing import WAYS
+from onefile_integration.presenters.incidents import TO_DO
 from onefile_integration.words import FailureKind, Lane
 from tests.integration.onefile.conftest import BY, command
 from tests.integration.onefile.story import aim, another, enrol, line, onefile_id, writes
@@ -50,7 +51,9 @@ def test_all_that_failed_is_tried_again_and_nothing_twice(
     administrator: Client, night: Run, connected: SandboxProcess, work: Work
 ) -> None:
     page, address = f"/onefile/runs/{night.pk}/", f"/onefile/runs/{night.pk}/retry/"
-    assert "Try all failed again" in read(administrator, page)
+    text = read(administrator, page)
+    assert "Try all failed again" in text and "Try all failed again" in TO_DO["night_failed"]
+    assert text.count("those: OneFile's answer could not be used") == 2
     assert "2 records are exchanged anew" in read(administrator, address)
     assert "0 records" in read(administrator, f"{address}?failure=unreachable")
     before = Run.objects.count()

@@ -370,12 +370,18 @@ def test_an_administrator_pauses_the_whole_run(administrator: Client, holder: Cl
     administrator.post(f"{page}pause/")
     paused = administrator.get(page).text
     assert "Paused by" in paused and "Resume" in paused
+    assert "Paused by" in administrator.get("/onefile/runs/").text
     administrator.post(f"{page}resume/")
     assert "Pause" in administrator.get(page).text
-    assert "will be left out" in administrator.get(f"{page}cancel/").text
+    assert "The next run exchanges them" in administrator.get(f"{page}cancel/").text
     administrator.post(f"{page}cancel/")
     ended = administrator.get(page).text
-    assert "Cancelled by" in ended and "Resume" not in ended and f"{page}pause/" not in ended
+    assert (
+        "Cancelled before they were begun" in ended
+        and "Cancelled by" in ended
+        and "Resume" not in ended
+        and f"{page}pause/" not in ended
+    )
 
 
 def test_paused_resumed_and_cancelled_by_staff(holder: Client, learner: Learner) -> None:

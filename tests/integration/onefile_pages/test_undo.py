@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from html import unescape
 from io import StringIO
 from typing import Any
@@ -66,6 +67,7 @@ def test_one_learner_field_by_field(holder: Client, night: Run, work: Work) -> N
     text = unescape(holder.get(f"{log}undo/").text)
     (surname,) = ticks(text)
     assert "It was changed since by test" in text and "It is a note of ours only" in text
+    assert "Link a qualification" in text
     assert "Nothing is ticked" in holder.post(f"{log}undo/").text
     asked = unescape(holder.post(f"{log}undo/", {"part": [surname, "999:surname"]}).text)
     assert "Surname: Lane → Okafor-Lane" in asked and "1 value is put back" in asked
@@ -77,7 +79,9 @@ def test_one_learner_field_by_field(holder: Client, night: Run, work: Work) -> N
 
     learner = Learner.objects.get(ident="AB12C")
     assert (learner.surname, learner.mobile) == ("Okafor-Lane", "1")
-    assert "Undo Log" in holder.get(progress).text and "1 of 1 steps ended" in holder.get(progress).text
+    log_of_it = holder.get(progress).text
+    assert "Undo Log" in log_of_it and "1 of 1 steps ended" in log_of_it
+    assert "What could be put back is put back." in log_of_it and "Both sides agree" not in log_of_it
     assert "It was undone by user-" in unescape(holder.get(f"{log}undo/").text)
     made = Run.objects.get(kind="undo")
     assert (
@@ -157,8 +161,12 @@ def test_held_by_hand_listed_and_freed(holder: Client, on: None) -> None:
     listed = holder.get("/onefile/held-fields/").text
     assert len(ticks(listed)) == 3 and line.qualification.vq_reference in listed
     assert len(ticks(holder.get("/onefile/held-fields/?q=okafor&field=learner.surname").text)) == 1
+    part = holder.get("/onefile/held-fields/?state=held", headers={"HX-Request": "true", "HX-Target": "results"})
+    assert 'href="/onefile/held-fields.csv?state=held"' in part.text
+    HeldField.objects.update(held_at=datetime(2026, 7, 1, 12, tzinfo=UTC))
     rows = list(csv.reader(StringIO(holder.get("/onefile/held-fields.csv?q=okafor").getvalue().decode("utf-8-sig"))))
     assert len(rows) == 3 and {row[8] for row in rows[1:]} == {"'=spelt so"}
+    assert {row[6] for row in rows[1:]} == {"2026-07-01T13:00:00+01:00"}
 
     question = "/onefile/held-fields/free/?" + "&".join(f"held={tick}" for tick in ticks(listed)[:2])
     assert "Free 2 held fields?" in holder.get(question).text and HeldField.objects.held().count() == 3

@@ -194,7 +194,7 @@ TABLE: dict[str, Page] = {
     "onefile:progress": look(USE, of="run learner", licence=True),
     "onefile:partner-progress": look(USE, of="partner-run officer-kind officer", licence=True),
     "onefile:held-fields": look(USE, licence=True),
-    "onefile:held-fields-csv": look(USE, licence=True),
+    "onefile:held-fields-csv": look(USE, EXPORT, licence=True),
     "onefile:held-fields-free": change(USE, licence=True),
     "onefile:held-fields-of": change(USE, of="learner", licence=True),
     **{
