@@ -248,9 +248,7 @@ def settles_later(step: Step) -> Later:
 
 
 def seconds_to_settle(step: Step) -> float:
-    assert step.begun_at is not None
-    age = (timezone.now() - step.begun_at).total_seconds()
-    return max(float(django_settings.ONEFILE_SETTLE_SECONDS) - age, 0.0)
+    return max(float(django_settings.ONEFILE_SETTLE_SECONDS) - step.age().total_seconds(), 0.0)
 
 
 def settle_all(work: Work) -> None:

@@ -30,6 +30,7 @@ def _find_or_assign(draft: Draft, here: Here, there: There, line: Line, choices:
     found = availability(line.vq_reference, choices.centre, choices.standards, chosen)
     wanted = {option.onefile_id for option in found.options}
     held = [aim for aim in there.aims if aim.standard_id in wanted and aim.onefile_id not in taken]
+    held = [aim for aim in held if aim.onefile_id not in here.earlier_aims] or held
     if len(held) == 1:
         _link(draft, line, held[0])
         _exchange(draft, here, line, held[0], choices, upload=here.upload_due, needs=_key(Kind.LINK_AIM, line))
