@@ -52,20 +52,26 @@ def prepare(work: Work, reading: Reading) -> int:
 
     Raises the API's errors and ExchangeFailure, and LeftOut where it is no longer what the guard has counted.
     """
-    last = journal.write(work.plan, _planned(work.plan, reading))
+    before = work.plan.steps.waiting().filter(kind=Kind.UPDATE_REVIEW).values_list("record", flat=True)
+    last = journal.write(work.plan, _planned(work.plan, reading, frozenset(before)))
     if why := guard.refuse_what_was_not_counted(work.plan):
         raise LeftOut(why)
     return last
 
 
-def _planned(plan: ExchangePlan, reading: Reading) -> Plan:
+def _planned(plan: ExchangePlan, reading: Reading, again: frozenset[str]) -> Plan:
+    """``again``: reviews that were found to have changed. One that both have signed is not read in each planning, so
+    the change would be lost with a plan that is made anew.
+    """
     subject = plan.subject
     if not isinstance(subject, Learner):
         return partner_details.plan(reading.partner(subject))
-    pictures = reading.pictures(subject.pk, plan.choices, only_eligible=plan.kind != RunKind.ENROL)
+    only_eligible = plan.kind != RunKind.ENROL
+    pictures = reading.pictures(subject.pk, plan.choices, only_eligible=only_eligible, again=again)
     made = make_plan(pictures.here, pictures.there, pictures.choices)
     if pictures.rests_on_rows and not may_rest_on_rows(made):
-        return _planned(plan, reading.afresh)
+        changed = {step.record for step in made.steps if step.kind is Kind.UPDATE_REVIEW}
+        return _planned(plan, reading.afresh, again | changed)
     return made
 
 
@@ -242,9 +248,7 @@ def settles_later(step: Step) -> Later:
 
 
 def seconds_to_settle(step: Step) -> float:
-    assert step.begun_at is not None
-    age = (timezone.now() - step.begun_at).total_seconds()
-    return max(float(django_settings.ONEFILE_SETTLE_SECONDS) - age, 0.0)
+    return max(float(django_settings.ONEFILE_SETTLE_SECONDS) - step.age().total_seconds(), 0.0)
 
 
 def settle_all(work: Work) -> None:

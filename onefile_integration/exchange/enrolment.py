@@ -215,7 +215,8 @@ def go_on(learner: Learner, given: Given, *, settings: Settings, by: Actor) -> R
 
 def go_on_within(run: Run, learner: Learner, given: Given) -> None:
     """The plan of one learner in a run that goes on. Raises IntegrityError where another one is open."""
-    last = ExchangePlan.objects.enrolments().filter(learner=learner).order_by("-pk").first()
+    here = ExchangePlan.objects.enrolments().filter(run__environment=run.environment)
+    last = here.filter(learner=learner).order_by("-pk").first()
     choices = last.choices if last else given.as_json()
     plan = ExchangePlan.objects.create(
         run=run,

@@ -16,7 +16,7 @@ from onefile_integration.exchange import enrolment
 from onefile_integration.exchange.enrolment import Given
 from onefile_integration.models import ExchangePlan, Link, Run, Settings, Step
 from onefile_integration.models.journal import SUBJECTS, PlanQuerySet
-from onefile_integration.words import Lane, LinkState, PlanState, RowOutcome, RunKind, RunState, StepState
+from onefile_integration.words import OPEN_PLANS, Lane, LinkState, PlanState, RowOutcome, RunKind, RunState, StepState
 
 NO_EXCHANGE = (RunKind.PREVIEW, RunKind.UNDO)
 
@@ -36,10 +36,27 @@ def failed(plans: PlanQuerySet) -> PlanQuerySet:
 
 def failing(environment: str) -> PlanQuerySet:
     """The last exchange of each record, where it failed: none has been begun since, and the record is still linked."""
+    return _without(_later(environment), failed(_exchanges(environment)), environment)
+
+
+def not_mended(plans: PlanQuerySet, environment: str) -> PlanQuerySet:
+    """Of failed ones those whom no exchange since has mended: one that is going on, or failed too, has not."""
+    ended_well = _later(environment).exclude(state__in=[*OPEN_PLANS, PlanState.FAILED])
+    return _without(ended_well, plans, environment)
+
+
+def _exchanges(environment: str) -> PlanQuerySet:
     here = ExchangePlan.objects.filter(run__environment=environment, run__dry=False)
-    found = failed(here.exclude(kind__in=NO_EXCHANGE))
-    later = here.filter(pk__gt=OuterRef("pk")).exclude(kind__in=NO_EXCHANGE)
-    later = later.exclude(outcome=RowOutcome.CANCELLED).exclude(run__state=RunState.DISCARDED)
+    return here.exclude(kind__in=NO_EXCHANGE)
+
+
+def _later(environment: str) -> PlanQuerySet:
+    begun = _exchanges(environment).exclude(outcome=RowOutcome.CANCELLED).exclude(run__state=RunState.DISCARDED)
+    return begun.filter(pk__gt=OuterRef("pk"))
+
+
+def _without(later: PlanQuerySet, found: PlanQuerySet, environment: str) -> PlanQuerySet:
+    """Those of whose records there is no such later one, and that are still linked, or were to be created."""
     linked: Q | Combinable = Q(kind=RunKind.ENROL)
     for kind in SUBJECTS:
         found = found.filter(~Exists(later.filter(**{kind: OuterRef(kind)})))

@@ -35,6 +35,8 @@ class Read:
 
 def refresh(work: Work) -> None:
     """Keeps what OneFile gives and says what it does not give. Raises SignInFailed."""
+    if work.plan.learner_id is None:  # an officer or organisation that is tried again has none
+        return
     links = Link.objects.within(work.environment).exclude(state=LinkState.CREATING)
     link = links.filter(learner=work.plan.learner_id).first()
     if link is None or link.onefile_id is None:

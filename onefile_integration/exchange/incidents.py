@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from onefile_integration.exchange import alerts, configuration, nightly, signs
-from onefile_integration.exchange.failing import failing as failing_now
+from onefile_integration.exchange.failing import not_mended
 from onefile_integration.models import Incident, Run, Settings
 from onefile_integration.rules import incidents
-from onefile_integration.rules.incidents import Facts, Night, Outcome, Trouble
+from onefile_integration.rules.incidents import Facts, Kind, Night, Outcome, Trouble
 from onefile_integration.rules.nights import last_due
 from onefile_integration.rules.times import first_moment_at
-from onefile_integration.words import FailureKind, PlanState, RunKind
+from onefile_integration.words import FailureKind, PlanState, RunKind, RunState
 
 OWN_FAULT = (FailureKind.NOT_FOUND, FailureKind.ARCHIVED)  # of the record: it is gone there
 
@@ -29,7 +31,7 @@ def watch(now: datetime) -> None:
     for incident in [*left, *(here[kind] for kind in turn.over)]:
         _close(incident)
     for trouble in turn.opened:
-        _open(trouble, settings)
+        _open(trouble, settings, here.get(trouble.kind))
 
 
 @transaction.atomic
@@ -38,9 +40,12 @@ def _close(incident: Incident) -> None:
         alerts.announce_end(incident)
 
 
-def _open(trouble: Trouble, settings: Settings) -> None:
+def _open(trouble: Trouble, settings: Settings, before: Incident | None) -> None:
+    """``before`` is not over: this one takes its place, and tells it too once nothing of the kind is left."""
     try:
         with transaction.atomic():
+            if before and not Incident.objects.open().filter(pk=before.pk).update(closed_at=timezone.now()):
+                return
             incident = Incident.objects.create(
                 kind=trouble.kind.value,
                 environment=settings.environment,
@@ -59,11 +64,13 @@ def _open(trouble: Trouble, settings: Settings) -> None:
 def facts(settings: Settings, now: datetime) -> Facts:
     if not settings.enabled:
         return Facts(is_on=False)
-    held = nightly.held_run(settings.environment)
+    new = _held_and_not_told(settings.environment)
+    held = new or nightly.held_run(settings.environment)
     return Facts(
         is_on=True,
         fault=configuration.fault(settings),
         held=held.pk if held else None,
+        held_is_new=new is not None,
         unreachable=_out_of_reach_since(settings.environment),
         night=_last_night(settings, now),
         outcome=_last_outcome(settings.environment),
@@ -75,11 +82,20 @@ def troubles(settings: Settings, now: datetime) -> tuple[Trouble, ...]:
     return incidents.troubles(facts(settings, now), now)
 
 
+def _held_and_not_told(environment: str) -> Run | None:
+    """A run that was let go on and is held once more is told once more."""
+    told = Incident.objects.filter(kind=Kind.HELD, run=OuterRef("pk"))
+    told = told.filter(opened_at__gte=Coalesce(OuterRef("answered_at"), OuterRef("started_at")))
+    held = Run.objects.unfinished().filter(~Exists(told), environment=environment, state=RunState.HELD)
+    return held.order_by("pk").first()
+
+
 def _out_of_reach_since(environment: str) -> datetime | None:
+    """While nobody calls, nobody notices that it is back: no longer than the run waits."""
     since = signs.seen().get(signs.out_of_reach(environment))
     waits = Run.objects.unfinished().filter(environment=environment, paused_at__isnull=True, cancelled_at__isnull=True)
-    waits = waits.exclude(kind=RunKind.UNDO)
-    return since if since and waits.exists() else None
+    begun = waits.exclude(kind=RunKind.UNDO).order_by("started_at").values_list("started_at", flat=True).first()
+    return max(since, begun) if since and begun else None
 
 
 def _last_night(settings: Settings, now: datetime) -> Night | None:
@@ -106,7 +122,7 @@ def _last_outcome(environment: str) -> Outcome | None:
     records = run.plans.exclude(state=PlanState.SKIPPED).count()
     failing = failed.count()
     if failing and failing * incidents.FAILED_SHARE >= records:
-        failing = failing_now(environment).filter(pk__in=failed.values("pk")).count()
+        failing = not_mended(failed, environment).count()
     return Outcome(run.pk, records, failing)
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from onefile_integration.exchange import questions
 from onefile_integration.models import ExchangePlan, Step
 from onefile_integration.rules.steps import Plan
-from onefile_integration.words import FailureKind, RowOutcome, StepState
+from onefile_integration.words import FailureKind, RowOutcome, RunKind, StepState
 
 
 @transaction.atomic
@@ -35,7 +35,7 @@ def write(plan: ExchangePlan, made: Plan) -> int:
     notes += [{"kind": FailureKind.NOT_FOUND.value, "text": text} for text in made.missing]
     notes += [{"kind": FailureKind.ARCHIVED.value, "text": text} for text in made.archived]
     notes += [{"kind": FailureKind.BAD_ANSWER.value, "text": text} for text in made.unreadable]
-    if not plan.run.dry:
+    if not plan.run.dry and plan.kind != RunKind.UNDO:  # which compares nothing with OneFile
         questions.withdraw(plan, made.doubts)
     for doubt in made.doubts:
         if plan.run.dry:

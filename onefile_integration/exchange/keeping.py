@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from learners.models.clock import from_now
-from onefile_integration.models import ExchangePlan, Link, Question, Run, Step
+from onefile_integration.models import ExchangePlan, Link, Question, Run, Settings, Step
 from onefile_integration.models.journal import PlanQuerySet, RunQuerySet
 from onefile_integration.rules.times import is_quiet, months_before
 from onefile_integration.words import OPEN_PLANS, OPEN_RUNS, Environment, Lane, LinkState, PlanState, RunKind, RunState
@@ -30,12 +30,18 @@ def prune(now: datetime) -> None:
     _take_away(old, ExchangePlan.objects.filter(run__in=old, claim__isnull=True))
     local = timezone.localtime(now)
     since = kept_since(local.date())
-    if since is None or not is_quiet(local.time()) or Run.objects.unfinished().filter(lane=Lane.NIGHT).exists():
+    if since is None or not is_quiet(local.time()) or _is_working():
         return
     before = timezone.make_aware(datetime.combine(since, time.min))
     ended = _ended_runs(before)
     if ended.exists():
         _take_away(ended.exclude(pk__in=_last_ones()), _ended_plans(ended, before))
+
+
+def _is_working() -> bool:
+    """A run that is held, or of another environment, may stand for months."""
+    here = Run.objects.unfinished().filter(lane=Lane.NIGHT, environment=Settings.objects.current().environment)
+    return here.exclude(state=RunState.HELD).exists()
 
 
 def _take_away(runs: RunQuerySet, plans: PlanQuerySet) -> None:

@@ -139,7 +139,7 @@ def _choice(line: Line, found: Availability, shown: Preview) -> dict[str, Any]:
         "line": line.pk,
         "reference": line.vq_reference,
         "in_several_centres": found.in_several_centres,
-        "options": [[each.onefile_id, found.told(each)] for each in found.options],
+        "options": [[each.onefile_id, found.told(each)] for each in found.choosable],
         "chosen": found.standard.onefile_id if found.standard else None,
         "last": last.onefile_id if last else None,
         "is_open": found.standard is None or line.vq_reference in shown.given.pathways,

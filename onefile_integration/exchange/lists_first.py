@@ -57,9 +57,16 @@ def _fetch(run: Run, client: OneFile) -> None:
     except OneFileError as error:
         why = explained(error)
         if isinstance(why, StopRun):
-            Run.objects.filter(pk=run.pk).update(lists_until=None)
+            _give_back(run)
             raise why from None
         said, failed = [KEPT], True
+    except BaseException:
+        _give_back(run)
+        raise
     Run.objects.filter(pk=run.pk).update(
         lists_at=timezone.now(), lists_said=said[:MOST_SAID], lists_failed=failed, lists_until=None
     )
+
+
+def _give_back(run: Run) -> None:
+    Run.objects.filter(pk=run.pk).update(lists_until=None)

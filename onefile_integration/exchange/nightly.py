@@ -78,6 +78,7 @@ def start_whole_run(settings: Settings, *, by: Actor, dry: bool = False, schedul
 @transaction.atomic
 def start_dry_run(settings: Settings, *, by: Actor) -> Run:
     """For workers. Whom the rules leave out has a plan too, which says why; one that is going on is found."""
+    list(Settings.objects.select_for_update().filter(pk=settings.pk))  # of two presses at once the second waits
     going_on = Run.objects.whole().filter(environment=settings.environment, in_background=True, state__in=OPEN_RUNS)
     if run := going_on.filter(cancelled_at__isnull=True).first():
         return run

@@ -65,6 +65,7 @@ TRY_AGAIN_SECONDS = 60.0
 COUNT_SECONDS = 1.0
 TURN_SECONDS = 20.0  # then a worker looks whether another run of its lane waits
 BELLS_AT_ONCE = {Lane.PEOPLE: 1, Lane.NIGHT: 4}  # several workers share a run of many
+GOES_BY_ANSWERS = (RunKind.WHOLE, RunKind.REFRESH)
 WORKABLE = (RunState.APPROVED, RunState.FINISHED)  # an answered question lets a plan of a finished run go on
 
 BELLS = {
@@ -338,6 +339,8 @@ def make(work: Work, reading: Reading, *, run: Run) -> None:
         plan.release(state=PlanState.READY, failure_message="")
         return
     prepare(work, reading)
+    if not run.dry:
+        _take_over(plan)
     if run.kind == RunKind.REFRESH and not run.dry:
         figures.refresh(work)
     if run.dry or not plan.steps.waiting().exists():
@@ -346,6 +349,14 @@ def make(work: Work, reading: Reading, *, run: Run) -> None:
         plan.release(state=state, ended_at=timezone.now(), failure_message="")
     else:
         plan.release(state=PlanState.READY, failure_message="")
+
+
+def _take_over(plan: ExchangePlan) -> None:
+    """What an answer let go on in a run that is over, and no worker has come to, has been planned anew by now."""
+    over = Run.objects.filter(environment=plan.run.environment, kind__in=GOES_BY_ANSWERS, state=RunState.FINISHED)
+    left = ExchangePlan.objects.filter(**plan.of_subject, run__in=over, state=PlanState.READY, claim=None)
+    left = left.exclude(pk__in=Step.objects.unsettled().values("plan"))
+    left.update(state=PlanState.DONE, is_stale=False, ended_at=timezone.now())
 
 
 def finish_if_all_ended(run: Run) -> None:

@@ -6,7 +6,7 @@ import functools
 import operator
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -300,7 +300,7 @@ class ExchangePlan(models.Model):
 
     @property
     def the_learner(self) -> Learner:
-        """Of an enrolment, a list or a Refresh, which have no other subject."""
+        """Of an enrolment or a list, which have no other subject. A Refresh that tries again may be of an officer."""
         assert self.learner is not None
         return self.learner
 
@@ -442,10 +442,16 @@ class Step(models.Model):
     def begin(self, known_ids: list[int] | None = None) -> bool:
         """Committed before the call that it announces, and only while the plan's claim is mine."""
         mine = Step.objects.filter(pk=self.pk, plan__claim=self.plan.claim, state=StepState.WAITING)
-        begun = mine.update(state=StepState.BEGUN, begun_at=timezone.now(), known_ids=known_ids or [])
+        begun = mine.update(state=StepState.BEGUN, begun_at=Now(), known_ids=known_ids or [])
         if begun:
             self.refresh_from_db()
         return bool(begun)
+
+    def age(self) -> timedelta:
+        """Since it was begun. Both moments are the database's: a machine's clock may be minutes wrong."""
+        assert self.begun_at is not None
+        now: datetime = Step.objects.filter(pk=self.pk).values_list(Now(), flat=True).get()
+        return now - self.begun_at
 
     def put_back(self) -> None:
         """Surely nothing was sent: it waits again."""

@@ -83,7 +83,7 @@ def pathway_choice(line: Line, found: Availability, last_used: Mapping[int, int]
     last = found.last_choice(last_used)
     options = [
         Option(str(each.onefile_id), found.told(each), each == found.standard)
-        for each in sorted(found.options, key=lambda each: each != last)
+        for each in sorted(found.choosable, key=lambda each: each != last)
     ]
     label = "Centre and pathway" if found.in_several_centres else "Pathway"
     return DropDown(

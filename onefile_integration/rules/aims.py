@@ -30,6 +30,7 @@ def _find_or_assign(draft: Draft, here: Here, there: There, line: Line, choices:
     found = availability(line.vq_reference, choices.centre, choices.standards, chosen)
     wanted = {option.onefile_id for option in found.options}
     held = [aim for aim in there.aims if aim.standard_id in wanted and aim.onefile_id not in taken]
+    held = [aim for aim in held if aim.onefile_id not in here.earlier_aims] or held
     if len(held) == 1:
         _link(draft, line, held[0])
         _exchange(draft, here, line, held[0], choices, upload=here.upload_due, needs=_key(Kind.LINK_AIM, line))
@@ -123,7 +124,7 @@ def _update_aim(draft: Draft, line: Line, made: tuple[Change, ...], needs: Needs
 
 
 def _ask(draft: Draft, here: Here, line: Line, found: Availability) -> None:
-    answers = tuple((str(each.onefile_id), found.told(each)) for each in found.options)
+    answers = tuple((str(each.onefile_id), found.told(each)) for each in found.choosable)
     text = f"{line.vq_reference} of {here.ident}: which {found.needs} is it in OneFile?"
     draft.doubts.append(Doubt(found.needs, line.key, text, answers))
     draft.notes.append(f"{line.vq_reference}: waits for an {ANSWER}, the {found.needs}.")

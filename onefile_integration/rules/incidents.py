@@ -41,11 +41,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Facts:
-    """``fault`` says why nothing can be exchanged. ``unreachable``: since when, while a run waits for OneFile."""
+    """``fault`` says why nothing can be exchanged. ``unreachable``: since when, while a run waits for OneFile.
+    ``held_is_new``: no incident tells of that run yet.
+    """
 
     is_on: bool
     fault: str = ""
     held: int | None = None
+    held_is_new: bool = False
     unreachable: datetime | None = None
     night: Night | None = None
     outcome: Outcome | None = None
@@ -75,11 +78,14 @@ EXPLAINS: dict[Kind, tuple[Kind, ...]] = {
 
 
 def turn(facts: Facts, now: datetime, standing: Collection[str]) -> Turn:
-    """``standing``: kinds of the incidents that are open. One stays open while another explains it."""
+    """``standing``: kinds of the incidents that are open. One stays open while another explains it; of another run that
+    is held meanwhile a new one takes its place.
+    """
     found = troubles(facts, now)
     kinds = {each.kind for each in found}
     explained = {each for kind in kinds for each in EXPLAINS.get(kind, ())}
-    opened = tuple(each for each in found if each.kind not in standing and each.kind not in explained)
+    known = {kind for kind in standing if kind != Kind.HELD or not facts.held_is_new}
+    opened = tuple(each for each in found if each.kind not in known and each.kind not in explained)
     return Turn(opened, tuple(Kind(kind) for kind in standing if kind not in kinds))
 
 

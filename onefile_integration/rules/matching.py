@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from onefile_integration.rules.sides import Standard
 
-MISSING = " (not in OneFile's list any more)"
 LAST_BRACKETS = re.compile(r"\[([^\[\]]*)\]\s*\Z")
 
 
@@ -62,13 +61,17 @@ class Availability:
 
     def last_choice(self, last_used: Mapping[int, int]) -> Standard | None:
         """What was chosen last for this code; ``last_used`` by standard, the higher the later. Only a suggestion."""
-        used = [each for each in self.candidates if each.onefile_id in last_used]
+        used = [each for each in self.candidates if each.onefile_id in last_used and not each.is_missing]
         return max(used, key=lambda each: last_used[each.onefile_id], default=None)
+
+    @property
+    def choosable(self) -> tuple[Standard, ...]:
+        return tuple(option for option in self.options if not option.is_missing)
 
     def told(self, option: Standard) -> str:
         """An option's title, with its centre where that tells them apart."""
         where = f" – {option.where}" if self.in_several_centres else ""
-        return f"{option.title}{where}{MISSING if option.is_missing else ''}"
+        return f"{option.title}{where}"
 
 
 def availability(
@@ -77,7 +80,8 @@ def availability(
     """A qualification's standard: the learner's own centre before others, a choice only where there are several."""
     options = tuple(each for each in standards if each.code and each.code == vq_reference.strip().upper())
     if chosen is not None:
-        return Availability(next((each for each in options if each.onefile_id == chosen), None), options, centre)
+        listed = (each for each in options if each.onefile_id == chosen and not each.is_missing)
+        return Availability(next(listed, None), options, centre)
     candidates = Availability(None, options, centre).candidates
     is_clear = len(candidates) == 1 and not candidates[0].is_missing
     return Availability(candidates[0] if is_clear else None, options, centre)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from onefile_integration.rules.steps import HERE, Change, Plan
+from onefile_integration.rules.steps import HERE, Change, Kind, Plan
 
 MOST_LACKING = 0.1  # of the records we know: a list that lacks more is another list than we think
 
 
 def may_rest_on_rows(plan: Plan) -> bool:
-    """Nothing is sent, asked, taken back or complained about because of what stands, or is missing, in a row."""
-    if plan.doubts or plan.unreadable:
+    """Nothing is sent, asked, taken back or complained about, and nobody is taken for somebody, because of what stands,
+    or is missing, in a row.
+    """
+    if plan.doubts or plan.unreadable or any(step.kind is Kind.VERIFY_LINK for step in plan.steps):
         return False
     return all(step.side == HERE and all(map(adds, step.changes)) for step in plan.steps)
 

@@ -254,6 +254,7 @@ class Here:
     employer: Employer | None = None
     main_tag: str | None = None
     lines: tuple[Line, ...] = ()
+    earlier_aims: frozenset[int] = frozenset()  # OneFile ids of aims of lines begun anew since, or deleted here
     reviews: tuple[OwnReview, ...] = ()
     removed_reviews: frozenset[int] = frozenset()  # OneFile ids of reviews deleted here
     assigned: frozenset[tuple[int, int | None]] = frozenset()  # (officer pk, standard id) known to be assigned

@@ -22,7 +22,7 @@ from tests.bench._stack import Stack
 LEARNERS, RUNS = int(os.environ.get("CHAOS_LEARNERS", "200")), int(os.environ.get("CHAOS_RUNS", "20"))
 SHARE = 0.05
 LATE, SETTLE, LEASE = 1.0, 3.0, 4.0
-BETWEEN_ACCIDENTS = 3.0, 9.0  # seconds
+BETWEEN_ACCIDENTS = 4.0, 12.0  # seconds
 LONGEST = 1200.0
 ROUNDS = 12
 KINDS: list[dict[str, Any]] = [

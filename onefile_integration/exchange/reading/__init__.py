@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Set
 from copy import copy
 from dataclasses import dataclass
 
@@ -38,7 +39,7 @@ class Reading:
     """For one run, in one thread. ``thorough`` is a Refresh; a ``night`` reads what can have changed, in lists where
     they are good.
 
-    ``keeps``: what a link lacks and OneFile says is written to it; a dry run writes nothing.
+    ``keeps``: what a link lacks and OneFile says is written to it, and which reviews were read; not by a dry run.
     """
 
     def __init__(
@@ -46,7 +47,7 @@ class Reading:
     ) -> None:
         self.client, self.settings, self.keeps = client, settings, keeps
         self.lookups = Lookups(client)
-        self._source: Source = Night(night, client) if night else OneByOne(client, thorough=thorough)
+        self._source: Source = Night(night, client) if night else OneByOne(client, thorough=thorough, keeps=keeps)
         self._partners = PartnerReading(client, self.lookups, settings)
         self._standards = known_standards(settings.environment)
         self._told: dict[str, str] = {}
@@ -58,11 +59,14 @@ class Reading:
         if isinstance(self._source, OneByOne):
             return self
         other = copy(self)
-        other._source = OneByOne(self.client, thorough=False)
+        other._told_at = float("-inf")
+        other._source = OneByOne(self.client, thorough=False, keeps=self.keeps)
         return other
 
-    def pictures(self, learner_pk: int, given: dict[str, object], *, only_eligible: bool) -> Pictures:
-        """Both sides of one learner; ``given`` are a plan's choices.
+    def pictures(
+        self, learner_pk: int, given: dict[str, object], *, only_eligible: bool, again: Set[str] = frozenset()
+    ) -> Pictures:
+        """Both sides of one learner; ``given`` are a plan's choices, ``again`` reviews that it would change already.
 
         Raises the API's errors and ExchangeFailure, and LeftOut before any call for one whom the rules leave out.
         """
@@ -76,7 +80,7 @@ class Reading:
         if only_eligible and (problem := why_not_exchanged(here, choices)):
             raise LeftOut(problem.message)
         here = with_matches(here, choices, self.lookups)
-        there = OtherSide(self.client, self.lookups, self._source).there(here, choices)
+        there = OtherSide(self.client, self.lookups, self._source, again).there(here, choices)
         return Pictures(here, there, choices, self._source.rests_on_rows)
 
     def partner(self, record: Officer | Organisation) -> sides.PartnerSides:
@@ -114,8 +118,8 @@ class Reading:
         )
 
     def _told_to_create(self) -> dict[str, str]:
-        """The same for all learners, so asked for once in a while."""
-        if time.monotonic() - self._told_at > TOLD_HOLDS:
+        """The same for all learners, so a whole run asks for it once in a while. Who was just answered asks anew."""
+        if isinstance(self._source, OneByOne) or time.monotonic() - self._told_at > TOLD_HOLDS:
             self._told, self._told_at = told_to_create(self.settings.environment), time.monotonic()
         return self._told
 

@@ -37,6 +37,8 @@ def side_here(learner: Learner, link: Link | None, choices: Choices, additional_
     """``link`` is the learner's live one in the environment. ``found`` of officers and employer is still empty."""
     book = _Officers(learner, choices)
     employer = _employer(learner, choices)
+    aims = list(link.aims.all()) if link else []
+    lines = _lines(learner, aims, book)
     remote = _remote_reviews(learner, link, choices.environment)
     return Here(
         pk=learner.pk,
@@ -53,7 +55,8 @@ def side_here(learner: Learner, link: Link | None, choices: Choices, additional_
         additional_assessors=book.with_roles(learner, set(additional_roles)),
         employer=employer,
         main_tag=learner.main_tag.name if learner.main_tag else None,
-        lines=_lines(learner, link, book),
+        lines=lines,
+        earlier_aims=_earlier_aims(aims, lines),
         reviews=_reviews(learner, link, book, remote),
         removed_reviews=_removed(remote),
         assigned=frozenset(link.assignments.values_list("officer_id", "standard_id")) if link else frozenset(),
@@ -135,9 +138,9 @@ def _employer(learner: Learner, choices: Choices) -> Employer | None:
     )
 
 
-def _lines(learner: Learner, link: Link | None, book: _Officers) -> tuple[Line, ...]:
+def _lines(learner: Learner, aims: list[RemoteAim], book: _Officers) -> tuple[Line, ...]:
     """Of a qualification that was restarted only the latest line."""
-    remote = {aim.line_id: aim for aim in link.aims.all()} if link else {}
+    remote = {aim.line_id: aim for aim in aims}
     latest: dict[int, DeliveryPlanLine] = {}
     for line in learner.delivery_plan.all():
         held = latest.get(line.qualification_id)
@@ -145,6 +148,11 @@ def _lines(learner: Learner, link: Link | None, book: _Officers) -> tuple[Line, 
             latest[line.qualification_id] = line
     ordered = sorted(latest.values(), key=lambda line: (line.qualification.vq_reference, line.pk))
     return tuple(_line(line, remote.get(line.pk), book) for line in ordered)
+
+
+def _earlier_aims(aims: list[RemoteAim], lines: tuple[Line, ...]) -> frozenset[int]:
+    latest = {line.pk for line in lines}
+    return frozenset(aim.onefile_id for aim in aims if aim.line_id not in latest)
 
 
 def _line(line: DeliveryPlanLine, remote: RemoteAim | None, book: _Officers) -> Line:

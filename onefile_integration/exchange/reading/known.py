@@ -69,8 +69,10 @@ def reviews(run: Run, centre: int) -> QuerySet[RemoteReview]:
 
 
 def all_reviews(environment: str) -> set[int]:
-    """Also those that were deleted here, and those under links that were removed: none of them is new."""
-    rows = RemoteReview.objects.filter(link__environment=environment, onefile_id__isnull=False)
+    """Also those that were deleted here: none of them is new. What was known by a link that was removed may be of
+    whoever is linked with that account now.
+    """
+    rows = RemoteReview.objects.filter(link__in=Link.objects.within(environment), onefile_id__isnull=False)
     return {number for number in rows.values_list("onefile_id", flat=True) if number is not None}
 
 

@@ -45,7 +45,7 @@ def note_owners(environment: str, centre: int, read: list[records.Review]) -> No
 class Night:
     def __init__(self, run: Run, client: OneFile) -> None:
         self._run = run
-        self._single = OneByOne(client, thorough=False)
+        self._single = OneByOne(client, thorough=False, keeps=not run.dry)
         self._shelf = Shelf(run.pk)
         self._found: dict[tuple[int, str], RunReading] | None = None
         self._to_search: dict[int, set[int]] = {}
@@ -145,9 +145,11 @@ class Night:
         return self._found
 
     def _is_outdated(self) -> bool:
-        """Another run has exchanged the learner since the lists were asked for: they may be older than that."""
+        """Another run has exchanged the learner since the lists were asked for: they may be older than that. Who was
+        only looked at is not.
+        """
         times = [each.begun_at for each in self._readings().values() if each.way in BY_LISTS and each.begun_at]
         if not times:
             return False
-        others = ExchangePlan.objects.filter(learner=self._here.pk, ended_at__gte=min(times))
+        others = ExchangePlan.objects.filter(learner=self._here.pk, dry=False, ended_at__gte=min(times))
         return others.exclude(run=self._run).exists()

@@ -42,12 +42,14 @@ def is_open(ours: ReviewValues) -> bool:
 
 
 class OneByOne:
-    """Each by a call of its own: only what is proven to work. ``thorough`` reads every known review."""
+    """Each by a call of its own: only what is proven to work. ``thorough`` reads every known review. ``keeps``: which
+    reviews were read is kept, so that next time it is the turn of others; not where nothing comes of what was read.
+    """
 
     rests_on_rows = False
 
-    def __init__(self, client: OneFile, *, thorough: bool) -> None:
-        self._client, self._thorough = client, thorough
+    def __init__(self, client: OneFile, *, thorough: bool, keeps: bool) -> None:
+        self._client, self._thorough, self._keeps = client, thorough, keeps
         self.reviews_read: list[records.Review] = []
 
     def begin(self, here: Here, choices: Choices) -> None:
@@ -73,6 +75,8 @@ class OneByOne:
 
     def end(self) -> None:
         """Open ones are read each night: when they were matters to none."""
+        if not self._keeps:
+            return
         signed = {each.onefile_id for each in self._here.reviews if not is_open(each.values)}
         if read := signed & {each.id for each in self.reviews_read}:
             rows = RemoteReview.objects.filter(link__learner=self._here.pk, onefile_id__in=read)

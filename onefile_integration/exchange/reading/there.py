@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from onefile_integration.api import records
 from onefile_integration.api.client import OneFile
 from onefile_integration.api.errors import NotFound
@@ -19,8 +21,10 @@ from onefile_integration.words import FailureKind
 
 
 class OtherSide:
-    def __init__(self, client: OneFile, lookups: Lookups, source: Source) -> None:
-        self._client, self._lookups, self._source = client, lookups, source
+    """``again``: keys of our reviews that are read whether or not it is their turn."""
+
+    def __init__(self, client: OneFile, lookups: Lookups, source: Source, again: Set[str]) -> None:
+        self._client, self._lookups, self._source, self._again = client, lookups, source, again
 
     def there(self, here: Here, choices: Choices) -> There:
         """Raises the API's errors, and ExchangeFailure for a learner who is archived, gone or another."""
@@ -106,7 +110,7 @@ class OtherSide:
                 row = None
                 if ours is None:
                     continue
-            if row and ours and not self._source.is_due(number, ours.values):
+            if row and ours and not (ours.key in self._again or self._source.is_due(number, ours.values)):
                 found.append(RemoteReview(number, row_there(row), complete=False))
             elif read := self._review(number, here, officers, missing, known=ours is not None):
                 found.append(read)

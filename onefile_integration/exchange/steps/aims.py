@@ -70,14 +70,10 @@ class LinkAim:
     reverse: ClassVar[str] = "It is a note of ours only; nothing in OneFile was changed."
 
     def keep(self, work: Work, step: Step, result: int | None) -> None:
+        """A line that was begun anew takes the aim over from the line before."""
         link, found = work.link(), values(step)
-        RemoteAim.objects.create(
-            link=link,
-            line=line_of(step),
-            standard_id=found["standard_id"],
-            onefile_id=found["onefile_id"],
-            upload_due=link.upload_due,
-        )
+        kept = {"line": line_of(step), "standard_id": found["standard_id"], "upload_due": link.upload_due}
+        RemoteAim.objects.update_or_create(link=link, onefile_id=found["onefile_id"], defaults=kept)
 
 
 class UpdateAim(Plain):

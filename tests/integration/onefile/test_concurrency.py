@@ -67,7 +67,9 @@ def test_learners_who_share_officers_and_employers(
     assert not ExchangePlan.objects.open().exists()
 
 
-def test_two_whole_runs_at_once(connected: SandboxProcess, learner: Learner, environment: dict[str, str]) -> None:
+def test_two_whole_runs_at_once(
+    connected: SandboxProcess, learner: Learner, environment: dict[str, str], request: pytest.FixtureRequest
+) -> None:
     """Both are one run, or the second is refused; either way each learner is done once, on one allowance."""
     idents = ["AB12C", *(f"AB12{letter}" for letter in "DEFGH")]
     for ident in idents[1:]:
@@ -77,6 +79,7 @@ def test_two_whole_runs_at_once(connected: SandboxProcess, learner: Learner, env
         connected.edit("aims", each["ID"], ElementsCompleted=9)
     connected.clear_calls()
     connected.set_limit(LIMIT, WINDOW)
+    request.addfinalizer(lambda: connected.set_limit(connected.limit, connected.window))
     limits = {"ONEFILE_CALLS_PER_MINUTE": str(LIMIT), "ONEFILE_WINDOW_SECONDS": str(WINDOW)}
 
     answers = at_once(environment | limits, [["onefile_sync"]] * 2, clocks=CLOCKS)

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from learners.actor import Actor
 from learners.models import Learner
+from onefile_integration.exchange import enrolment
+from onefile_integration.exchange.enrolment import Given
 from onefile_integration.exchange.failing import failing
 from onefile_integration.models import Link
 from tests import factories
@@ -55,3 +58,13 @@ def test_a_part_that_failed_counts_too_and_creations_need_no_link() -> None:
     make.a_plan(learner=make.a_link().learner, state="done")
     found = failing("practice").order_by("pk").values_list("failed_kind", flat=True)
     assert list(found) == ["not_found", "refused", "bug"]
+
+
+def test_what_is_left_goes_on_as_it_was_chosen_in_its_own_environment() -> None:
+    learner = factories.LearnerFactory()
+    failed = make.a_plan(learner=learner, kind="enrol", state="failed", choices={"centre": 101})
+    make.a_plan(learner=learner, kind="enrol", state="done", choices={"centre": 7}, run=make.a_run(environment="beta"))
+
+    again = enrolment.go_on(learner, Given(), settings=make.settings(enabled=True), by=Actor(label="test")).plans.get()
+
+    assert (again.choices, again.retries) == ({"centre": 101}, failed)

@@ -8,10 +8,15 @@ from typing import Any
 import pytest
 
 from learners.models import Learner
+from onefile_integration.exchange import figures
+from onefile_integration.exchange.connection import NoCalls
+from onefile_integration.exchange.steps.base import Work
 from onefile_integration.models import ExchangePlan, Link, PortfolioFigure
+from tests import factories
 from tests.integration.onefile.conftest import command
 from tests.integration.onefile.story import aim, onefile_id
 from tests.sandbox_process import SandboxProcess
+from tests.unit.exchange import building as make
 
 NO_HOURS = "OneFile gave no off-the-job hours of this learner."
 ALL = {"PlannedOTJ": 312.0, "CachedActualHours": 78.5, "MinimumOTJ": 290.4}
@@ -110,3 +115,16 @@ def test_they_are_exported_and_go_with_the_learner(enrolled: SandboxProcess, lea
     assert {row["name"]: row["value"] for row in link["figures"]} == kept()
     assert command("learner_erase", "AB12C", "--yes").status == 0
     assert not PortfolioFigure.objects.exists() and not Link.objects.filter(learner__isnull=False).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["officer", "organisation"])
+def test_who_is_no_learner_is_not_asked_about(kind: str) -> None:
+    """Tried again they are exchanged as in a Refresh; their number may be a learner's in OneFile."""
+    record = {"officer": factories.OfficerFactory, "organisation": factories.OrganisationFactory}[kind]()
+    make.a_link(**{kind: record})
+    plan = make.a_plan(**{kind: record})
+
+    figures.refresh(Work(NoCalls(), make.settings(enabled=True), plan))
+
+    assert plan.notes == [] and kept() == {}

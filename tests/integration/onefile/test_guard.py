@@ -20,43 +20,51 @@ from onefile_integration.models import (
     Run,
 )
 from tests import factories
-from tests.integration.onefile.conftest import Answer, command
+from tests.integration.onefile.conftest import Answer, Kept, command
 from tests.integration.onefile.story import aim, line, onefile_id, soon, writes
 from tests.sandbox_process import SandboxProcess
 from tests.unit.exchange import building as make
 
-IDENTS = [f"GU{number:03}" for number in range(8)]
+IDENTS = [f"GU{number:03}" for number in range(12)]
 
 
 @pytest.fixture
-def linked(connected: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> SandboxProcess:
-    """Eight learners whom OneFile knows, with one qualification each."""
+def linked(connected: SandboxProcess, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> SandboxProcess:
+    """Twelve learners whom OneFile knows, with one qualification each."""
     monkeypatch.setattr(django_settings, "ONEFILE_CALLS_PER_MINUTE", 100_000)
+    kept("twelve linked", lambda: _link(connected))
+    connected.clear_calls()
+    return connected
+
+
+def _link(onefile: SandboxProcess) -> None:
     officer = factories.OfficerFactory(ident="OF001")
     qualification = factories.QualificationFactory(vq_reference="196AS")
     for ident in IDENTS:
         learner = factories.LearnerFactory(ident=ident, actual_end=None, main_officer=officer)
         names = {"FirstName": learner.forenames, "LastName": learner.surname, "MISID": ident}
-        (number,) = connected.seed(users=[{"Role": 1, "OrganisationID": 101, **names}])["users"]
+        (number,) = onefile.seed(users=[{"Role": 1, "OrganisationID": 101, **names}])["users"]
         make.a_link(learner=learner, onefile_id=number)
         factories.DeliveryPlanLineFactory(learner=learner, qualification=qualification, total_elements=None)
-        connected.seed(aims=[{"UserID": number, "StandardID": 4001, "TotalElements": 42}])
+        onefile.seed(aims=[{"UserID": number, "StandardID": 4001, "TotalElements": 42}])
     assert command("onefile_settings", "download_reviews=on", "calls_per_minute=100000").status == 0
     assert command("onefile_sync").status == 0
-    connected.clear_calls()
-    return connected
 
 
 @pytest.fixture
-def attended(linked: SandboxProcess) -> SandboxProcess:
+def attended(linked: SandboxProcess, kept: Kept) -> SandboxProcess:
     """Each has had a review, attended on a day."""
+    kept("twelve attended", lambda: _attend(linked))
+    return linked
+
+
+def _attend(onefile: SandboxProcess) -> None:
     for ident in IDENTS:
         started = f"{soon(-5)}T09:00:00.000Z"
-        review = {"LearnerID": onefile_id(linked, ident), "ScheduledFor": started, "StartedOn": started}
-        linked.seed(reviews=[review])
+        review = {"LearnerID": onefile_id(onefile, ident), "ScheduledFor": started, "StartedOn": started}
+        onefile.seed(reviews=[review])
     assert command("onefile_sync").status == 0
     assert Review.objects.filter(attended="Yes").count() == len(IDENTS)
-    return linked
 
 
 def forget(onefile: SandboxProcess, number: int) -> None:
@@ -116,7 +124,7 @@ def test_going_on_does_what_was_looked_at(attended: SandboxProcess) -> None:
     attended.edit("aims", aim(attended, learner_id=agreed), ElementsCompleted=9)  # while it was held
     said = guard.not_read_again(Run.objects.get(pk=run))
     assert said == (
-        "3 who agreed with OneFile when the run was planned are not read again: what has changed there since comes "
+        "7 who agreed with OneFile when the run was planned are not read again: what has changed there since comes "
         "with the next run."
     )
     went_on = command("onefile_sync", "--go-on")
@@ -126,6 +134,20 @@ def test_going_on_does_what_was_looked_at(attended: SandboxProcess) -> None:
     assert (record.answer, record.answered_by[:8]) == ("go_on", "command:")
     assert guard.not_read_again(record) == said
     assert command("onefile_sync").data["learners"]["changed"] == 1
+
+
+def test_going_on_does_it_of_reviews_that_both_have_signed(attended: SandboxProcess) -> None:
+    """They are not read in each planning: it was their turn when the run was planned first."""
+    for each in attended.state()["reviews"]:
+        signed = dict.fromkeys(("AssessorSignedOn", "LearnerSignedOn"), each["StartedOn"])
+        attended.edit("reviews", each["ID"], **signed)
+    assert command("onefile_sync").status == 0
+    forget(attended, 5)
+    assert held(command("onefile_sync"))[2] == {"value_lost": 5}
+
+    assert held(command("onefile_sync", "--go-on")) == (0, "finished", {})
+
+    assert Review.objects.filter(attended="Unknown").count() == 5
 
 
 def test_going_on_holds_again_only_for_what_was_not_looked_at(attended: SandboxProcess) -> None:
@@ -141,11 +163,11 @@ def test_many_more_hold_it_again(attended: SandboxProcess) -> None:
     progress(attended)
     forget(attended, 4)
     command("onefile_sync")
-    forget(attended, 8)
-    assert held(command("onefile_sync", "--go-on")) == (2, "held", {"value_lost": 4})
+    forget(attended, len(IDENTS))
+    assert held(command("onefile_sync", "--go-on")) == (2, "held", {"value_lost": 8})
     assert Review.objects.filter(attended="Unknown").count() == 0
     assert held(command("onefile_sync", "--go-on"))[1] == "finished"
-    assert Review.objects.filter(attended="Unknown").count() == 8
+    assert Review.objects.filter(attended="Unknown").count() == len(IDENTS)
 
 
 def test_discarded_nothing_is_done_and_the_next_run_counts_anew(attended: SandboxProcess) -> None:
@@ -168,7 +190,7 @@ def test_of_whom_onefile_suddenly_knows_none(linked: SandboxProcess) -> None:
         linked.remove("users", onefile_id(linked, ident))
     before = here()
     synced = command("onefile_sync")
-    assert held(synced) == (2, "held", {"not_in_onefile": 8})
+    assert held(synced) == (2, "held", {"not_in_onefile": 12})
     assert here() == before
     went_on = command("onefile_sync", "--go-on")
     assert (went_on.status, went_on.data["outcome"]) == (1, "finished")
@@ -230,7 +252,7 @@ def test_the_limits_are_settings(attended: SandboxProcess) -> None:
 
 
 def test_named_learners_are_counted_too_but_one_is_not(attended: SandboxProcess) -> None:
-    forget(attended, 8)
+    forget(attended, len(IDENTS))
     assert held(command("onefile_sync", "--learner", *IDENTS[:6]))[2] == {"value_lost": 6}
     assert command("onefile_sync", "--discard").status == 0
     one = command("onefile_sync", "--learner", IDENTS[0])

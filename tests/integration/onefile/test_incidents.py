@@ -68,7 +68,8 @@ def token_set() -> None:
 
 
 def away() -> None:
-    make.a_run(kind="whole", lane="night", state=RunState.APPROVED)
+    waits = make.a_run(kind="whole", lane="night", state=RunState.APPROVED)
+    Run.objects.filter(pk=waits.pk).update(started_at=timezone.now() - timedelta(hours=2))
     signs.lost("practice")
     Sign.objects.filter(name=signs.out_of_reach("practice")).update(at=timezone.now() - timedelta(hours=2))
 
@@ -95,10 +96,10 @@ def failed() -> None:
         make.a_plan(run=run, kind="whole", learner=make.a_link().learner, state="failed", failure_kind="bad_answer")
 
 
-def tried_again() -> None:
+def tried_again(state: str = "done") -> None:
     again = make.a_run()
     for plan in ExchangePlan.objects.filter(state=PlanState.FAILED):
-        make.a_plan(run=again, learner=plan.learner, state="done", retries=plan)
+        make.a_plan(run=again, learner=plan.learner, state=state, retries=plan)
 
 
 STORIES: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {
@@ -140,6 +141,42 @@ def test_each_is_told_once_and_once_more_when_it_is_over(kind: str) -> None:
     assert [each.to for each in mail.outbox[2:]] == [[address] for address in TO]
     assert "over" in mail.outbox[2].subject
     assert health() == (200, [])
+
+
+def test_a_run_that_begins_long_after_does_not_wait_long() -> None:
+    """A dry run met no answer, and nobody has called since: the night has only just begun."""
+    away()
+    Run.objects.filter(state=RunState.APPROVED).update(started_at=timezone.now())
+    tick()
+    assert (mail.outbox, health()) == ([], (200, []))
+
+
+def test_what_is_tried_again_in_vain_is_not_over() -> None:
+    failed()
+    tick()
+    tried_again(state="unmade")
+    tick()
+    ExchangePlan.objects.filter(state="unmade").update(state="failed", failure_kind="bad_answer")
+    tick()
+    assert len(mail.outbox) == len(TO) and health() == (503, ["night_failed"])
+
+
+def test_another_run_that_is_held_meanwhile_is_told_too() -> None:
+    """Those that are tried again were held in the afternoon and nobody has answered, when the night is held."""
+    first = make.a_run(lane="night", state=RunState.HELD, held={"value_lost": 4})
+    tick()
+    held()
+    for _ in range(2):
+        tick()
+    assert len(mail.outbox) == 2 * len(TO) and health() == (503, ["held"])
+    assert str(Run.objects.latest("pk")) in mail.outbox[-1].body.lower()
+
+    Run.objects.exclude(pk=first.pk).filter(state=RunState.HELD).update(state=RunState.DISCARDED)
+    tick()
+    assert len(mail.outbox) == 2 * len(TO) and health() == (503, ["held"]), "the first still waits"
+    discarded()
+    tick()
+    assert [each.subject.count("over") for each in mail.outbox] == [0, 0, 0, 0, 1, 1]
 
 
 def test_no_mail_names_anybody(django_user_model: Any) -> None:

@@ -68,6 +68,14 @@ def test_not_while_a_night_goes_on() -> None:
     assert are_kept()
 
 
+@pytest.mark.parametrize("values", [{"environment": "live"}, {"state": "held"}])
+def test_a_run_that_stands_still_keeps_nothing(values: dict[str, Any]) -> None:
+    """Of another environment, or waiting for an answer: it may do so for months."""
+    a_plan()
+    make.a_run(**{"kind": "whole", "lane": "night"} | values)
+    assert not are_kept()
+
+
 def test_a_few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeping, "AT_ONCE", 2)
     run = a_run()

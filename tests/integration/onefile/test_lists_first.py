@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 from django.utils import timezone
 
 from learners.models import Learner
-from onefile_integration.exchange import nightly
+from onefile_integration.exchange import lists_first, nightly
+from onefile_integration.exchange.connection import NoCalls
 from onefile_integration.exchange.foreground import to_the_end
 from onefile_integration.exchange.work import note_stop
 from onefile_integration.models import Centre, Run, Settings, Standard
@@ -16,6 +18,7 @@ from onefile_integration.words import RunState
 from tests.integration.onefile.conftest import BY, command
 from tests.integration.onefile.story import aim, line, writes
 from tests.sandbox_process import SandboxProcess
+from tests.unit.exchange import building as make
 
 NEW = {"OrganisationID": 101, "Title": "Craft [999/XX]", "Elements": 7}
 
@@ -103,6 +106,18 @@ def test_a_centre_that_is_gone_is_kept_and_can_come_back(enrolled: SandboxProces
     assert "does not list the centre Harbour any more" in night().lists_said[1]
     assert Centre.objects.get(onefile_id=102).missing_since
     assert [each["id"] for each in command("onefile_check").data["centres"]] == [101]
+
+
+def test_a_fault_of_ours_keeps_nobody_waiting(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = make.a_run(kind="whole", lane="night")
+    make.a_plan(run=run, kind="whole")
+    monkeypatch.setattr(lists_first, "refresh_what_can_be_used", Mock(side_effect=ZeroDivisionError))
+
+    with pytest.raises(ZeroDivisionError):
+        lists_first.fetch_lists(run, NoCalls())
+
+    run.refresh_from_db()
+    assert (run.lists_at, run.lists_until) == (None, None), "another worker may try at once"
 
 
 def test_what_failed_is_asked_for_again_when_the_run_goes_on(enrolled: SandboxProcess, learner: Learner) -> None:

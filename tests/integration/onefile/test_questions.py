@@ -49,6 +49,15 @@ def test_it_is_asked_once(twins: int, enrolled: SandboxProcess) -> None:
     assert len(enrolled.state()["reviews"]) == 1
 
 
+def test_what_an_answer_let_go_on_is_done_by_the_next_command(twins: int, enrolled: SandboxProcess) -> None:
+    """With no worker to take it up it does not stay unfinished."""
+    answer("another")
+    assert [each["ident"] for each in command("onefile_status").data["unfinished"]] == ["AB12C"]
+    synced = command("onefile_sync")
+    assert (synced.status, command("onefile_status").data["unfinished"]) == (0, [])
+    assert len(enrolled.state()["visits"]) == 1 and command("onefile_sync").data["changes"] == []
+
+
 def test_the_same_review(twins: int, enrolled: SandboxProcess, learner: Learner) -> None:
     assert answer(f"same:{twins}").status == 0
     assert command("onefile_sync").status == 0

@@ -20,6 +20,7 @@ from onefile_integration.words import ReadKind, ReadWay, RunKind, RunState
 from tests.integration.onefile.conftest import BY, command
 from tests.provider import ELEMENTS, NEW_REVIEW, Provider
 from tests.sandbox_process import SandboxProcess
+from tests.unit.exchange import building as make_record
 
 FEW = Provider(12)
 LOOKUPS = 10  # lists of the centre, for all learners together
@@ -46,8 +47,8 @@ def ready(onefile: SandboxProcess, some: Provider) -> SandboxProcess:
     return onefile
 
 
-def night() -> Run:
-    run = nightly.start_whole_run(Settings.objects.current(), by=BY)
+def night(*, dry: bool = False) -> Run:
+    run = nightly.start_whole_run(Settings.objects.current(), by=BY, dry=dry)
     work(run)
     run.refresh_from_db()
     assert run.state == RunState.FINISHED, run.stop_reason
@@ -97,6 +98,30 @@ def test_full_rows_in_pages_take_hardly_any(provider: SandboxProcess) -> None:
     gets = Counter(call["path"].split("/")[0] for call in provider.calls() if call["method"] == "GET")
     assert gets["LearningAim"] <= 10 and gets["Review"] <= 16
     assert {each.compared >= 5 for each in run.readings.all()} == {True}
+
+
+def test_what_full_rows_take_back_is_read_itself_and_not_forgotten(provider: SandboxProcess) -> None:
+    """Both have signed these reviews; of one it is the turn to be read again."""
+    provider.switches(paged_rows="full", aim_search_scope="organisation")
+    for n in (0, 11):
+        provider.edit("reviews", FEW.review(n), StartedOn=None)
+
+    run = night()
+
+    assert set(ways(run).values()) == {ReadWay.PAGES}
+    taken_back = RemoteReview.objects.filter(review__attended="Unknown", review__officer_signed__isnull=False)
+    assert {each.onefile_id for each in taken_back} == {FEW.review(0), FEW.review(11)}
+
+
+def test_a_dry_run_leaves_the_signed_reviews_their_turn(provider: SandboxProcess) -> None:
+    provider.edit("reviews", FEW.review(0), StartedOn=None)
+
+    dry = night(dry=True)
+
+    assert dry.plans.filter(steps__kind="update_review").count() == 1
+    assert not RemoteReview.objects.filter(read_at__isnull=False).exists()
+    night()
+    assert RemoteReview.objects.get(onefile_id=FEW.review(0)).review.attended == "Unknown"
 
 
 @pytest.mark.once
@@ -167,7 +192,7 @@ def test_a_new_link_is_searched_for_reviews_put_aside(onefile: SandboxProcess, t
     Link.objects.filter(pk=link.pk).update(state="removed", removed_at=link.made_at, removed_by="test")
     onefile.seed(reviews=[{"ID": NEW_REVIEW + n, "LearnerID": 700103} for n in range(5)])
     night()
-    assert SeenReview.objects.filter(learner_onefile_id=None).count() == 5
+    assert SeenReview.objects.filter(learner_onefile_id=None).count() == 5 + 1, "with the one that it had"
     Link.objects.filter(pk=link.pk).update(state="verified", removed_at=None, removed_by="")
 
     night()
@@ -175,10 +200,24 @@ def test_a_new_link_is_searched_for_reviews_put_aside(onefile: SandboxProcess, t
     assert RemoteReview.objects.filter(link=link, onefile_id__gte=NEW_REVIEW).count() == 5
 
 
+def test_who_is_linked_with_an_account_of_somebody_else_before_gets_its_reviews(provider: SandboxProcess) -> None:
+    """They were known by the wrong link, which was removed."""
+    wrong = Link.objects.get(onefile_id=700103)
+    Link.objects.filter(pk=wrong.pk).update(state="removed", removed_at=wrong.made_at, removed_by="test")
+    right = make_record.a_link(onefile_id=700103)
+
+    run = night()
+
+    assert ways(run)[ReadKind.REVIEWS] == ReadWay.LIST
+    assert right.reviews.filter(review__isnull=False).count() == FEW.reviews
+    night()
+    assert right.reviews.count() == FEW.reviews
+
+
 def test_rows_that_are_lost_or_outdated_are_read_anew(
     provider: SandboxProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Redis is emptied for one learner's turn; another was exchanged by a Refresh meanwhile."""
+    """Redis is emptied for one learner's turn; another was exchanged by a Refresh meanwhile, the third looked at."""
     provider.switches(paged_rows="full", aim_search_scope="organisation")
     run = nightly.start_whole_run(Settings.objects.current(), by=BY)
     worker = Worker(run, Settings.objects.current())
@@ -193,6 +232,7 @@ def test_rows_that_are_lost_or_outdated_are_read_anew(
         state="done",
         ended_at=timezone.now(),
     )
+    make_record.a_plan(run=make_record.a_run(dry=True), learner=planned.learner, state="done", ended_at=timezone.now())
 
     worker.each(run.plans.filter(pk__in=[refreshed.pk, planned.pk]), partial(make, run=run))
     asked = [call["path"] for call in provider.calls()]

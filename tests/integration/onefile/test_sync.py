@@ -46,6 +46,21 @@ def test_progress_and_registration_come(enrolled: SandboxProcess, learner: Learn
     assert row.history.first().history_change_reason.startswith("run ")
 
 
+def test_a_qualification_begun_anew_takes_the_aim_over(enrolled: SandboxProcess, learner: Learner) -> None:
+    """Nothing is assigned a second time, and the line before keeps what it had."""
+    before = line(learner)
+    start = before.start + timedelta(days=30)
+    factories.DeliveryPlanLineFactory(learner=learner, qualification=before.qualification, start=start)
+    enrolled.edit("aims", aim(enrolled), ElementsCompleted=17)
+    enrolled.clear_calls()
+
+    synced = command("onefile_sync")
+
+    assert (synced.status, synced.data["failures"], writes(enrolled)) == (0, [], [])
+    assert [each.elements_done for each in before.qualification.lines.order_by("start")] == [before.elements_done, 17]
+    assert command("onefile_sync").data["changes"] == []
+
+
 def test_the_json_has_every_key_of_the_contract(enrolled: SandboxProcess) -> None:
     enrolled.edit("aims", aim(enrolled), ElementsCompleted=17)
     data = command("onefile_sync").data

@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from learners.actor import Actor
 from learners.models import Learner, Officer
 from learners.services import delivery, learners, officers, reviews
 from onefile_integration.exchange import held_fields, undo
+from onefile_integration.exchange.connection import NoCalls
 from onefile_integration.exchange.foreground import to_the_end
+from onefile_integration.exchange.steps.base import Work
 from onefile_integration.exchange.undo import CannotUndo
-from onefile_integration.models import HeldField, Link, Run, Step
+from onefile_integration.models import HeldField, Link, Question, Run, Step
 from onefile_integration.words import StepState
 from tests.integration.onefile.conftest import command
 from tests.integration.onefile.story import aim, line, london, onefile_id, review_there, soon, writes
 from tests.sandbox_process import SandboxProcess
+from tests.unit.exchange import building as make
 
 BY = Actor(label="ann")
 
@@ -175,3 +179,18 @@ def test_some_fields_only_and_while_onefile_is_away(
     assert refused.state == StepState.SKIPPED and "More elements are done than there are." in refused.message
     assert line(learner).total_elements == 42
     assert [each.field for each in HeldField.objects.held()] == ["surname"]
+
+
+def test_a_question_about_values_stands_beside_an_undo(db: None) -> None:
+    """Nothing was compared, so nobody knows that it need not be answered."""
+    learner = make.a_link().learner
+    plan = make.a_plan(learner=learner, run=make.a_run(state="finished"), state="done")
+    changed = {"record": f"learner:{learner.pk}", "changes": [{"field": "surname", "old": "A", "new": learner.surname}]}
+    now = timezone.now()
+    make.a_step(plan=plan, kind="update_details", side="mis", state="done", begun_at=now, ended_at=now, **changed)
+    make.a_question(kind="replace_email", learner=learner, about=f"learner:{learner.pk} abc")
+
+    made = undo.begin(plan.run, undo.chosen_of(undo.steps_of(plan.run)), by=BY)
+    undo.make(Work(NoCalls(), make.settings(), made.plans.get()))
+
+    assert made.plans.get().steps.exists() and Question.objects.open().count() == 1

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import threading
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from learners.actor import Actor
@@ -15,12 +17,13 @@ from learners.export import learner_export
 from learners.models import Learner
 from learners.services import learners
 from onefile_integration import tasks
-from onefile_integration.exchange import stopping
+from onefile_integration.exchange import nightly, stopping
 from onefile_integration.models import ExchangePlan, Link, Question, Run
 from tests import factories
 from tests.integration.onefile.conftest import command
 from tests.integration.onefile.story import another
 from tests.sandbox_process import SandboxProcess
+from tests.unit.exchange import building as make
 
 BY = Actor(label="test")
 Work = Callable[[], None]
@@ -32,6 +35,24 @@ def dry_run(administrator: Client) -> Run:
     run = Run.objects.latest("pk")
     assert address == f"/onefile/runs/{run.pk}/" and run.dry
     return run
+
+
+def test_presses_at_once_are_one_run(transactional_db: None) -> None:
+    settings, at_once, runs = make.settings(enabled=True), threading.Barrier(4), set()
+
+    def press() -> None:
+        at_once.wait()
+        try:
+            runs.add(nightly.start_dry_run(settings, by=BY).pk)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(runs) == Run.objects.count() == 1
 
 
 def written(client: Client, run: Run, **asked: str) -> list[dict[str, str]]:

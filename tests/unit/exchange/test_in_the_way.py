@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
-from onefile_integration.exchange import work
+from onefile_integration.exchange import carry_out, work
 from onefile_integration.models import ExchangePlan, Settings
 from tests import factories
 from tests.unit.exchange import building as make
@@ -56,3 +59,16 @@ def test_who_is_waited_for(
 
     assert done == ([died.pk] if first else [])
     assert ExchangePlan.objects.count() == 2
+
+
+@pytest.mark.parametrize("wrong_by", [-86_400, 86_400])
+def test_a_wrong_clock_settles_nothing_early_or_late(settings: Any, wrong_by: int) -> None:
+    """What one machine sent, and then died, another looks for."""
+    settings.ONEFILE_SETTLE_SECONDS = 300
+    step = make.a_step()
+    ExchangePlan.objects.update(claim=uuid.uuid4(), lease_until=timezone.now())
+    step.plan.refresh_from_db()
+    with time_machine.travel(timezone.now() - timedelta(seconds=wrong_by)):
+        assert step.begin()
+    with time_machine.travel(timezone.now() + timedelta(seconds=wrong_by)):
+        assert 290 < carry_out.seconds_to_settle(step) <= 300

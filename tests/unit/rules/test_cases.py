@@ -117,7 +117,8 @@ def test_newly_available(case: dict[str, Any]) -> None:
     assessor = replace(build.OTHER, **case["assessor"]) if "assessor" in case else None
     line = build.line(aim_id=None, standard_id=None, start="2026-09-07", assessor=assessor)
     other = build.line(pk=2, vq_reference="OTHER", aim_id=case.get("taken"))
-    here = build.here(lines=(line, other) if "taken" in case else (line,))
+    lines = (line, other) if "taken" in case else (line,)
+    here = build.here(lines=lines, earlier_aims=frozenset(case.get("earlier", [])))
     standards = tuple(Standard(n, centre, *(code or ["196AS"]), "x") for n, centre, *code in case["standards"])
     aims = tuple(
         build.remote_aim(onefile_id=number, standard_id=standard, total_elements=42, elements_done=0)

@@ -57,7 +57,7 @@ def test_a_code_is_never_a_part_of_a_longer_one() -> None:
         ([GONE], None, None, 1),
         ([A, GONE], None, None, 2),
         ([GONE, C], None, None, 2),
-        ([GONE], 4002, GONE, 1),
+        ([GONE], 4002, None, 1),
     ],
 )
 def test_availability(standards: list[Standard], chosen: int | None, standard: Standard | None, options: int) -> None:

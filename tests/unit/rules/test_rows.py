@@ -32,6 +32,7 @@ def test_rows_add_and_take_nothing_away(old: Any, new: Any, field: str, is_so: b
 UP = PlannedStep(Kind.UPDATE_LINE, "line:1", "196AS from OneFile", (Change("elements_done", 3, 7),))
 DOWN = PlannedStep(Kind.UPDATE_LINE, "line:1", "196AS from OneFile", (Change("elements_done", 7, 3),))
 SENT = PlannedStep(Kind.UPDATE_AIM, "line:1", "Set the details", (Change("registration_number", None, "R-1"),))
+VERIFIED = PlannedStep(Kind.VERIFY_LINK, "learner:1", "The link is verified")
 ASKED = Doubt("same_review", "review:1", "Is it this one?", ())
 
 
@@ -42,6 +43,7 @@ ASKED = Doubt("same_review", "review:1", "Is it this one?", ())
         (Plan((UP,)), True),
         (Plan((UP, DOWN)), False),
         (Plan((SENT,)), False),
+        (Plan((VERIFIED,)), False),
         (Plan((UP,), doubts=(ASKED,)), False),
         (Plan((UP,), unreadable=("The progress is not a percentage.",)), False),
         (Plan((UP,), missing=("The review 5 is no longer there.",)), True),
