@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from onefile_integration.rules.details import is_same
+from onefile_integration.rules.matching import as_kept
 from onefile_integration.rules.steps import Change, Kind, PlannedStep
 
 # What takes it back. Other kinds say why nothing here does.
@@ -103,9 +104,11 @@ def _left(part: Part, values: Values, undone: Collection[tuple[int, str]]) -> Le
 
 
 def same(field: str, one: Any, other: Any) -> bool:
-    """Plain values; a blank text and none are the same."""
+    """Plain values; a blank text and none are the same, and texts that differ in what is not kept here."""
     if field == "address":
         return is_same(field, tuple(one or ()), tuple(other or ()))
+    if isinstance(one, str) and isinstance(other, str):
+        return as_kept(one) == as_kept(other)
     return bool((None if one == "" else one) == (None if other == "" else other))
 
 
