@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from simple_history.utils import bulk_create_with_history
 
 from learners.models import DeliveryPlanLine, Learner, Qualification, Review
 from onefile_integration.models import Link, RemoteAim, RemoteReview
@@ -72,19 +73,20 @@ class Provider:
         """The same here, and linked; the integration is on, and the centre's standards are known."""
         officer = factories.OfficerFactory(ident="OF001")
         qualifications = [factories.QualificationFactory(vq_reference=f"{100 + n}AS") for n in range(self.aims)]
-        learners = [self._learner(n, officer) for n in range(self.learners)]
+        built = [self._learner(n, officer) for n in range(self.learners)]
+        learners: list[Learner] = bulk_create_with_history(built, Learner, batch_size=500)
         now = timezone.now()
         made: dict[str, Any] = {"environment": "practice", "centre": CENTRE, "made_at": now, "made_by": "test"}
         links = Link.objects.bulk_create(
             Link(learner=each, onefile_id=FIRST_LEARNER + n, state="verified", origin="created", **made)
             for n, each in enumerate(learners)
         )
-        for n, (learner, link) in enumerate(zip(learners, links, strict=True)):
-            self._of_learner(n, learner, link, qualifications)
+        self._lines(learners, links, qualifications)
+        self._reviews(learners, links)
         return learners
 
     def _learner(self, number: int, officer: Any) -> Learner:
-        learner: Learner = factories.LearnerFactory(
+        learner: Learner = factories.LearnerFactory.build(
             ident=f"L{number:04d}",
             surname=f"Bench-{number}",
             date_of_birth=date(2006, 1, 1),
@@ -94,19 +96,30 @@ class Provider:
         )
         return learner
 
-    def _of_learner(self, n: int, learner: Learner, link: Link, qualifications: list[Qualification]) -> None:
+    def _lines(self, learners: list[Learner], links: list[Link], qualifications: list[Qualification]) -> None:
         figures: dict[str, Any] = {"start": START, "total_elements": ELEMENTS, "elements_done": DONE}
         lines = DeliveryPlanLine.objects.bulk_create(
-            DeliveryPlanLine(learner=learner, qualification=each, assessor=learner.main_officer, **figures)
-            for each in qualifications
+            DeliveryPlanLine(learner=each, qualification=qualification, assessor=each.main_officer, **figures)
+            for each in learners
+            for qualification in qualifications
         )
         RemoteAim.objects.bulk_create(
-            RemoteAim(link=link, line=line, standard_id=4001 + m, onefile_id=self.aim(n, m))
-            for m, line in enumerate(lines)
+            RemoteAim(
+                link=links[number // self.aims],
+                line=line,
+                standard_id=4001 + number % self.aims,
+                onefile_id=FIRST_AIM + number,
+            )
+            for number, line in enumerate(lines)
         )
-        reviews = Review.objects.bulk_create(self._own_review(learner, m) for m in range(self.reviews))
+
+    def _reviews(self, learners: list[Learner], links: list[Link]) -> None:
+        reviews = Review.objects.bulk_create(
+            self._own_review(each, m) for each in learners for m in range(self.reviews)
+        )
         RemoteReview.objects.bulk_create(
-            RemoteReview(link=link, review=review, onefile_id=self.review(n, m)) for m, review in enumerate(reviews)
+            RemoteReview(link=links[number // self.reviews], review=review, onefile_id=FIRST_REVIEW + number)
+            for number, review in enumerate(reviews)
         )
 
     def _own_review(self, learner: Learner, number: int) -> Review:

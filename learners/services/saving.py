@@ -139,9 +139,9 @@ def _check(record: models.Model, changed: set[str]) -> None:
     """Field by field, then across fields, then what must be unique.
 
     Not ``full_clean``: it asks the database for each check constraint and each related row.
-    Check constraints are the models' ``clean`` said once more, and related rows are given as objects.
+    Check constraints are the models' ``clean`` said once more, and related rows are given as objects, or were stored.
     """
-    known = {field.name for field in record._meta.concrete_fields if _is_loaded(record, field)}
+    known = {field.name for field in record._meta.concrete_fields if _is_known(record, field, changed)}
     faults = _faults(lambda: record.clean_fields(exclude=known), record.clean)
     faults = faults or _faults(
         lambda: record.validate_unique(exclude=_unchanged(record, changed)),
@@ -161,10 +161,11 @@ def _faults(*checks: Callable[[], None]) -> dict[str, list[ValidationError]]:
     return faults
 
 
-def _is_loaded(record: models.Model, field: models.Field[Any, Any]) -> bool:
-    return (
-        isinstance(field, models.ForeignKey) and getattr(record, field.attname) is not None and field.is_cached(record)
-    )
+def _is_known(record: models.Model, field: models.Field[Any, Any], changed: set[str]) -> bool:
+    """Related rows of which the database need not be asked whether they are there."""
+    if not isinstance(field, models.ForeignKey) or getattr(record, field.attname) is None:
+        return False
+    return field.name not in changed or field.is_cached(record)
 
 
 def _unchanged(record: models.Model, changed: set[str]) -> set[str]:

@@ -93,8 +93,12 @@ def carry_out(work: Work, reading: Reading) -> None:
 
 
 def put_back(work: Work) -> None:
-    """Nothing of it is read from OneFile: what was planned from what stands here is done, or left."""
-    do_ready(work)
+    """Nothing of it is read from OneFile: what was planned from what stands here is done, or left. No step of it needs
+    another.
+    """
+    for step in work.plan.steps.waiting():
+        step.plan = work.plan
+        do(work, step)
     close_waiting(work, 0)
 
 

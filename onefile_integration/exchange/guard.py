@@ -83,9 +83,9 @@ def refuse_what_was_not_counted(plan: ExchangePlan) -> str:
     run = plan.run
     if run.dry or run.state == RunState.PLANNING or not is_guarded(run):
         return ""
-    counted = set(run.counted)
     waiting = plan.steps.waiting().select_related("plan")
-    if all(each.mark in counted for step in waiting for each in of_step(step)):
+    marks = {each.mark for step in waiting for each in of_step(step)}
+    if not marks or marks <= set(run.counted):
         return ""
     return "Since the run was approved, this would lose or overwrite more than was counted. The next run looks again."
 

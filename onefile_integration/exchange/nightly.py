@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from learners.actor import Actor
@@ -21,6 +22,7 @@ from onefile_integration.rules.nights import due_night, next_due
 from onefile_integration.rules.times import months_before
 from onefile_integration.words import OPEN_RUNS, Lane, LinkState, Mode, RunKind, RunState
 
+AT_ONCE = 500
 CLOCK = Actor(label="the nightly schedule")
 
 
@@ -94,7 +96,8 @@ def _keys(learners: QuerySet[Learner]) -> Iterable[int]:
 def _plans(run: Run, learners: Iterable[int], settings: Settings) -> None:
     subjects = [{"learner_id": pk} for pk in learners] + eligible_partners(settings)
     plans = (ExchangePlan(run=run, kind=RunKind.WHOLE, dry=run.dry, **subject) for subject in subjects)
-    ExchangePlan.objects.bulk_create(plans, batch_size=500)
+    while some := list(islice(plans, AT_ONCE)):
+        ExchangePlan.objects.bulk_create(some)
 
 
 def unfinished_whole_run(environment: str) -> Run | None:
@@ -133,11 +136,11 @@ def waiting_undos() -> QuerySet[Run]:
 
 def _waiting(here: QuerySet[Run]) -> QuerySet[Run]:
     """Those with a plan that is due, and those that only have to be ended: their last worker may have died."""
-    is_due = Q(plans__in=ExchangePlan.objects.due())
+    is_due = Q(pk__in=ExchangePlan.objects.due().values("run"))
     unfinished = here.filter(state__in=[RunState.PLANNING, RunState.APPROVED])
-    over = unfinished.exclude(plans__in=ExchangePlan.objects.open()) | unfinished.filter(cancelled_at__isnull=False)
-    to_end = Q(pk__in=over.values("pk"))
-    return here.filter(is_due | to_end).distinct()
+    going_on = Exists(ExchangePlan.objects.open().filter(run=OuterRef("pk")))
+    to_end = Q(pk__in=unfinished.filter(~going_on | Q(cancelled_at__isnull=False)).values("pk"))
+    return here.filter(is_due | to_end)
 
 
 def start_due_night(settings: Settings, now: datetime) -> Run | None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from django.conf import settings as django_settings
-from django.db.models import Model
+from django.db.models import Count, Exists, Model, OuterRef, Q
 
 from learners.models import DeliveryPlanLine, Officer, Organisation, Review
 from onefile_integration.models import ExchangePlan, Link, Question, Run, Step
 from onefile_integration.models.journal import SUBJECTS
 from onefile_integration.words import FailureKind, PlanState, RunState, StepState
 
+CHUNK = 500
 UNHARMED = (PlanState.DONE, PlanState.ASKING)
 # Where the export of a person has other names for the same fields.
 FIELD_NAMES = {
@@ -32,33 +34,32 @@ def steps_of(plan: ExchangePlan) -> list[dict[str, str]]:
 
 def run_result(run: Run, stopped: str) -> dict[str, Any]:
     """``changes`` of a dry run are those that would be made. Only learners are counted; changes, questions and failures
-    are those of officers and organisations too.
+    are those of officers and organisations too. Whoever agrees with OneFile is counted, and never held in memory.
     """
-    plans = list(run.plans.select_related(*SUBJECTS).prefetch_related("steps"))
     wanted = (StepState.WAITING,) if run.dry else (StepState.DONE,)
-    failures = [failure for plan in plans for failure in failures_of(plan)]
     return {
         "run": run.pk,
         "outcome": outcome_of(run, stopped),
-        "learners": counts_of([plan for plan in plans if plan.learner_id], wanted, run.skipped),
+        "learners": counts_of(run, wanted),
         "calls": run.calls,
-        "changes": changes_of(plans, wanted),
+        "changes": list(changes_of(run, wanted)),
         "questions": [question_as_json(each) for each in Question.objects.open().filter(plan__run=run)],
-        "failures": failures,
+        "failures": list(failures_of(run)),
         "held": run.held,
     }
 
 
-def counts_of(plans: list[ExchangePlan], wanted: tuple[StepState, ...], skipped: int) -> dict[str, int]:
+def counts_of(run: Run, wanted: tuple[StepState, ...]) -> dict[str, int]:
     """``wanted``: states of the steps that count as a change."""
-    changed = {plan.pk for plan in plans if any(step.state in wanted for step in plan.steps.all())}
-    states = Counter(plan.state for plan in plans)
+    has_changed = Exists(Step.objects.filter(plan=OuterRef("pk"), state__in=wanted))
+    plans = run.plans.filter(learner__isnull=False)
+    states = Counter(dict(plans.order_by().values_list("state").annotate(n=Count("pk"))))
     return {
-        "planned": len(plans),
-        "changed": len(changed),
-        "unchanged": sum(plan.state in UNHARMED and plan.pk not in changed for plan in plans),
+        "planned": states.total(),
+        "changed": plans.filter(has_changed).count(),
+        "unchanged": plans.filter(~has_changed, state__in=UNHARMED).count(),
         "failed": states[PlanState.FAILED],
-        "skipped": skipped + states[PlanState.SKIPPED],
+        "skipped": run.skipped + states[PlanState.SKIPPED],
     }
 
 
@@ -68,35 +69,44 @@ def outcome_of(run: Run, stopped: str) -> str:
     return "stopped" if stopped or run.is_open or run.state == RunState.STOPPED else "finished"
 
 
-def failures_of(plan: ExchangePlan) -> list[dict[str, str]]:
-    ident, found = plan.subject.ident, []
+def failures_of(run: Run) -> Iterator[dict[str, str]]:
+    in_doubt = Exists(Step.objects.unsettled().filter(plan=OuterRef("pk")))
+    plans = run.plans.annotate(in_doubt=in_doubt).select_related(*SUBJECTS)
+    for plan in plans.filter(Q(state=PlanState.FAILED) | Q(in_doubt=True) | ~Q(noted_kind="")).iterator(CHUNK):
+        yield from _failures(plan)
+
+
+def _failures(plan: Any) -> Iterator[dict[str, str]]:
+    ident = plan.subject.ident
     if plan.state == PlanState.FAILED:
-        found.append({"ident": ident, "kind": plan.failure_kind, "message": plan.failure_message})
-    elif any(step.state in (StepState.BEGUN, StepState.IN_DOUBT) for step in plan.steps.all()):
+        yield {"ident": ident, "kind": plan.failure_kind, "message": plan.failure_message}
+    elif plan.in_doubt:
         why = plan.failure_message or "OneFile's reply was lost; it is looked for later."
-        found.append({"ident": ident, "kind": FailureKind.UNKNOWN_OUTCOME.value, "message": why})
-    found += [
-        {"ident": ident, "kind": note["kind"], "message": note["text"]} for note in plan.notes if note["kind"] != "note"
-    ]
-    return found
+        yield {"ident": ident, "kind": FailureKind.UNKNOWN_OUTCOME.value, "message": why}
+    for note in plan.notes:
+        if note["kind"] != "note":
+            yield {"ident": ident, "kind": note["kind"], "message": note["text"]}
 
 
-def changes_of(plans: Iterable[ExchangePlan], states: tuple[StepState, ...]) -> list[dict[str, Any]]:
-    found = [(plan, step) for plan in plans for step in plan.steps.all() if step.state in states]
-    names = record_names(step for _, step in found)
-    idents = idents_in(step for _, step in found)
-    return [
-        {
-            "ident": plan.subject.ident,
-            "record": _as_it_was(step) or names.get(_without_centre(step.record), step.record),
-            "field": FIELD_NAMES.get(change["field"], change["field"]),
-            "old": _by_ident(change, "old", idents),
-            "new": _by_ident(change, "new", idents),
-            "side": step.side,
-        }
-        for plan, step in found
-        for change in step.changes
-    ]
+def changes_of(run: Run, states: tuple[StepState, ...]) -> Iterator[dict[str, Any]]:
+    steps = Step.objects.filter(plan__run=run, state__in=states).order_by("plan", "position")
+    found = steps.select_related(*(f"plan__{subject}" for subject in SUBJECTS)).iterator(CHUNK)
+    while chunk := list(islice(found, CHUNK)):
+        yield from _changes(chunk)
+
+
+def _changes(steps: list[Step]) -> Iterator[dict[str, Any]]:
+    names, idents = record_names(steps), idents_in(steps)
+    for step in steps:
+        for change in step.changes:
+            yield {
+                "ident": step.plan.subject.ident,
+                "record": _as_it_was(step) or names.get(_without_centre(step.record), step.record),
+                "field": FIELD_NAMES.get(change["field"], change["field"]),
+                "old": _by_ident(change, "old", idents),
+                "new": _by_ident(change, "new", idents),
+                "side": step.side,
+            }
 
 
 def _without_centre(record: str) -> str:

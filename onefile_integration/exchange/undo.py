@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -72,10 +73,8 @@ def steps_of(run: Run, plan: ExchangePlan | None = None) -> StepQuerySet:
 def lasting(run: Run, plan: ExchangePlan | None = None) -> list[tuple[str, int]]:
     """What of it stays, by kind: why nothing here takes it back, and how often it was done."""
     steps = Step.objects.filter(plan__run=run, state=StepState.DONE).exclude(kind__in=undo.REVERSES)
-    kinds = (steps.filter(plan=plan) if plan else steps).order_by().values_list("kind", flat=True)
-    counts: dict[str, int] = {}
-    for kind in kinds.iterator(chunk_size=2000):
-        counts[kind] = counts.get(kind, 0) + 1
+    kinds = (steps.filter(plan=plan) if plan else steps).order_by().values_list("kind")
+    counts = dict(kinds.annotate(n=Count("pk")))
     return [(kind, counts[kind]) for kind in Kind if kind in counts]
 
 
@@ -135,7 +134,9 @@ def begin(run: Run, chosen: Iterable[tuple[dict[str, int], Collection[Key]]], *,
             for of, keys in chosen
             if keys
         )
-        count = len(ExchangePlan.objects.bulk_create(plans, batch_size=AT_ONCE))
+        count = 0
+        while some := list(islice(plans, AT_ONCE)):
+            count += len(ExchangePlan.objects.bulk_create(some))
         if not count:
             raise CannotUndo("Nothing is chosen that could be put back.")
         if count > 1:
@@ -180,10 +181,11 @@ def make(work: Work) -> None:
 def _planned(run: Run, judged: Iterable[Judged]) -> Iterator[PlannedStep]:
     assert run.undoes is not None
     possible = [each.part for each in judged if each.may_be_undone]
+    steps = {part.step.pk: part.step for part in possible}
+    columns = undo_values.texts_before(steps.values(), run.undoes)
     for step, group in groupby(possible, key=lambda part: part.step):
         found = list(group)
-        columns = undo_values.texts_before(step, [part.field for part in found], run.undoes)
-        yield undo.reverse(step, found, columns)
+        yield undo.reverse(step, found, {part.field: columns.get(part.key, {}) for part in found})
 
 
 def hold_or_free(plan: ExchangePlan, step: Step, by: Actor) -> None:

@@ -14,7 +14,7 @@ from onefile_integration.exchange.reading.partner_details import officer_here, o
 from onefile_integration.exchange.steps.aims import line_value
 from onefile_integration.exchange.steps.reviews import as_added, current
 from onefile_integration.models import RemoteReview, Run, Step
-from onefile_integration.rules.steps import Kind, plain
+from onefile_integration.rules.steps import Change, Kind, plain
 from onefile_integration.rules.undo import WHOLE, Done, Left, Part, same
 from onefile_integration.words import StepState
 
@@ -127,24 +127,40 @@ def _last_changes(kind: str, keys: dict[int, list[tuple[str, str]]]) -> Iterator
             seen[place] = value
 
 
-def texts_before(step: Done, fields: Collection[str], run: Run) -> dict[str, dict[str, Any]]:
-    """By field the columns as they stood before the run changed them: exact, where a step knows one form of them.
-
-    From the row of history before the run's own.
+def texts_before(steps: Iterable[Done], run: Run) -> dict[tuple[int, str], dict[str, Any]]:
+    """By step and field the columns as they stood before the run changed them: exact, where a step knows one form of
+    them. From the rows of history before the run's own; one query for each kind of record.
     """
-    kind, key = kind_of(step.record)
-    if kind not in (*SIDES, "line"):
-        return {}
-    model: Any = MODELS[kind]
-    rows = list(model.history.filter(id=key).order_by("history_date", "history_id"))
-    pairs = [pair for pair in pairwise(rows) if pair[1].history_change_reason == run.signature]
-    found: dict[str, dict[str, Any]] = {}
-    for change in step.changes:
-        if change.field in fields:
-            read = reader(kind, change.field)
+    mine = [step for step in steps if kind_of(step.record)[0] in (*SIDES, "line")]
+    rows = _history(step.record for step in mine)
+    found: dict[tuple[int, str], dict[str, Any]] = {}
+    for step in mine:
+        pairs = [pair for pair in pairwise(rows[step.record]) if pair[1].history_change_reason == run.signature]
+        for change in step.changes:
             for before, after in pairs:
-                if same(change.field, read(before), change.old) and same(change.field, read(after), change.new):
-                    names = COLUMNS.get((kind, change.field), (change.field,))
-                    texts = {name: getattr(before, name) for name in names}
-                    found[change.field] = {name: text for name, text in texts.items() if isinstance(text, str)}
+                if _is_this(change, step.record, before, after):
+                    found[step.pk, change.field] = _texts(change, step.record, before)
     return found
+
+
+def _history(records: Iterable[str]) -> dict[str, list[Any]]:
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for kind, key in map(kind_of, records):
+        wanted[kind].add(key)
+    found: dict[str, list[Any]] = defaultdict(list)
+    for kind, keys in wanted.items():
+        model: Any = MODELS[kind]
+        for row in model.history.filter(id__in=keys).order_by("history_date", "history_id"):
+            found[f"{kind}:{row.id}"].append(row)
+    return found
+
+
+def _is_this(change: Change, record: str, before: Any, after: Any) -> bool:
+    read = reader(kind_of(record)[0], change.field)
+    return same(change.field, read(before), change.old) and same(change.field, read(after), change.new)
+
+
+def _texts(change: Change, record: str, before: Any) -> dict[str, Any]:
+    names = COLUMNS.get((kind_of(record)[0], change.field), (change.field,))
+    texts = {name: getattr(before, name) for name in names}
+    return {name: text for name, text in texts.items() if isinstance(text, str)}

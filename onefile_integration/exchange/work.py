@@ -63,7 +63,9 @@ MOST_DEATHS = 3
 UNREACHABLE_IN_A_ROW = 3
 TRY_AGAIN_SECONDS = 60.0
 COUNT_SECONDS = 1.0
+NEAR = 200
 TURN_SECONDS = 20.0  # then a worker looks whether another run of its lane waits
+HEAVY = ("run__counted", "run__looked_at")  # as long as the run: not with each of its plans
 BELLS_AT_ONCE = {Lane.PEOPLE: 1, Lane.NIGHT: 4}  # several workers share a run of many
 GOES_BY_ANSWERS = (RunKind.WHOLE, RunKind.REFRESH)
 WORKABLE = (RunState.APPROVED, RunState.FINISHED)  # an answered question lets a plan of a finished run go on
@@ -110,9 +112,9 @@ class Worker:
         """Claim and do, one after another: one pass over what is due and free. Each time it looks whether a person
         has paused the run.
         """
-        last = 0
+        last, due = 0, plans.due().select_related("run", *SUBJECTS).defer(*HEAVY).order_by("pk")
         try:
-            while plan := plans.due().filter(pk__gt=last).select_related("run", *SUBJECTS).order_by("pk").first():
+            while plan := _next(due, last):
                 if self._gives_way():
                     return
                 last = plan.pk
@@ -215,6 +217,11 @@ class Worker:
         signs.give_now_and_then(self.run.lane)
         if time.monotonic() - self.counted >= COUNT_SECONDS:
             self.count_calls()
+
+
+def _next(due: PlanQuerySet, last: int) -> ExchangePlan | None:
+    """Looked for near by first: else the database may sort all that are left, once for each of them."""
+    return due.filter(pk__gt=last, pk__lte=last + NEAR).first() or due.filter(pk__gt=last).first()
 
 
 def another_is_in_doubt(plan: ExchangePlan) -> bool:

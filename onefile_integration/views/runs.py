@@ -7,7 +7,8 @@ from typing import Any
 
 from django.conf import settings as django_settings
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -54,16 +55,23 @@ def run_crumbs(run: Run) -> list[PageLink]:
 @requires(Permission.ADMINISTER_ONEFILE)
 @require_safe
 def runs(request: HttpRequest) -> HttpResponse:
-    failed = Count("plans", filter=Q(plans__state=PlanState.FAILED))
     return list_page(
         request,
-        Run.objects.annotate(planned=Count("plans__learner"), failed=failed),
+        Run.objects.defer("counted", "looked_at").annotate(
+            planned=_counted(learner__isnull=False), failed=_counted(state=PlanState.FAILED)
+        ),
         kind="runs",
         table_class=RunTable,
         filter_class=RunFilter,
         empty=Empty("No runs yet", "Each synchronisation, refresh and creation leaves one here."),
         context={"title": "OneFile runs", "breadcrumbs": crumbs(), "actions": []},
     )
+
+
+def _counted(**those: Any) -> Coalesce:
+    """Of each run by itself: for a page of the list the plans of the others are not counted."""
+    plans = ExchangePlan.objects.filter(run=OuterRef("pk"), **those).order_by().values("run")
+    return Coalesce(Subquery(plans.annotate(n=Count("pk")).values("n")), 0)
 
 
 @requires(Permission.ADMINISTER_ONEFILE)

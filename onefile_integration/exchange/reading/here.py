@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q
-
 from learners.models import DeliveryPlanLine, Learner, Review
 from learners.models import Officer as OfficerRecord
 from learners.values import ULN_NOT_YET_KNOWN
@@ -179,11 +177,12 @@ def _line(line: DeliveryPlanLine, remote: RemoteAim | None, book: _Officers) -> 
 
 
 def _remote_reviews(learner: Learner, link: Link | None, environment: str) -> list[RemoteReview]:
-    """Of the learner under any link, and those of this link that were deleted here."""
-    wanted = Q(review__learner=learner, link__environment=environment)
-    if link:
-        wanted |= Q(link=link, review=None)
-    return list(RemoteReview.objects.filter(wanted))
+    """Of the learner under any link, and those of this link that were deleted here. As one OR no index could be used,
+    and each learner would cost a look through the reviews of all.
+    """
+    own = [review.pk for review in learner.reviews.all()]
+    there = RemoteReview.objects.filter(review__in=own, link__environment=environment)
+    return list(there.union(RemoteReview.objects.filter(link=link, review=None), all=True) if link else there)
 
 
 def _reviews(learner: Learner, link: Link | None, book: _Officers, remote: list[RemoteReview]) -> tuple[OwnReview, ...]:

@@ -107,7 +107,8 @@ def _messages(run: Run, unlinked: list[str], stopped: str) -> list[str]:
         said.append(left)
     if run.state == RunState.HELD:
         said.append("Nothing was changed. Look at it, then --go-on or --discard.")
-    for plan in run.plans.select_related(*SUBJECTS):
+    telling = run.plans.exclude(notes=[], failure_message="").select_related(*SUBJECTS)
+    for plan in telling.iterator(results.CHUNK):
         texts = [note["text"] for note in plan.notes] + [plan.failure_message]
         said += [f"{plan.subject.ident}: {text}" for text in texts if text]
     return [*said, stopped] if stopped else said
