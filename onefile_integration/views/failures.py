@@ -22,10 +22,11 @@ from onefile_integration.exchange.connection import NotReady
 from onefile_integration.exchange.work import ring
 from onefile_integration.failure_table import FailureFilter, FailureTable, said
 from onefile_integration.models import ExchangePlan, Run
-from onefile_integration.models.journal import SUBJECTS, PlanQuerySet
+from onefile_integration.models.journal import PlanQuerySet
 from onefile_integration.presenters.addresses import plan_address
 from onefile_integration.presenters.failing import kind_of, way
 from onefile_integration.presenters.words import environment_badge
+from onefile_integration.views.plans import plan_at
 from onefile_integration.words import FailureKind
 from picsweb.display import Empty, Fact
 from picsweb.display import Link as PageLink
@@ -196,7 +197,7 @@ def partner_retry(request: HttpRequest, run: int, kind: str, ident: str) -> Http
 
 def _one(request: HttpRequest, run: int, **whose: str) -> HttpResponse:
     """Leads to the new exchange; ``restore`` takes an archived learner back first."""
-    plan = get_object_or_404(ExchangePlan.objects.select_related("run", *SUBJECTS), run=run, **whose)
+    plan = plan_at(run, **whose)
     restore = "restore" in request.POST and plan.failure_kind == FailureKind.ARCHIVED
     done = _retried(request, [plan], restore=restore)
     again = done.runs[0].plans.get() if done else plan

@@ -23,7 +23,6 @@ from onefile_integration.exchange import enrolment, keeping, undo
 from onefile_integration.exchange.enrolment import NAMES
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Centre, ExchangePlan, Link, Question, Standard, Step
-from onefile_integration.models.journal import SUBJECTS
 from onefile_integration.presenters.addresses import (
     learner_page,
     plan_address,
@@ -36,6 +35,7 @@ from onefile_integration.presenters.addresses import (
 from onefile_integration.presenters.standing import standing
 from onefile_integration.presenters.steps import Sight, shown_step, steps_bar
 from onefile_integration.presenters.words import environment_badge, kept_words, when
+from onefile_integration.views.plans import plan_at
 from onefile_integration.views.way_on import way_on
 from onefile_integration.words import REFRESHES, FailureKind, LinkState, PlanState, RunKind
 from picsweb.display import Fact
@@ -69,7 +69,7 @@ def partner_progress(request: HttpRequest, run: int, kind: str, ident: str) -> H
 
 
 def _answer(request: HttpRequest, run: int, **whose: str) -> HttpResponse:
-    plan = get_object_or_404(ExchangePlan.objects.select_related("run", *SUBJECTS), run=run, **whose)
+    plan = plan_at(run, **whose)
     context = part(request, plan)
     text = render_to_string("onefile_integration/_progress.html", context, request)
     seen = hashlib.sha256(text.encode()).hexdigest()[:16]

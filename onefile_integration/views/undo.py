@@ -17,11 +17,12 @@ from onefile_integration.exchange import undo
 from onefile_integration.exchange.undo import CannotUndo, Judged, Key
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import ExchangePlan, Run, Step
-from onefile_integration.models.journal import SUBJECTS, StepQuerySet
+from onefile_integration.models.journal import StepQuerySet
 from onefile_integration.presenters.addresses import plan_address, undo_address
 from onefile_integration.presenters.steps import Sight
 from onefile_integration.presenters.undo import ShownPart, groups, lasting_grid, sentence
 from onefile_integration.undo_table import UndoFilter, UndoTable
+from onefile_integration.views.plans import plan_at
 from onefile_integration.views.progress import names_in
 from onefile_integration.words import StepState
 from picsweb.display import Empty, Fact
@@ -51,7 +52,7 @@ def undo_partner(request: HttpRequest, run: int, kind: str, ident: str) -> HttpR
 
 
 def _answer(request: HttpRequest, run: int, **whose: str) -> HttpResponse:
-    plan = get_object_or_404(ExchangePlan.objects.select_related("run", *SUBJECTS), run=run, **whose)
+    plan = plan_at(run, **whose)
     if why := undo.why_not(plan.run, plan):
         messages.info(request, why)
         return redirect(plan_address(plan, plan.subject))
