@@ -151,7 +151,7 @@ def do(work: Work, step: Step) -> bool:
     except NotAllowed as why:
         step.end(StepState.REFUSED, str(why))
     except WaitsForAnother as why:
-        raise Later(max([WAIT_FOR_ANOTHER, *map(seconds_to_settle, doubts_of(why.plan))]), str(why)) from None
+        raise Later(max([WAIT_FOR_ANOTHER, *map(Step.seconds_to_settle, doubts_of(why.plan))]), str(why)) from None
     if kind and kind.changes_the_ground and step.state == StepState.DONE:
         note_stale(work)
     return anew and work.plan.is_stale
@@ -248,11 +248,7 @@ def doubt(work: Work, step: Step) -> None:
 
 
 def settles_later(step: Step) -> Later:
-    return Later(seconds_to_settle(step), "OneFile's reply was lost; it is looked for later.")
-
-
-def seconds_to_settle(step: Step) -> float:
-    return max(float(django_settings.ONEFILE_SETTLE_SECONDS) - step.age().total_seconds(), 0.0)
+    return Later(step.seconds_to_settle(), "OneFile's reply was lost; it is looked for later.")
 
 
 def settle_all(work: Work) -> None:
@@ -277,7 +273,7 @@ def settle(work: Work, step: Step) -> None:
 
 
 def look(work: Work, step: Step) -> None:
-    if seconds_to_settle(step) > 0:
+    if step.seconds_to_settle() > 0:
         raise settles_later(step)
     found = remote(step.kind).look(work, step)
     if len(found) > 1:

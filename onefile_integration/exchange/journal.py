@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from onefile_integration.exchange import questions
-from onefile_integration.models import ExchangePlan, Step
-from onefile_integration.rules.steps import Plan
+from onefile_integration.models import ExchangePlan, RemoteReview, Step
+from onefile_integration.rules.steps import Kind, Plan
 from onefile_integration.words import FailureKind, RowOutcome, RunKind, StepState
 
 
@@ -31,6 +31,7 @@ def write(plan: ExchangePlan, made: Plan) -> int:
         )
         for position, step in enumerate(made.steps, start=last + 1)
     )
+    _leave_their_turn(made)
     notes = [{"kind": "note", "text": text} for text in made.notes]
     notes += [{"kind": FailureKind.NOT_FOUND.value, "text": text} for text in made.missing]
     notes += [{"kind": FailureKind.ARCHIVED.value, "text": text} for text in made.archived]
@@ -50,3 +51,12 @@ def write(plan: ExchangePlan, made: Plan) -> int:
         plan.outcome = RowOutcome.QUESTION if asks else plan.outcome
         plan.save(update_fields=["notes", "noted_kind", "is_stale", "outcome"])
     return int(last)
+
+
+def _leave_their_turn(made: Plan) -> None:
+    """Signed reviews are read by turns: one that has changed is read again, until the change is kept here. The run may
+    be cancelled or discarded first.
+    """
+    changed = [int(step.record.split(":")[1]) for step in made.steps if step.kind is Kind.UPDATE_REVIEW]
+    if changed:
+        RemoteReview.objects.filter(review__in=changed).update(read_at=None)

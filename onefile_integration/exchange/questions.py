@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -86,9 +87,12 @@ def _withdrawn(doubt: Doubt, environment: str) -> dict[str, Any]:
 
 
 def ask_about_lost_visit(plan: ExchangePlan, step: Step) -> None:
-    text = f"OneFile's reply to booking a visit for {plan.subject.ident} was lost. Is the visit there?"
+    ident = plan.subject.ident
     if step.kind == Kind.CREATE_REVIEW:
-        text = f"OneFile refuses the review of {plan.subject.ident} without its visit. Add it there and give its ID."
+        text = f"OneFile refuses the review of {ident} without its visit. Add it there and give its ID."
+    else:
+        until = f"It may still be booked until {_settles_at(step):%H:%M:%S}; look in OneFile after that."
+        text = f"OneFile's reply to booking a visit for {ident} was lost. Is the visit there? {until}"
     facts = tuple((change["field"], change["new"], None) for change in step.changes)
     ask(plan, Doubt(QuestionKind.LOST_VISIT, step.record, text, LOST_VISIT, facts), step)
 
@@ -179,14 +183,20 @@ def _same_review(question: Question, onefile_id: int) -> str:
     return f"It is OneFile's review {onefile_id}."
 
 
+def _settles_at(step: Step) -> datetime:
+    return timezone.localtime(timezone.now() + timedelta(seconds=step.seconds_to_settle()))
+
+
 def _lost_visit(question: Question, word: str, value: str) -> str:
+    step = question.step
+    if word == "not_there" and step and step.kind == Kind.CREATE_VISIT and step.seconds_to_settle() > 0:
+        raise BadAnswer(f"It may still be booked: look in OneFile again after {_settles_at(step):%H:%M:%S}.")
     if word == TYPED:
         if not re.fullmatch(r"[0-9]{1,10}", value):
             raise BadAnswer("Type the id of the review in OneFile: digits only.")
         message = _same_review(question, int(value))
     else:
         message = NOTED
-    step = question.step
     if step and step.state in (StepState.BEGUN, StepState.IN_DOUBT):
         step.end(StepState.SKIPPED, f"The reply was lost; {question.learner and question.learner.ident}: {word}.")
     return message

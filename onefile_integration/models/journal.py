@@ -277,6 +277,8 @@ class ExchangePlan(models.Model):
             models.Index(
                 fields=["run"], condition=Q(state=PlanState.FAILED) | ~Q(noted_kind=""), name="plan_that_failed"
             ),
+            # Few among years of ended ones, and asked for every few seconds.
+            models.Index(fields=["run"], condition=Q(state__in=OPEN_PLANS), name="plan_that_is_open"),
         ]
 
     def __str__(self) -> str:
@@ -419,6 +421,7 @@ class Step(models.Model):
         indexes = [
             # The journal, newest first, its days and its fields, without a look at the rows.
             models.Index(fields=["begun_at", "fields"], condition=Q(begun_at__isnull=False), name="step_journal"),
+            models.Index(fields=["plan"], condition=Q(state__in=UNSETTLED_STEPS), name="step_unsettled"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["plan", "position"], name="step_once_per_position"),
@@ -452,6 +455,10 @@ class Step(models.Model):
         assert self.begun_at is not None
         now: datetime = Step.objects.filter(pk=self.pk).values_list(Now(), flat=True).get()
         return now - self.begun_at
+
+    def seconds_to_settle(self) -> float:
+        """Until then a call that was sent may still land: looking for it proves nothing."""
+        return max(float(django_settings.ONEFILE_SETTLE_SECONDS) - self.age().total_seconds(), 0.0)
 
     def put_back(self) -> None:
         """Surely nothing was sent: it waits again."""

@@ -105,5 +105,11 @@ def same_text(one: str | None, other: str | None) -> bool:
     return first != "" and first == second
 
 
+def same_or_cut(theirs: str | None, ours: str | None) -> bool:
+    """The same, or what a server that keeps fewer letters has left of ours: a sign, never a proof."""
+    kept = as_kept(theirs).casefold()
+    return kept != "" and as_kept(ours).casefold().startswith(kept)
+
+
 def same_person(surname: str | None, born: object, other_surname: str | None, other_born: object) -> bool:
     return same_text(surname, other_surname) and born is not None and born == other_born

@@ -38,6 +38,18 @@ def test_an_officer_in_doubt_is_settled_by_whoever_needs_it(ready: SandboxProces
     assert idents.count("OF001") == 1 and idents.count("CD34E") == 1
 
 
+def test_an_employer_whose_name_onefile_cuts_is_not_created_twice(ready: SandboxProcess, learner: Learner) -> None:
+    """No search by name finds it, and no row of a list has its MIS Value: only the record itself tells."""
+    ready.switches(row_misid="absent", longest_text=12)
+    ready.fault("lost_after", "^Placement$", "POST", times=1)
+    assert enrol()["outcome"] == "unknown"
+
+    go_on(ready)
+
+    (made,) = ready.state()["placements"]
+    assert made["MISID"] == "EM001" and made["Name"] == "Pitt & Sons'"
+
+
 def test_an_officer_in_doubt_is_not_waited_for(ready: SandboxProcess, learner: Learner, settings) -> None:
     settings.ONEFILE_SETTLE_SECONDS = 300.0
     other = colleague(learner)

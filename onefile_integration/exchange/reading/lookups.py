@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 from onefile_integration.api.client import OneFile
 from onefile_integration.api.errors import NotFound
 from onefile_integration.api.names import Role
 from onefile_integration.api.records import Placement, User, UserRow
 from onefile_integration.rules.addresses import from_text
-from onefile_integration.rules.matching import same_text
+from onefile_integration.rules.matching import same_or_cut, same_text
 from onefile_integration.rules.sides import Candidate
 
 MOST_READ = 10
 STAFF = (None, Role.ASSESSOR, Role.TRAINEE_ASSESSOR)
 
 Row = UserRow | Placement
+R = TypeVar("R", UserRow, Placement)
+Same = Callable[[str | None, str | None], bool]
+Read = Callable[[int], User | Placement | None]
 
 
 @dataclass(frozen=True)
@@ -44,39 +48,45 @@ class Lookups:
     def assessors_like(self, mis_value: str, first_name: str, surname: str, centre: int) -> Alike:
         """Assessors and trainee assessors; archived ones are not listed."""
 
-        def is_named(row: UserRow) -> bool:
-            return same_text(row.first_name, first_name) and same_text(row.last_name, surname)
+        def is_named(row: UserRow, same: Same) -> bool:
+            return same(row.first_name, first_name) and same(row.last_name, surname)
 
-        named = [row for row in self.assessors(centre) if is_named(row)]
-        return self._alike(self.assessors(centre), named, mis_value, centre, self.user)
+        return self._alike(self.assessors(centre), is_named, mis_value, centre, self.user)
 
     def employers_like(self, mis_value: str, name: str | None, centre: int) -> Alike:
-        named = [row for row in self.placements(centre) if same_text(row.name, name)]
-        return self._alike(self.placements(centre), named, mis_value, centre, self.placement)
+        def is_named(row: Placement, same: Same) -> bool:
+            return same(row.name, name)
+
+        return self._alike(self.placements(centre), is_named, mis_value, centre, self.placement)
 
     def _alike(
-        self,
-        rows: Iterable[Row],
-        named: Iterable[Row],
-        mis_value: str,
-        centre: int,
-        read: Callable[[int], User | Placement | None],
+        self, rows: Sequence[R], is_named: Callable[[R, Same], bool], mis_value: str, centre: int, read: Read
     ) -> Alike:
-        """A row that shows no MIS Value is read itself before it counts as blank: ten of a name at most, the rest
-        is a person's. Where several have the MIS Value they are read too, for what tells them apart."""
+        """Where several have the MIS Value they are read too, for what tells them apart."""
         valued = [row for row in rows if same_text(row.misid, mis_value)]
-        unclear = [row for row in named if row.misid is None] if not valued else []
+        if not valued:
+            return self._named([row for row in rows if row.misid is None], is_named, mis_value, centre, read)
         doubtful = valued[:MOST_READ] if len(valued) > 1 else []
         found = [_candidate(read(row.id) or row) for row in doubtful]
-        found += [_candidate(row) for row in valued[len(doubtful) :]]
-        blank = [_candidate(row) for row in unclear[MOST_READ:]]
-        for row in unclear[:MOST_READ]:
+        return Alike(_in_order(found + [_candidate(row) for row in valued[len(doubtful) :]]))
+
+    @staticmethod
+    def _named(
+        silent: Sequence[R], is_named: Callable[[R, Same], bool], mis_value: str, centre: int, read: Read
+    ) -> Alike:
+        """A row that shows no MIS Value is read itself before it counts as blank: ten of a name at most, the rest
+        is a person's. A name that was cut counts only where the record has our MIS Value.
+        """
+        named = [row for row in silent if is_named(row, same_text)]
+        cut = [row for row in silent if is_named(row, same_or_cut) and row not in named]
+        found, blank = [], [_candidate(row) for row in named[MOST_READ:]]
+        for row in named[:MOST_READ] + cut[:MOST_READ]:
             record = read(row.id)
             if record is None or not _stands_in(record, centre):
                 continue
             if same_text(record.misid, mis_value):
                 found.append(_candidate(row))
-            elif record.misid is None:
+            elif record.misid is None and row in named:
                 blank.append(_candidate(record))
         return Alike(_in_order(found), _in_order(blank))
 

@@ -20,7 +20,7 @@ from onefile_integration.exchange.steps.base import (
     review_of,
     values,
 )
-from onefile_integration.models import ExchangePlan, RemoteReview, Step
+from onefile_integration.models import ExchangePlan, HeldField, RemoteReview, Step
 from onefile_integration.rules.fields import REVIEW_FIELDS
 from onefile_integration.rules.steps import plain
 from onefile_integration.rules.times import SkippedTime, to_utc
@@ -105,12 +105,15 @@ class CreateReview(Plain):
         )
 
     def keep(self, work: Work, step: Step, result: int | None) -> None:
-        """From then on it is the review of the officer under whom it went up."""
+        """From then on it is the review of the officer under whom it went up, unless staff hold it."""
         review = review_of(step)
         RemoteReview.objects.update_or_create(link=work.link(), review=review, defaults={"onefile_id": result})
         officer = assessor(work, review)
-        if officer and officer != review.officer:
+        if officer and officer != review.officer and not self._is_held(step, "officer"):
             review_services.update(review, by=work.actor, officer=officer)
+
+    def _is_held(self, step: Step, field: str) -> bool:
+        return HeldField.objects.held().filter(record=step.record, field=field).exists()
 
     def refused(self, work: Work, step: Step) -> None:
         """The visit is there, but its id is lost, and OneFile wants it: then only staff can add the review there."""

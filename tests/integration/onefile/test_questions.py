@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
+from django.db.models.functions import Now
 
 from learners.models import Learner
-from onefile_integration.models import Link, Question, RemoteReview
+from onefile_integration.models import Link, Question, RemoteReview, Step
 from tests import factories
 from tests.integration.onefile.conftest import command
 from tests.integration.onefile.story import PERSON, aim, line, london, onefile_id, review_there, soon
@@ -104,13 +105,30 @@ def test_the_visit_is_there(lost: SandboxProcess) -> None:
     assert command("onefile_sync").data["changes"] == []
 
 
+def minutes_later() -> None:
+    """Nothing can land any more."""
+    Step.objects.filter(state="in_doubt").update(begun_at=Now() - timedelta(minutes=10))
+
+
 def test_the_visit_is_not_there(lost: SandboxProcess) -> None:
     lose(lost, "lost_before")
+    minutes_later()
     assert answer("not_there").status == 0
     assert command("onefile_sync").status == 0
     state = lost.state()
     assert len(state["visits"]) == len(state["reviews"]) == 1
     assert command("onefile_sync").data["changes"] == []
+
+
+def test_nobody_can_say_that_it_is_not_there_while_it_may_still_land(lost: SandboxProcess, settings: Any) -> None:
+    """Whoever looks too early sees nothing, and would book a second one."""
+    settings.ONEFILE_SETTLE_SECONDS = 60.0
+    lose(lost, "lost_before")
+    early = answer("not_there")
+    assert early.status == 2 and "may still be booked" in early.data["error"]
+    assert "look in OneFile after" in Question.objects.open().get().text
+    minutes_later()
+    assert answer("not_there").status == 0
 
 
 def test_the_review_is_left_out(lost: SandboxProcess) -> None:
@@ -146,9 +164,11 @@ def test_the_review_of_another_learner_is_not_taken(lost: SandboxProcess, learne
 
 def test_lost_twice_it_is_asked_twice(lost: SandboxProcess) -> None:
     lose(lost, "lost_before")
+    minutes_later()
     answer("not_there")
     lose(lost, "lost_before")
     assert Question.objects.count() == 2
+    minutes_later()
     answer("not_there")
     assert command("onefile_sync").status == 0
     assert len(lost.state()["visits"]) == 1

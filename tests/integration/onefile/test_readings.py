@@ -11,7 +11,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from learners.models import DeliveryPlanLine, Review
-from onefile_integration.exchange import configuration, nightly
+from onefile_integration.exchange import configuration, nightly, stopping
 from onefile_integration.exchange.enrolment import new_run
 from onefile_integration.exchange.reading.finding import forget
 from onefile_integration.exchange.work import Worker, make, work
@@ -122,6 +122,21 @@ def test_a_dry_run_leaves_the_signed_reviews_their_turn(provider: SandboxProcess
     assert not RemoteReview.objects.filter(read_at__isnull=False).exists()
     night()
     assert RemoteReview.objects.get(onefile_id=FEW.review(0)).review.attended == "Unknown"
+
+
+def test_a_cancelled_run_leaves_the_signed_reviews_their_turn(provider: SandboxProcess) -> None:
+    provider.edit("reviews", FEW.review(0), StartedOn=None)
+    run = nightly.start_whole_run(Settings.objects.current(), by=BY)
+    worker = Worker(run, Settings.objects.current())
+    worker.find_lists()
+    worker.each(run.plans.filter(state="unmade"), partial(make, run=run))
+    worker.client.close()
+    assert run.plans.filter(steps__kind="update_review").count() == 1
+
+    assert stopping.cancel(run, by=BY)
+
+    assert RemoteReview.objects.get(onefile_id=FEW.review(0)).read_at is None
+    assert RemoteReview.objects.filter(read_at__isnull=False).count() == SIGNED - 1
 
 
 @pytest.mark.once

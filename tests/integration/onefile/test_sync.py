@@ -10,9 +10,10 @@ import pytest
 from django.utils import timezone
 
 from learners.models import Learner, Review
+from onefile_integration.exchange import held_fields
 from onefile_integration.models import Link, RemoteReview
 from tests import factories
-from tests.integration.onefile.conftest import command
+from tests.integration.onefile.conftest import BY, command
 from tests.integration.onefile.story import PERSON, aim, line, onefile_id, review_there, soon, writes
 from tests.sandbox_process import SandboxProcess
 
@@ -160,6 +161,15 @@ def test_a_review_without_an_officer_goes_up_as_the_main_officers(enrolled: Sand
     assert made["AssessorID"] == onefile_id(enrolled, "OF001")
     assert learner.reviews.get().officer == learner.main_officer
     assert command("onefile_sync").data["changes"] == []
+
+
+def test_the_officer_of_a_review_is_left_where_staff_hold_it(enrolled: SandboxProcess, learner: Learner) -> None:
+    review = factories.ReviewFactory(learner=learner, scheduled_date=soon(), start_time=time(9, 0), officer=None)
+    held_fields.hold(learner, f"review:{review.pk}", "officer", why="", by=BY)
+    for _ in range(2):
+        assert command("onefile_sync").status == 0
+    assert len(enrolled.state()["reviews"]) == 1
+    assert learner.reviews.get().officer is None
 
 
 def test_years_of_old_reviews_stay_here(enrolled: SandboxProcess, learner: Learner) -> None:

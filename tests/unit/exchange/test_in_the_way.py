@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from onefile_integration.exchange import carry_out, work
+from onefile_integration.exchange import work
 from onefile_integration.models import ExchangePlan, Settings
 from tests import factories
 from tests.unit.exchange import building as make
@@ -71,4 +71,4 @@ def test_a_wrong_clock_settles_nothing_early_or_late(settings: Any, wrong_by: in
     with time_machine.travel(timezone.now() - timedelta(seconds=wrong_by)):
         assert step.begin()
     with time_machine.travel(timezone.now() + timedelta(seconds=wrong_by)):
-        assert 290 < carry_out.seconds_to_settle(step) <= 300
+        assert 290 < step.seconds_to_settle() <= 300

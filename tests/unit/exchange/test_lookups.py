@@ -73,6 +73,16 @@ def test_by_name_a_record_is_read_before_it_counts_as_blank() -> None:
     assert "user 6" not in centre.asked
 
 
+def test_a_name_that_was_cut_counts_only_with_our_mis_value() -> None:
+    centre = Centre(
+        tallis(1, last_name="Tal", misid="OF001"),
+        tallis(2, last_name="Tal"),
+        tallis(3, first_name="B", last_name="Tallis", misid="OF002"),
+        rows_say=False,
+    )
+    assert alike(centre) == Alike(by_value=(Candidate(1, "Bryn Tal"),))
+
+
 def test_lists_and_records_are_read_once() -> None:
     centre = Centre(tallis(1), tallis(2, misid="XX001"), rows_say=False)
     lookups: Any = Lookups(cast(Any, centre))
