@@ -458,6 +458,8 @@ class Step(models.Model):
 
     def seconds_to_settle(self) -> float:
         """Until then a call that was sent may still land: looking for it proves nothing."""
+        if self.begun_at is None:
+            return 0.0
         return max(float(django_settings.ONEFILE_SETTLE_SECONDS) - self.age().total_seconds(), 0.0)
 
     def put_back(self) -> None:

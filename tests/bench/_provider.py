@@ -140,12 +140,15 @@ def everything(onefile: SandboxProcess) -> dict[str, Any]:
     }
 
 
-def answer_by_looking(question: Question, onefile: SandboxProcess) -> None:
-    """As a person does who has OneFile open beside the MIS."""
+def answer_by_looking(question: Question, onefile: SandboxProcess) -> bool:
+    """As a person does who has OneFile open beside the MIS; False where it is too early to say."""
+    if question.step and question.step.seconds_to_settle() > 0:
+        return False
     words = [str(question.pk), "1"]
     if question.kind == "lost_visit":
         words = [str(question.pk), *_visit_looked_for(question, onefile)]
     call_command("onefile_answer", *words, stdout=sys.stderr)
+    return True
 
 
 def _visit_looked_for(question: Question, onefile: SandboxProcess) -> list[str]:

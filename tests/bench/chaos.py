@@ -210,8 +210,7 @@ class Story:
 
         asked = list(Question.objects.open())
         for question in asked:
-            answer_by_looking(question, self.onefile)
-        self.questions += len(asked)
+            self.questions += answer_by_looking(question, self.onefile)
         return len(asked)
 
     @staticmethod
