@@ -8,7 +8,7 @@ from itertools import groupby, islice
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -17,7 +17,7 @@ from onefile_integration.exchange import journal, undo_values
 from onefile_integration.exchange.steps import LOCAL, REMOTE
 from onefile_integration.exchange.steps.base import Work
 from onefile_integration.models import ExchangePlan, HeldField, Run, Step
-from onefile_integration.models.journal import StepQuerySet
+from onefile_integration.models.journal import SUBJECTS, StepQuerySet
 from onefile_integration.rules import undo
 from onefile_integration.rules.fields import LABELS
 from onefile_integration.rules.held_fields import MAY_BE_HELD
@@ -31,6 +31,14 @@ Key = tuple[int, str]  # a step, and its field
 
 class CannotUndo(Exception):
     """Why, in words for people."""
+
+
+class InHand(CannotUndo):
+    """``run``, another undo, has one of the records in hand."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        super().__init__(f"Run {run.pk} is putting it back just now.")
 
 
 @dataclass(frozen=True)
@@ -116,9 +124,13 @@ def _when(moment: Any) -> str:
 
 
 def begin(run: Run, chosen: Iterable[tuple[dict[str, int], Collection[Key]]], *, by: Actor) -> Run:
-    """``chosen``: for each record, as a plan names its subject, what is to be put back. Raises CannotUndo."""
+    """``chosen``: for each record, as a plan names its subject, what is to be put back.
+
+    Raises CannotUndo where nothing is, InHand where another undo of the run has not ended with one of the records.
+    """
     holds = takes_from_onefile(run)
     with transaction.atomic():
+        Run.objects.select_for_update().get(pk=run.pk)  # a second click waits here for the first
         made = Run.objects.create(
             kind=RunKind.UNDO,
             environment=run.environment,
@@ -139,10 +151,19 @@ def begin(run: Run, chosen: Iterable[tuple[dict[str, int], Collection[Key]]], *,
             count += len(ExchangePlan.objects.bulk_create(some))
         if not count:
             raise CannotUndo("Nothing is chosen that could be put back.")
+        if other := _in_hand(run, made):
+            raise InHand(other)
         if count > 1:
             made.lane = Lane.NIGHT
             made.save(update_fields=["lane"])
     return made
+
+
+def _in_hand(run: Run, made: Run) -> Run | None:
+    open_ones = ExchangePlan.objects.open().filter(run__undoes=run).exclude(run=made)
+    same = [Q(**{f"{name}__in": made.plans.exclude(**{name: None}).values(name)}) for name in SUBJECTS]
+    plan = open_ones.filter(same[0] | same[1] | same[2]).select_related("run").first()
+    return plan.run if plan else None
 
 
 def takes_from_onefile(run: Run) -> bool:

@@ -14,7 +14,7 @@ from learners.views.acting import acting
 from learners.views.listing import list_page
 from onefile_integration.access import access, licensed
 from onefile_integration.exchange import undo
-from onefile_integration.exchange.undo import CannotUndo, Judged, Key
+from onefile_integration.exchange.undo import CannotUndo, InHand, Judged, Key
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import ExchangePlan, Run, Step
 from onefile_integration.models.journal import StepQuerySet
@@ -115,12 +115,12 @@ def _question(run: Run, shown: Any) -> dict[str, Any]:
 
 def _begin(request: HttpRequest, plan: ExchangePlan, chosen: set[Key]) -> HttpResponse:
     """A second click finds the first one's."""
-    again = ExchangePlan.objects.open().filter(run__undoes=plan.run, **plan.of_subject).first()
-    if again is None:
+    try:
         made = undo.begin(plan.run, [(plan.of_subject, sorted(chosen))], by=acting(request))
-        ring(made)
-        again = made.plans.get()
-    return redirect(plan_address(again, plan.subject))
+    except InHand as found:
+        return redirect(plan_address(found.run.plans.get(**plan.of_subject), plan.subject))
+    ring(made)
+    return redirect(plan_address(made.plans.get(), plan.subject))
 
 
 # ---- a whole run
@@ -194,6 +194,9 @@ def undo_run_sure(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and not errors:
         try:
             made = undo.begin(record, undo.chosen_of(steps, fields), by=acting(request))
+        except InHand as found:
+            messages.info(request, str(found))
+            return redirect("onefile:run", found.run.pk)
         except CannotUndo as why:
             errors = [str(why)]
         else:

@@ -108,6 +108,7 @@ def test_a_whole_run_one_field_of_all(administrator: Client, holder: Client, nig
     assert "Nothing is chosen" in administrator.post(f"{address}sure/?all=1&field=nonsense").text
 
     made = administrator.post(question)
+    assert administrator.post(question).url == made.url, "a second click finds it"
     work()
 
     run = Run.objects.get(kind="undo")
