@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Value, When
+from django.http import HttpRequest
 
 from learners.actor import Actor
 from learners.files.faults import CellFault
@@ -59,7 +60,7 @@ def register() -> None:
         ListColumn("has_onefile_licence", "OneFile licence", _has_licence)
     )
     registry.list_columns.setdefault("reviews", []).append(
-        ListColumn("onefile_system_id", "OneFile System ID", _review_id_expression)
+        ListColumn("onefile_system_id", "OneFile System ID", _review_id_expression, seen_by=_sees_links)
     )
 
 
@@ -170,7 +171,11 @@ def _link_column(record: str, label: str) -> ListColumn:
         live = Link.objects.within(environment()).filter(**{record: OuterRef("pk")})
         return Subquery(live.order_by("centre").values("onefile_id")[:1])
 
-    return ListColumn("onefile_id", label, expression, seen_by=lambda request: access(request).sees_links)
+    return ListColumn("onefile_id", label, expression, seen_by=_sees_links)
+
+
+def _sees_links(request: HttpRequest) -> bool:
+    return access(request).sees_links
 
 
 def _has_licence() -> Case:

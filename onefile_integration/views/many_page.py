@@ -123,7 +123,7 @@ class Listing:
             "title_badge": environment_badge(run.environment),
             "breadcrumbs": crumbs(),
             "actions": [],
-            "download": reverse("onefile:many-csv", args=[run.pk]),
+            "download": _download(self.request, run),
             "heads": heads(self.request, {**SORT_HEADS}, ["What it needs, or what is sent", "Classroom"]),
             "ticks": True,
             "query": self.request.GET.urlencode(),
@@ -224,7 +224,7 @@ class Result:
             "title_badge": environment_badge(run.environment),
             "breadcrumbs": crumbs(),
             "actions": actions,
-            "download": reverse("onefile:many-csv", args=[run.pk]),
+            "download": _download(self.request, run),
             "heads": heads(self.request, SORT_HEADS, ["What was said", "OneFile ID"]),
             "ticks": False,
         }
@@ -250,7 +250,11 @@ class _Echo:
         return text
 
 
-@requires(Permission.USE_ONEFILE)
+def _download(request: HttpRequest, run: Run) -> str:
+    return reverse("onefile:many-csv", args=[run.pk]) if request.user.has_perm(Permission.EXPORT_DATA) else ""
+
+
+@requires(Permission.EXPORT_DATA, Permission.USE_ONEFILE)
 @licensed
 @require_safe
 def many_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:

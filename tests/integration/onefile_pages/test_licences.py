@@ -64,14 +64,17 @@ def test_the_admin_gives_none(administrator: Client) -> None:
     assert administrator.get(reverse("admin:onefile_integration_licence_add")).status_code == 403
 
 
-@pytest.mark.parametrize(("page", "label"), [("learners", "OneFile ID"), ("officers", "Other System ID")])
+@pytest.mark.parametrize(
+    ("page", "label"),
+    [("learners", "OneFile ID"), ("officers", "Other System ID"), ("reviews", "OneFile System ID")],
+)
 def test_lists_show_the_ids_of_onefile_to_those_who_may_use_it(
     page: str, label: str, holder: Client, colleague: Client, administrator: Client
 ) -> None:
     make.settings(enabled=True)
-    factories.LearnerFactory(), factories.OfficerFactory()
+    factories.ReviewFactory(), factories.OfficerFactory()
     assert label in holder.get(f"/{page}/").text and label in administrator.get(f"/{page}/").text
-    assert label not in colleague.get(f"/{page}/?sort=onefile_id").text
+    assert label not in colleague.get(f"/{page}/?sort=onefile_id&sort=onefile_system_id").text
     file = colleague.get(f"/lists/{page}.csv").getvalue()
-    assert b"Surname" in file or b"Name" in file
+    assert b"Ident" in file
     assert label.encode() not in file
