@@ -48,8 +48,11 @@ def confirm_page(
     back: str,
     message: str,
     breadcrumbs: list[Link],
+    harmless: bool = False,
 ) -> HttpResponse:
-    """Asks before ``do``; a refusal of the database or of a service is shown and changes nothing."""
+    """Asks before ``do``; a refusal of the database or of a service is shown and changes nothing. What takes nothing
+    away is ``harmless``: its button does not warn.
+    """
     errors: list[str] = []
     if request.method == "POST":
         try:
@@ -68,5 +71,6 @@ def confirm_page(
         "cancel": back,
         "errors": errors,
         "breadcrumbs": breadcrumbs,
+        "harmless": harmless,
     }
     return render(request, "components/confirm.html", values)

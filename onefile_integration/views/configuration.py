@@ -201,6 +201,7 @@ def _synchronise_asked(settings: Settings, request: HttpRequest) -> HttpResponse
         ],
         "facts": [Fact("Environment", badges=(environment_badge(settings.environment),))],
         "confirm": "Yes, synchronise now",
+        "harmless": True,
         "cancel": reverse("onefile:summary"),
     }
     return render(request, "components/confirm.html", context)

@@ -88,7 +88,8 @@ class Creating:
             with self._asking() as client:
                 shown = self._preview(client)
         except enrolment.NoCentre:
-            return self._page(choose=centre_choice(self.centres, None))
+            errors = ["Choose the OneFile Organisation first."] if "centre" in self.request.GET else []
+            return self._page(choose=centre_choice(self.centres, None), errors=errors)
         except CannotAsk as why:
             return self._failed(why)
         return self._page(window=self._window(shown))

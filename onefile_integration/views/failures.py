@@ -136,6 +136,7 @@ def _many(request: HttpRequest, plans: PlanQuerySet, back: str, breadcrumbs: lis
             *(Fact(str(FailureKind(kind or FailureKind.BUG).label), str(number)) for kind, number in kinds.items()),
         ],
         "confirm": "Yes, try again",
+        "harmless": True,
         "cancel": back,
     }
     return render(request, "components/confirm.html", context)

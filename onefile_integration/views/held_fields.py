@@ -136,6 +136,7 @@ def free(request: HttpRequest) -> HttpResponse:
         "question": ["With the next exchange the rules decide again: OneFile's value may come, or ours be sent."],
         "lines": [f"{row.subject}: {field_words(row)}, {record_words(row, names)}" for row in rows],
         "confirm": "Yes, free",
+        "harmless": True,
         "cancel": back,
     }
     return render(request, "onefile_integration/held_fields_free.html", context)

@@ -110,6 +110,7 @@ def _question(run: Run, shown: Any) -> dict[str, Any]:
         "lines": [*map(sentence, ticked[:SHOWN]), *more],
         "chosen": [part.value for part in ticked],
         "confirm": "Yes, put back",
+        "harmless": True,
     }
 
 
@@ -208,6 +209,7 @@ def undo_run_sure(request: HttpRequest, pk: int) -> HttpResponse:
         "breadcrumbs": _crumbs(record),
         "question": [_counted(steps, fields), _held_or_free(record), "Nothing in OneFile is touched."],
         "confirm": "Yes, put back",
+        "harmless": True,
         "cancel": back,
         "errors": errors,
     }

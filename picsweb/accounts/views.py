@@ -107,6 +107,7 @@ def user_unlock(request: HttpRequest, pk: int) -> HttpResponse:
         title=f"Unlock {user.get_username()}?",
         question=["Wrong passwords given so far are forgotten, and the person can sign in again at once."],
         confirm="Yes, unlock",
+        harmless=True,
         back=_list(),
         message="The account is unlocked.",
         breadcrumbs=_crumbs(),

@@ -144,6 +144,8 @@ def test_several_centres_are_a_choice(holder: Client, learner: Learner, connecte
     command("onefile_check")
     first = holder.get(ADDRESS).text
     assert "Choose the centre" in first and 'name="create"' not in first
+    assert "Choose the OneFile Organisation first." not in first
+    assert "Choose the OneFile Organisation first." in holder.get(f"{ADDRESS}?centre=").text
     there = holder.get(f"{ADDRESS}?centre=102").text
     assert hidden(there)["classroom"] == "3009"
     moved = press(holder, there, "update", centre="101")
