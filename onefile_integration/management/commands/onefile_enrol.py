@@ -27,12 +27,19 @@ class Command(JsonCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("idents", nargs="+", metavar="IDENT")
-        parser.add_argument("--centre", type=whole_number, help="OneFile's id of the centre; one is the default")
-        parser.add_argument("--classroom", type=whole_number)
-        parser.add_argument("--pathway", type=_pathway, action="append", default=[], metavar="VQREF=STANDARDID")
+        parser.add_argument("--centre", type=whole_number, help="OneFile's id of the centre, where there are several")
+        parser.add_argument("--classroom", type=whole_number, help="OneFile's id of the classroom")
+        parser.add_argument(
+            "--pathway",
+            type=_pathway,
+            action="append",
+            default=[],
+            metavar="VQREF=STANDARDID",
+            help="OneFile's id of the standard, where it has several for that VQ Reference; may be repeated",
+        )
         parser.add_argument("--new-episode", action="store_true", help="a portfolio of its own for this episode")
         parser.add_argument("--another-person", action="store_true", help="who was found is somebody else")
-        parser.add_argument("--dry-run", action="store_true")
+        parser.add_argument("--dry-run", action="store_true", help="show what would be created; change nothing")
 
     def run(self, options: dict[str, Any]) -> Result:
         learners = learners_named(options["idents"])

@@ -20,8 +20,8 @@ class Command(JsonCommand):
     help = "Exchange with OneFile: all who are eligible, or the learners named (a Refresh)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--learner", nargs="+", metavar="IDENT")
-        parser.add_argument("--dry-run", action="store_true", help="show what would be changed")
+        parser.add_argument("--learner", nargs="+", metavar="IDENT", help="only these, at once: a Refresh")
+        parser.add_argument("--dry-run", action="store_true", help="show what would be changed; change nothing")
         answer = parser.add_mutually_exclusive_group()
         answer.add_argument("--go-on", action="store_true", help="let the held run go on")
         answer.add_argument("--discard", action="store_true", help="discard the held run")
