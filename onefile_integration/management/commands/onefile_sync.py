@@ -9,6 +9,7 @@ from onefile_integration.exchange import configuration, enrolment, guard, nightl
 from onefile_integration.exchange.connection import NotReady
 from onefile_integration.exchange.foreground import is_going_on, probe, to_the_end
 from onefile_integration.management.commands.onefile_enrol import learners_named
+from onefile_integration.management.drawing import drawn
 from onefile_integration.models import Link, Run, Settings
 from onefile_integration.models.journal import SUBJECTS
 from onefile_integration.rules.guard import KINDS
@@ -35,7 +36,8 @@ class Command(JsonCommand):
         return self._worked(run, unlinked)
 
     def _worked(self, run: Run, unlinked: list[str]) -> Result:
-        stopped = "" if run.state == RunState.HELD else to_the_end(run)
+        with drawn(run):
+            stopped = "" if run.state == RunState.HELD else to_the_end(run)
         run.refresh_from_db()
         data = results.run_result(run, stopped)
         data["learners"]["skipped"] += len(unlinked)
