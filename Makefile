@@ -35,7 +35,7 @@ format: $(DEV_STAMP) ## put the code into its one form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(DEV_STAMP) ## measure: budget, memory, large runs (ONLY=name for one)
+bench: $(DEV_STAMP) ## measure what takes long (ONLY=name for one)
 	$(BIN)/python -m tests.bench $(ONLY)
 
 venv: $(DEV_STAMP) ## make the Python environment with all development tools

@@ -177,7 +177,7 @@ def may_go_on_at(plan: ExchangePlan) -> str | None:
 
 
 def unfinished() -> list[dict[str, Any]]:
-    """Exchanges that wait, and links that are being created."""
+    """Exchanges that are open, or wait for a lost reply to be settled."""
     open_plans = ExchangePlan.objects.open().filter(run__dry=False).select_related("run", *SUBJECTS)
     return [
         {

@@ -48,7 +48,7 @@ class Settings(models.Model):
     guard_share = models.PositiveSmallIntegerField(default=10)
     guard_least = models.PositiveSmallIntegerField(default=3)
     alerts_to = models.TextField(blank=True)
-    # Not a setting of section 4: whose installation this database belongs to, kept at first start.
+    # No setting that people see: whose installation this database belongs to, kept when it is switched on.
     installation = models.CharField(max_length=100, blank=True, editable=False)
 
     objects = SettingsManager()

@@ -31,9 +31,11 @@ class Command(JsonCommand):
     help = "Answer a question, by the answer's word or its number (see onefile_status)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("question", type=whole_number, metavar="QUESTION")
-        parser.add_argument("answer", metavar="ANSWER")
-        parser.add_argument("value", nargs="?", default="", metavar="VALUE")
+        parser.add_argument("question", type=whole_number, metavar="QUESTION", help="its id")
+        parser.add_argument("answer", metavar="ANSWER", help="the word, or its number in the list, from 1")
+        parser.add_argument(
+            "value", nargs="?", default="", metavar="VALUE", help="the OneFile ID, where ANSWER is: typed ID"
+        )
 
     def run(self, options: dict[str, Any]) -> Result:
         try:

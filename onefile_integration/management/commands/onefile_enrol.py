@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -17,7 +18,7 @@ from onefile_integration.exchange.reading import Reading
 from onefile_integration.models import Centre, ExchangePlan, Link, Question, Run, Settings
 from onefile_integration.presenters.duplicates import duplicate_message
 from onefile_integration.words import Lane, LinkState, PlanState
-from picsweb.commands import JsonCommand, Refused, Result, Status, whole_number
+from picsweb.commands import JsonCommand, Progress, Refused, Result, Status, whole_number
 
 WELL = ("ready", "enrolled", "already_linked")
 
@@ -27,12 +28,19 @@ class Command(JsonCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("idents", nargs="+", metavar="IDENT")
-        parser.add_argument("--centre", type=whole_number, help="OneFile's id of the centre; one is the default")
-        parser.add_argument("--classroom", type=whole_number)
-        parser.add_argument("--pathway", type=_pathway, action="append", default=[], metavar="VQREF=STANDARDID")
+        parser.add_argument("--centre", type=whole_number, help="OneFile's id of the centre, where there are several")
+        parser.add_argument("--classroom", type=whole_number, help="OneFile's id of the classroom")
+        parser.add_argument(
+            "--pathway",
+            type=_pathway,
+            action="append",
+            default=[],
+            metavar="VQREF=STANDARDID",
+            help="OneFile's id of the standard, where it has several for that VQ Reference; may be repeated",
+        )
         parser.add_argument("--new-episode", action="store_true", help="a portfolio of its own for this episode")
         parser.add_argument("--another-person", action="store_true", help="who was found is somebody else")
-        parser.add_argument("--dry-run", action="store_true")
+        parser.add_argument("--dry-run", action="store_true", help="show what would be created; change nothing")
 
     def run(self, options: dict[str, Any]) -> Result:
         learners = learners_named(options["idents"])
@@ -49,13 +57,23 @@ class Command(JsonCommand):
             new_episode=options["new_episode"],
             another_person=options["another_person"],
         )
-        done = [Enrolling(learner, given, settings).result(dry=options["dry_run"]) for learner in learners]
+        done = list(_each([Enrolling(learner, given, settings) for learner in learners], dry=options["dry_run"]))
         text = "\n".join(f"{each['ident']}: {each['outcome']}" for each in done)
         messages = [f"{each['ident']}: {p['message']}" for each in done for p in each["problems"]]
         asked = Question.objects.open().filter(learner__in=learners).select_related("learner")
         messages += [f"Question {each.pk}: {each.text}" for each in asked]
         status = Status.WELL if all(each["outcome"] in WELL for each in done) else Status.WITH_FAULTS
         return Result(data={"results": done}, text=text, status=status, messages=messages)
+
+
+def _each(enrolling: list[Enrolling], *, dry: bool) -> Iterator[dict[str, Any]]:
+    bar = Progress("enrol", len(enrolling))
+    try:
+        for count, each in enumerate(enrolling):
+            bar.at(count)
+            yield each.result(dry=dry)
+    finally:
+        bar.end()
 
 
 class Enrolling:

@@ -24,7 +24,7 @@ class Command(JsonCommand):
         parser.add_argument("kind", choices=MODELS)
         parser.add_argument("ident", metavar="IDENT")
         parser.add_argument("onefile_id", metavar="ONEFILE_ID")
-        parser.add_argument("--centre", type=whole_number)
+        parser.add_argument("--centre", type=whole_number, help="OneFile's id of the centre; else the one it names")
         parser.add_argument("--move", action="store_true", help="from another episode of the same person")
 
     def run(self, options: dict[str, Any]) -> Result:

@@ -9,6 +9,7 @@ from onefile_integration.exchange import configuration, enrolment, guard, nightl
 from onefile_integration.exchange.connection import NotReady
 from onefile_integration.exchange.foreground import is_going_on, probe, to_the_end
 from onefile_integration.management.commands.onefile_enrol import learners_named
+from onefile_integration.management.drawing import drawn
 from onefile_integration.models import Link, Run, Settings
 from onefile_integration.models.journal import SUBJECTS
 from onefile_integration.rules.guard import KINDS
@@ -20,8 +21,8 @@ class Command(JsonCommand):
     help = "Exchange with OneFile: all who are eligible, or the learners named (a Refresh)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--learner", nargs="+", metavar="IDENT")
-        parser.add_argument("--dry-run", action="store_true", help="show what would be changed")
+        parser.add_argument("--learner", nargs="+", metavar="IDENT", help="only these, at once: a Refresh")
+        parser.add_argument("--dry-run", action="store_true", help="show what would be changed; change nothing")
         answer = parser.add_mutually_exclusive_group()
         answer.add_argument("--go-on", action="store_true", help="let the held run go on")
         answer.add_argument("--discard", action="store_true", help="discard the held run")
@@ -35,7 +36,8 @@ class Command(JsonCommand):
         return self._worked(run, unlinked)
 
     def _worked(self, run: Run, unlinked: list[str]) -> Result:
-        stopped = "" if run.state == RunState.HELD else to_the_end(run)
+        with drawn(run):
+            stopped = "" if run.state == RunState.HELD else to_the_end(run)
         run.refresh_from_db()
         data = results.run_result(run, stopped)
         data["learners"]["skipped"] += len(unlinked)

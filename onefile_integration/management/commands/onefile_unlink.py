@@ -17,7 +17,7 @@ class Command(JsonCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("kind", choices=MODELS)
         parser.add_argument("ident", metavar="IDENT")
-        parser.add_argument("--centre", type=whole_number)
+        parser.add_argument("--centre", type=whole_number, help="OneFile's id of the centre, where there are several")
 
     def run(self, options: dict[str, Any]) -> Result:
         record = record_named(options["kind"], options["ident"])
