@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings as django_settings
 from django.core.exceptions import ValidationError
@@ -306,14 +307,15 @@ def close_waiting(work: Work, history: int) -> None:
     refused = refused_since(work, history)
     if not refused and not unmet:
         _upload_is_whole(work)
-    asking = work.plan.questions.open().exists()
-    state = PlanState.ASKING if asking else PlanState.FAILED if refused else PlanState.DONE
-    work.plan.release(
-        state=state,
-        ended_at=timezone.now(),
-        failure_kind=_kind_of_refusal(refused[0]) if refused else "",
-        failure_message=refused[0].message[:1000] if refused else "",
-    )
+    ended: dict[str, Any] = {
+        "ended_at": timezone.now(),
+        "failure_kind": _kind_of_refusal(refused[0]) if refused else "",
+        "failure_message": refused[0].message[:1000] if refused else "",
+    }
+    if work.plan.questions.open().exists() or work.plan.steps.unsettled().exists():
+        questions.await_answers(work.plan, **ended)
+    else:
+        work.plan.release(state=PlanState.FAILED if refused else PlanState.DONE, **ended)
 
 
 def _kind_of_refusal(step: Step) -> FailureKind:

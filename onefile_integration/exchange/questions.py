@@ -6,20 +6,21 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.db import transaction
 from django.utils import timezone
 
 from learners.actor import Actor
 from learners.models import Officer, Organisation, Review
+from learners.models.clock import from_now
 from learners.values import cleaned
 from onefile_integration.exchange import links
 from onefile_integration.models import ExchangePlan, Link, Question, RemoteReview, Step
 from onefile_integration.models.journal import Subject
 from onefile_integration.rules.duplicates import without_value
 from onefile_integration.rules.steps import Doubt, Kind, plain
-from onefile_integration.words import FailureKind, LinkState, PlanState, QuestionKind, StepState
+from onefile_integration.words import UNSETTLED_STEPS, FailureKind, LinkState, PlanState, QuestionKind, StepState
 
 TYPED = "typed ID"
 LOST_VISIT = (
@@ -183,21 +184,28 @@ def _same_review(question: Question, onefile_id: int) -> str:
     return f"It is OneFile's review {onefile_id}."
 
 
+def _may_land(step: Step | None) -> TypeGuard[Step]:
+    """A visit whose reply was lost may come yet: who has seen nothing so far cannot know."""
+    if step is None or step.kind != Kind.CREATE_VISIT or step.state not in UNSETTLED_STEPS:
+        return False
+    return step.seconds_to_settle() > 0
+
+
 def _settles_at(step: Step) -> datetime:
     return timezone.localtime(timezone.now() + timedelta(seconds=step.seconds_to_settle()))
 
 
 def _lost_visit(question: Question, word: str, value: str) -> str:
     step = question.step
-    if word == "not_there" and step and step.kind == Kind.CREATE_VISIT and step.seconds_to_settle() > 0:
-        raise BadAnswer(f"It may still be booked: look in OneFile again after {_settles_at(step):%H:%M:%S}.")
+    if word == "not_there" and _may_land(step):
+        return f"Noted. It may still be booked: after {_settles_at(step):%H:%M:%S} you are asked once more."
     if word == TYPED:
         if not re.fullmatch(r"[0-9]{1,10}", value):
             raise BadAnswer("Type the id of the review in OneFile: digits only.")
         message = _same_review(question, int(value))
     else:
         message = NOTED
-    if step and step.state in (StepState.BEGUN, StepState.IN_DOUBT):
+    if step and step.state in UNSETTLED_STEPS:
         step.end(StepState.SKIPPED, f"The reply was lost; {question.learner and question.learner.ident}: {word}.")
     return message
 
@@ -234,11 +242,27 @@ def _gave_up(question: Question, word: str) -> str:
 
 
 def _let_go_on(question: Question) -> bool:
-    """The plan that asked takes the answer up by itself, once nothing else of it is open; True where it does."""
+    """The plan that asked takes the answer up by itself, once nothing else of it is open; True where it does so now."""
     plan = question.plan
-    if plan is None or Question.objects.open().filter(plan=plan).exists():
-        return False
-    if question.kind == QuestionKind.OTHER_PERSON and question.answer == "other":
+    return plan is not None and not Question.objects.open().filter(plan=plan).exists() and _take_up(plan)
+
+
+def await_answers(plan: ExchangePlan, **fields: Any) -> None:
+    """Give the claim back until people have answered. One who has just answered the last of them found the plan still
+    in hand: then it goes on.
+    """
+    plan.release(state=PlanState.ASKING, **fields)
+    with transaction.atomic():
+        if not Question.objects.open().select_for_update().filter(plan=plan):
+            _take_up(plan)
+
+
+def _take_up(plan: ExchangePlan) -> bool:
+    """True where it goes on now: what may still land is waited for first."""
+    if plan.questions.filter(kind=QuestionKind.OTHER_PERSON, answer="other").exists():
         return False  # its link is gone: there is nothing to go on with
+    seconds = max((step.seconds_to_settle() for step in plan.steps.unsettled()), default=0.0)
+    due_at = from_now(timedelta(seconds=seconds)) if seconds else None
     asking = ExchangePlan.objects.filter(pk=plan.pk, state=PlanState.ASKING)
-    return bool(asking.update(state=PlanState.READY, is_stale=True, due_at=None, deaths=0, ended_at=None))
+    goes_on = asking.update(state=PlanState.READY, is_stale=True, due_at=due_at, deaths=0, ended_at=None)
+    return bool(goes_on) and due_at is None

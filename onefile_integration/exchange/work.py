@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from functools import cached_property, partial
+from typing import Any
 
 from celery import current_app
 from django.conf import settings as django_settings
@@ -166,7 +167,7 @@ class Worker:
             raise ExchangeFailure(FailureKind.BUG, "Each worker that began to look at it was lost.")
         if plan.deaths >= MOST_DEATHS:
             questions.ask_gave_up(plan)
-            plan.release(state=PlanState.ASKING)
+            questions.await_answers(plan)
             return False
         if plan.kind != RunKind.UNDO and another_is_in_doubt(plan):
             why = "Another exchange of this learner waits until a lost reply is settled."
@@ -182,7 +183,7 @@ class Worker:
             case LeftOut():
                 self._leave_out(plan, outcome)
             case ToPerson():
-                plan.release(state=PlanState.ASKING)
+                questions.await_answers(plan)
             case ExchangeFailure():
                 _fail(plan, outcome.kind, str(outcome))
                 self._note_reach(outcome.kind)
@@ -351,9 +352,11 @@ def make(work: Work, reading: Reading, *, run: Run) -> None:
     if run.kind == RunKind.REFRESH and not run.dry:
         figures.refresh(work)
     if run.dry or not plan.steps.waiting().exists():
-        asking = plan.questions.open().exists()
-        state = PlanState.ASKING if asking and not run.dry else PlanState.DONE
-        plan.release(state=state, ended_at=timezone.now(), failure_message="")
+        ended: dict[str, Any] = {"ended_at": timezone.now(), "failure_message": ""}
+        if plan.questions.open().exists() and not run.dry:
+            questions.await_answers(plan, **ended)
+        else:
+            plan.release(state=PlanState.DONE, **ended)
     else:
         plan.release(state=PlanState.READY, failure_message="")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time as clock
+import uuid
 from datetime import time, timedelta
 from typing import Any
 
@@ -9,9 +11,11 @@ import pytest
 from django.db.models.functions import Now
 
 from learners.models import Learner
-from onefile_integration.models import Link, Question, RemoteReview, Step
+from learners.models.clock import from_now
+from onefile_integration.exchange import questions
+from onefile_integration.models import ExchangePlan, Link, Question, RemoteReview, Step
 from tests import factories
-from tests.integration.onefile.conftest import command
+from tests.integration.onefile.conftest import BY, command
 from tests.integration.onefile.story import PERSON, aim, line, london, onefile_id, review_there, soon
 from tests.sandbox_process import SandboxProcess
 from tests.unit.exchange import building as make
@@ -110,6 +114,14 @@ def minutes_later() -> None:
     Step.objects.filter(state="in_doubt").update(begun_at=Now() - timedelta(minutes=10))
 
 
+def landed(onefile: SandboxProcess) -> None:
+    for _ in range(100):
+        if onefile.state()["visits"]:
+            return
+        clock.sleep(0.1)
+    raise AssertionError("it never lands")
+
+
 def test_the_visit_is_not_there(lost: SandboxProcess) -> None:
     lose(lost, "lost_before")
     minutes_later()
@@ -120,15 +132,38 @@ def test_the_visit_is_not_there(lost: SandboxProcess) -> None:
     assert command("onefile_sync").data["changes"] == []
 
 
-def test_nobody_can_say_that_it_is_not_there_while_it_may_still_land(lost: SandboxProcess, settings: Any) -> None:
-    """Whoever looks too early sees nothing, and would book a second one."""
+def test_who_says_early_that_it_is_not_there_is_asked_once_more(
+    lost: SandboxProcess, learner: Learner, settings: Any
+) -> None:
+    """It came after they had looked; booked at once, it would be there twice."""
     settings.ONEFILE_SETTLE_SECONDS = 60.0
-    lose(lost, "lost_before")
+    lost.fault("late", "^Visit$", "POST", times=1, seconds=1)
+    command("onefile_sync")
+    assert "look in OneFile after that" in asked().text and lost.state()["visits"] == []
     early = answer("not_there")
-    assert early.status == 2 and "may still be booked" in early.data["error"]
-    assert "look in OneFile after" in Question.objects.open().get().text
+    assert early.status == 0 and "you are asked once more" in early.data["message"]
+    held_up = command("onefile_sync")
+    assert (held_up.status, [each["kind"] for each in held_up.data["failures"]]) == (1, ["unknown_outcome"])
+    landed(lost)
     minutes_later()
-    assert answer("not_there").status == 0
+    ExchangePlan.objects.filter(steps__state="in_doubt").update(due_at=None)
+
+    command("onefile_sync")
+
+    assert (asked().kind, Question.objects.count()) == ("lost_visit", 2)
+    (visit,) = lost.state()["visits"]
+    number = review_there(lost, ScheduledFor=f"{soon()}T09:00:00.000Z", VisitID=visit["ID"])
+    assert answer("typed ID", str(number)).status == 0 and command("onefile_sync").status == 0
+    assert len(lost.state()["visits"]) == 1 and not Step.objects.unsettled().exists()
+
+
+def test_an_answer_while_the_exchange_is_still_at_work_is_not_left(lost: SandboxProcess, learner: Learner) -> None:
+    """It was given after the plan had looked whether anybody must be waited for."""
+    plan = make.a_plan(state="ready", claim=uuid.uuid4(), lease_until=from_now(timedelta(minutes=1)))
+    question = make.a_question(plan=plan, learner=plan.learner, answers=[["skip", "Leave this review out"]])
+    questions.answer(question.pk, "skip", by=BY)
+    questions.await_answers(plan)
+    assert (plan.state, ExchangePlan.objects.get(pk=plan.pk).state) == ("asking", "ready")
 
 
 def test_the_review_is_left_out(lost: SandboxProcess) -> None:
