@@ -38,6 +38,7 @@ ATTEMPTS = 4
 PATIENCE = {Lane.PEOPLE: 90.0, Lane.NIGHT: 900.0}
 LONGEST_MESSAGE = 500
 NO_ENTRY = {400, 401, 403}
+FRESH_SESSIONS = 2  # for one call
 NO_ANSWER = {Verdict.EXPIRED, Verdict.BUSY, Verdict.FAULT}
 
 Json = Any
@@ -138,12 +139,15 @@ class Calls:
             return self._judged(self._answered(call, send_by, slot), writing=call.writing)
 
     def _answered(self, call: "_Call", send_by: float, slot: Slot | None = None) -> Answer:
+        """A fresh session may have ended again before it was used: somebody else has signed in meanwhile."""
         session = self._session(send_by)
         answer = self._sent(call, {"X-TokenID": session}, send_by, slot)
-        if verdict(answer.status) is not Verdict.EXPIRED:
-            return answer
-        session = self._session(send_by, failed=session)
-        return self._sent(call, {"X-TokenID": session}, send_by)
+        for _ in range(FRESH_SESSIONS):
+            if verdict(answer.status) is not Verdict.EXPIRED:
+                break
+            session = self._session(send_by, failed=session)
+            answer = self._sent(call, {"X-TokenID": session}, send_by)
+        return answer
 
     def _sent(self, call: "_Call", headers: dict[str, str], send_by: float, slot: Slot | None = None) -> Answer:
         began = time.monotonic()
@@ -185,7 +189,11 @@ class Calls:
         raise NotSent(Why.NO_SESSION)
 
     def _signed_in(self, send_by: float) -> str:
-        return _retried(lambda attempt: session_text(self._entered(attempt, send_by)))
+        """A refusal is believed when it comes twice: by it everything stops until a person sets a new token."""
+        for last in stamina.retry_context(on=SignInFailed, attempts=2, timeout=None, wait_initial=1.0):
+            with last:
+                return _retried(lambda attempt: session_text(self._entered(attempt, send_by)))
+        raise AssertionError("the last attempt returns or raises")
 
     def _entered(self, attempt: int, send_by: float) -> Answer:
         """In the lane of people, whoever asks: everybody waits for it."""

@@ -6,7 +6,7 @@
 | no budget slot, budget store gone                     | NotSent        | NotSent                    |
 | 429, or held back longer than the time allowed        | NotSent        | NotSent                    |
 | refused before the connection stood, no session       | NotSent        | Unreachable                |
-| 401 twice, a fresh session in between                 | SignInFailed   | SignInFailed               |
+| 401 three times, fresh sessions in between            | SignInFailed   | SignInFailed               |
 | 404                                                   | NotFound       | NotFound                   |
 | 404 as a web page                                     | NotFound       | BadAnswer                  |
 | any other 4xx but 408                                 | Refused        | Refused                    |

@@ -61,7 +61,7 @@ TABLE: list[tuple[dict[str, object], tuple[type, Why, int], tuple[type, Why, int
     ({"status": 403} | PAGE, (Refused, Why.REFUSED, 1), (Refused, Why.REFUSED, 1)),
     ({"status": 404} | REFUSAL, (NotFound, Why.NOT_FOUND, 1), (NotFound, Why.NOT_FOUND, 1)),
     ({"status": 404} | PAGE, (NotFound, Why.NOT_FOUND, 1), (BadAnswer, Why.WEB_PAGE, 1)),
-    ({"status": 401}, (SignInFailed, Why.SIGN_IN, 2), (SignInFailed, Why.SIGN_IN, 2)),
+    ({"status": 401}, (SignInFailed, Why.SIGN_IN, 3), (SignInFailed, Why.SIGN_IN, 3)),
     ({"status": 408}, (Unknown, Why.SERVER_ERROR, 1), (Unreachable, Why.SERVER_ERROR, 4)),
     ({"status": 500}, (Unknown, Why.SERVER_ERROR, 1), (Unreachable, Why.SERVER_ERROR, 4)),
     ({"status": 503} | PAGE, (Unknown, Why.SERVER_ERROR, 1), (Unreachable, Why.SERVER_ERROR, 4)),
@@ -203,7 +203,14 @@ def test_a_wrong_token(
     with pytest.raises(SignInFailed) as caught:
         act(OneFile(BASE, TOKEN, budget=budget, sessions=sessions, lane=Lane.PEOPLE, patience=2))
     assert caught.value.status == status
-    assert arrived(http, "Authentication") == 1
+    assert arrived(http, "Authentication") == 2
+
+
+def test_one_refusal_of_a_sign_in_is_not_believed(budget: Budget, sessions: SessionStore, http: Http) -> None:
+    http.post(f"{BASE}/Authentication", status=400, json={"message": "not today"})
+    http.post(f"{BASE}/Authentication", body=SESSION)
+    http.get(f"{BASE}/User/700100", json={"ID": 700100})
+    read(OneFile(BASE, TOKEN, budget=budget, sessions=sessions, lane=Lane.PEOPLE, patience=2))
 
 
 @pytest.mark.parametrize(
