@@ -1,6 +1,7 @@
 """Seeded runs of enrolment and a night, 5 % of all calls failing, servers and workers killed: the end is as without.
 
-CHAOS_RUNS (20) and CHAOS_LEARNERS (200) make it smaller, CHAOS_FIRST (1) begins with another seed. Each run is checked against one without faults.
+CHAOS_RUNS (20) and CHAOS_LEARNERS (200) make it smaller, CHAOS_FIRST (1) begins with another seed. Each run is checked
+against one without faults.
 """
 
 from __future__ import annotations
