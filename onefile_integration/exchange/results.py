@@ -9,12 +9,12 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings as django_settings
-from django.db.models import Count, Exists, Model, OuterRef, Q
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
 from learners.models import DeliveryPlanLine, Officer, Organisation, Review
 from onefile_integration.models import ExchangePlan, Link, Question, Run, Step
 from onefile_integration.models.journal import SUBJECTS
-from onefile_integration.words import FailureKind, PlanState, RunState, StepState
+from onefile_integration.words import FailureKind, PlanState, QuestionKind, RunState, StepState
 
 CHUNK = 500
 UNHARMED = (PlanState.DONE, PlanState.ASKING)
@@ -43,10 +43,16 @@ def run_result(run: Run, stopped: str) -> dict[str, Any]:
         "learners": counts_of(run, wanted),
         "calls": run.calls,
         "changes": list(changes_of(run, wanted)),
-        "questions": [question_as_json(each) for each in Question.objects.open().filter(plan__run=run)],
+        "questions": [question_as_json(each) for each in _questions_of(run)],
         "failures": list(failures_of(run)),
         "held": run.held,
     }
+
+
+def _questions_of(run: Run) -> QuerySet[Question]:
+    """What it asked; and whose review it had to leave out because an earlier exchange's question about it stands."""
+    stands = Q(kind=QuestionKind.LOST_VISIT, environment=run.environment, learner__in=run.plans.values("learner"))
+    return Question.objects.open().filter(Q(plan__run=run) | stands)
 
 
 def counts_of(run: Run, wanted: tuple[StepState, ...]) -> dict[str, int]:
