@@ -122,7 +122,7 @@ def waits_for_a_partner(plan: ExchangePlan, shown: Preview) -> bool:
     """OneFile shows already whom another exchange is about to link here: in a moment nothing is left to do."""
     planned = {step.key for step in plan.steps.all()}
     found = [step for step in shown.plan.steps if step.kind in LINKS and step.key not in planned]
-    creating = Link.objects.within(plan.run.environment).filter(state=LinkState.CREATING)
+    creating = Link.objects.within(plan.run.environment).filter(state=LinkState.CREATING).exclude(plan=plan)
     records = {
         f"officer:{link.officer_id}" if link.officer_id else f"organisation:{link.organisation_id}" for link in creating
     }

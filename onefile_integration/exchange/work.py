@@ -298,6 +298,7 @@ def do(work: Work, reading: Reading) -> None:
     if (why := _left_since(work.plan)) and ExchangePlan.objects.not_begun().filter(pk=work.plan.pk).exists():
         raise LeftOut(why)
     if work.plan.run.is_of_many:
+        carry_out.settle_all(work)  # OneFile may show what this very plan has begun
         batches.compare(work, reading)
     carry_out.carry_out(work, reading)
 

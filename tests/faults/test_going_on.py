@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from learners.models import Learner
+from onefile_integration.exchange.work import work
 from onefile_integration.models import ExchangePlan, Link, Question, RemoteReview, Run, Step
 from tests import factories
 from tests.faults.conftest import SETTLE, review_day
 from tests.faults.ending import answer_by_looking, assert_one_of_everything, enrol, go_on
 from tests.integration.onefile.conftest import command
+from tests.integration.onefile.test_stopping import begun
 from tests.sandbox_process import SandboxProcess
 
 
@@ -60,6 +63,28 @@ def test_an_officer_in_doubt_is_not_waited_for(ready: SandboxProcess, learner: L
 
     assert second["outcome"] in ("unknown", "failed") and second["problems"]
     assert not any(user["MISID"] == "CD34E" for user in ready.state()["users"])
+
+
+@pytest.mark.parametrize("action", ["lost_after", "lost_before"])
+@pytest.mark.parametrize("path", ["^User$", "^Placement$"])
+def test_of_many_an_officer_or_employer_in_doubt_is_settled(
+    ready: SandboxProcess, learner: Learner, path: str, action: str
+) -> None:
+    """The exchange that has lost the reply does not wait for itself, nor the others for ever."""
+    other = colleague(learner)
+    run = begun([learner.pk, other.pk])
+    ready.fault(action, path, "POST", times=1)
+    work(run)
+    assert Step.objects.unsettled().count() == 1
+
+    for _ in range(4):
+        time.sleep(SETTLE)
+        ExchangePlan.objects.update(due_at=None)  # the seconds have passed
+        work(run)
+
+    assert set(run.plans.values_list("state", flat=True)) == {"done"}, list(run.plans.values("state", "failure_message"))
+    made = [user["MISID"] for user in ready.state()["users"]]
+    assert sorted(made) == sorted(["AB12C", "CD34E", "OF001", "OF002"]) and len(ready.state()["placements"]) == 1
 
 
 def test_a_doubt_outlives_a_failure_of_the_look(ready: SandboxProcess, learner: Learner) -> None:
