@@ -28,6 +28,7 @@ from onefile_integration.words import FailureKind, PlanState, RunKind, StepState
 
 ROUNDS = 6  # creating, assigning and reading back take three
 WAIT_FOR_ANOTHER = 5.0
+HOLDS = timedelta(hours=4)  # longer than a night takes
 BROUGHT = (
     Kind.UPDATE_DETAILS,
     Kind.UPDATE_OFFICER,
@@ -82,7 +83,7 @@ def carry_out(work: Work, reading: Reading) -> None:
         return
     settle_all(work)
     history, reading = 0, reading.afresh
-    if work.plan.is_stale or work.plan.deaths:
+    if work.plan.is_stale or work.plan.deaths or is_out_of_date(work.plan):
         history = prepare(work, reading)
     for _ in range(ROUNDS):
         if not do_ready(work):
@@ -90,6 +91,16 @@ def carry_out(work: Work, reading: Reading) -> None:
         prepare(work, reading)
         leave_refused(work, history)
     close_waiting(work, history)
+
+
+def is_out_of_date(plan: ExchangePlan) -> bool:
+    """Hours may lie between a night's plan and its turn, days where the run was paused or stood without a token. A
+    Refresh may have done something since: a visit that it has booked, or lost, cannot be looked for.
+    """
+    if timezone.now() - (plan.run.answered_at or plan.created_at) > HOLDS:
+        return True
+    subject = {f"plan__{name}": key for name, key in plan.of_subject.items()}
+    return Step.objects.filter(**subject, begun_at__gte=plan.created_at).exclude(plan=plan).exists()
 
 
 def put_back(work: Work) -> None:
@@ -223,7 +234,7 @@ def write_there(work: Work, step: Step) -> None:
 
 def compare_shown(work: Work, step: Step) -> None:
     """What OneFile cannot show as it was sent would be sent every night. Where it does not answer, it is sent again."""
-    with suppress(errors.OneFileError, NotAllowed, Link.DoesNotExist):
+    with suppress(errors.OneFileError, NotAllowed, NotNeeded, Link.DoesNotExist):
         shown = remote(step.kind).shown(work, step)
         odd = remember(step, shown) if shown else []
         if odd:

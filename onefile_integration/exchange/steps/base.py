@@ -107,11 +107,18 @@ def organisation_of(step: Step) -> Organisation:
 
 
 def line_of(step: Step) -> DeliveryPlanLine:
-    return DeliveryPlanLine.objects.select_related("assessor", "qualification", "learner").get(pk=key_of(step))
+    """Raises NotNeeded where staff have deleted it since the step was planned."""
+    lines = DeliveryPlanLine.objects.select_related("assessor", "qualification", "learner")
+    if line := lines.filter(pk=key_of(step)).first():
+        return line
+    raise NotNeeded("The line was deleted here meanwhile.")
 
 
 def review_of(step: Step) -> Review:
-    return Review.objects.select_related("officer").get(pk=key_of(step))
+    """As above."""
+    if review := Review.objects.select_related("officer").filter(pk=key_of(step)).first():
+        return review
+    raise NotNeeded("The review was deleted here meanwhile.")
 
 
 def values(step: Step) -> dict[str, Any]:
