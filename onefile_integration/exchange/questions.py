@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from learners.actor import Actor
@@ -19,7 +19,7 @@ from onefile_integration.models import ExchangePlan, Link, Question, RemoteRevie
 from onefile_integration.models.journal import Subject
 from onefile_integration.rules.duplicates import without_value
 from onefile_integration.rules.steps import Doubt, Kind, plain
-from onefile_integration.words import FailureKind, LinkState, PlanState, QuestionKind, StepState
+from onefile_integration.words import FailureKind, LinkState, PlanState, QuestionKind, RunKind, StepState
 
 TYPED = "typed ID"
 LOST_VISIT = (
@@ -240,5 +240,16 @@ def _let_go_on(question: Question) -> bool:
         return False
     if question.kind == QuestionKind.OTHER_PERSON and question.answer == "other":
         return False  # its link is gone: there is nothing to go on with
+    if plan.kind == RunKind.ENROL and _lost_its_link(plan):
+        return False  # it would create a second account
     asking = ExchangePlan.objects.filter(pk=plan.pk, state=PlanState.ASKING)
-    return bool(asking.update(state=PlanState.READY, is_stale=True, due_at=None, deaths=0, ended_at=None))
+    try:
+        with transaction.atomic():
+            return bool(asking.update(state=PlanState.READY, is_stale=True, due_at=None, deaths=0, ended_at=None))
+    except IntegrityError:  # another enrolment of the learner is under way, and takes the answer up
+        return False
+
+
+def _lost_its_link(plan: ExchangePlan) -> bool:
+    links = Link.objects.filter(environment=plan.run.environment, learner=plan.learner_id)
+    return links.filter(removed_at__gte=plan.created_at).exists()

@@ -318,3 +318,13 @@ def test_the_employer_with_our_name_is_ours(connected: SandboxProcess, learner: 
     assert command("onefile_enrol", "AB12C").status == 0
     assert len(connected.state()["placements"]) == 1
     assert Link.objects.get(organisation__ident="EM001").onefile_id == number
+
+
+def test_an_answer_while_another_enrolment_of_the_learner_is_open(db: None) -> None:
+    """It is taken up by that one: of one learner there is never a second open enrolment."""
+    asking = make.a_plan(kind="enrol", state="asking", run=make.a_run(kind="enrol"))
+    make.a_plan(kind="enrol", state="ready", run=make.a_run(kind="enrol"), learner=asking.learner)
+    question = make.a_question(kind="same_review", plan=asking, learner=asking.learner, answers=[["another", "No"]])
+    assert command("onefile_answer", str(question.pk), "another").status == 0
+    asking.refresh_from_db()
+    assert asking.state == "asking" and not Question.objects.open().exists()
