@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from learners.models import Learner
-from onefile_integration.models import Link, Question, RemoteReview, Step
+from onefile_integration.exchange.connection import NoCalls
+from onefile_integration.exchange.reading import Reading
+from onefile_integration.models import Link, Question, RemoteReview, Settings, Step
 from tests import factories
 from tests.integration.onefile.conftest import command
 from tests.integration.onefile.story import PERSON, aim, line, london, onefile_id, review_there, soon
@@ -328,3 +331,16 @@ def test_an_answer_while_another_enrolment_of_the_learner_is_open(db: None) -> N
     assert command("onefile_answer", str(question.pk), "another").status == 0
     asking.refresh_from_db()
     assert asking.state == "asking" and not Question.objects.open().exists()
+
+
+def test_what_was_asked_in_another_environment_counts_for_nothing(db: None) -> None:
+    """There the same number is another standard, and nobody sees that question here."""
+    only = factories.DeliveryPlanLineFactory(qualification__vq_reference="196AS")
+    link = make.a_link(learner=only.learner, environment="live")
+    about = {"learner": only.learner, "about": f"line:{only.pk}"}
+    answered = {"answer": "4001", "answered_at": timezone.now(), "answered_by": "test"}
+    make.a_question(kind="pathway", **about, **answered)
+    make.a_question(kind="lost_visit", learner=only.learner, about="review:7")
+    reading = Reading(NoCalls(), Settings(environment="live"), thorough=True)
+    choices = reading.choices(only.learner, link, {})
+    assert (choices.pathways, choices.open_questions) == ({}, frozenset())
