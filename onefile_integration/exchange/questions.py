@@ -227,10 +227,20 @@ def _which_partner(question: Question, onefile_id: int, by: Actor) -> str:
 def _gave_up(question: Question, word: str) -> str:
     if question.plan and word != "try_again":
         for step in question.plan.steps.unsettled():
-            step.end(StepState.SKIPPED, "The reply was lost; staff chose to leave it.")
+            _leave(question.plan, step)
+        Link.objects.filter(plan=question.plan, state=LinkState.CREATING).delete()
         question.plan.release(state=PlanState.FAILED, ended_at=timezone.now(), failure_kind=FailureKind.BUG)
         return "It was left."
     return "It goes on."
+
+
+def _leave(plan: ExchangePlan, step: Step) -> None:
+    """What may have been made is found by the next exchange, which looks who is there; but for a visit."""
+    if step.kind == Kind.CREATE_VISIT:
+        step.doubt()
+        ask_about_lost_visit(plan, step)
+    else:
+        step.end(StepState.SKIPPED, "The reply was lost; staff chose to leave it.")
 
 
 def _let_go_on(question: Question) -> bool:
