@@ -176,7 +176,7 @@ def _same_review(question: Question, onefile_id: int) -> str:
     link = Link.objects.within(question.environment).filter(learner=question.learner).first()
     if review is None or link is None:
         return "The review or the link is gone; nothing was done."
-    known = RemoteReview.objects.filter(link__environment=question.environment, onefile_id=onefile_id)
+    known = RemoteReview.objects.filter(link__in=Link.objects.within(question.environment), onefile_id=onefile_id)
     if other := known.exclude(review=review, link=link).select_related("link__learner").first():
         raise BadAnswer(f"OneFile's review {onefile_id} is a review of {other.link.record} here already.")
     RemoteReview.objects.update_or_create(link=link, review=review, defaults={"onefile_id": onefile_id})

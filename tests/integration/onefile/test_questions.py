@@ -71,6 +71,14 @@ def test_the_same_review(twins: int, enrolled: SandboxProcess, learner: Learner)
     assert enrolled.state()["visits"] == []
 
 
+def test_who_was_wrongly_linked_with_the_account_has_no_claim_to_its_reviews(twins: int, learner: Learner) -> None:
+    """That link is history, with the review that came by it."""
+    retired = {"state": "removed", "removed_at": timezone.now(), "removed_by": "test"}
+    make.a_review(link=make.a_link(onefile_id=799_999, **retired), onefile_id=twins)
+    assert answer(f"same:{twins}").status == 0
+    assert RemoteReview.objects.get(review=learner.reviews.get()).onefile_id == twins
+
+
 def test_another_review(twins: int, enrolled: SandboxProcess, learner: Learner) -> None:
     assert answer("another").status == 0
     assert command("onefile_sync").status == 0
