@@ -192,7 +192,7 @@ def _lost_visit(question: Question, word: str, value: str) -> str:
     if word == "not_there" and step and step.kind == Kind.CREATE_VISIT and step.seconds_to_settle() > 0:
         raise BadAnswer(f"It may still be booked: look in OneFile again after {_settles_at(step):%H:%M:%S}.")
     if word == TYPED:
-        if not re.fullmatch(r"[0-9]{1,10}", value):
+        if not re.fullmatch(r"[0-9]{1,9}", value):
             raise BadAnswer("Type the id of the review in OneFile: digits only.")
         message = _same_review(question, int(value))
     else:

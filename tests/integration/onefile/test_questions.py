@@ -171,6 +171,7 @@ def test_the_review_of_another_learner_is_not_taken(lost: SandboxProcess, learne
     assert not RemoteReview.objects.filter(review=learner.reviews.get(), onefile_id__isnull=False).exists()
     lost.fault("status", times=0, status=503)
     assert str(other.link.record) in answer("typed ID", "88777").data["error"]
+    assert answer("typed ID", "9999999999").status == 2, "no id is that long, whether or not OneFile can be asked"
 
 
 def test_lost_twice_it_is_asked_twice(lost: SandboxProcess) -> None:
