@@ -18,7 +18,16 @@ from django.utils import timezone
 from learners.models import Learner
 from learners.models.clock import from_now
 from onefile_integration import tasks
-from onefile_integration.exchange import batches, enrolment, foreground, keeping, listed, nightly, stopping
+from onefile_integration.exchange import (
+    batches,
+    configuration,
+    enrolment,
+    foreground,
+    keeping,
+    listed,
+    nightly,
+    stopping,
+)
 from onefile_integration.exchange import work as working
 from onefile_integration.exchange.enrolment import Given
 from onefile_integration.exchange.failures import StopRun
@@ -293,3 +302,19 @@ def test_a_list_is_read_by_workers_and_a_dry_run_is_not(
     tasks.work_night(shown.pk)
     tasks.work_night(dry.pk)
     assert (shown.plans.get().outcome, dry.plans.get().state) == ("ready", "unmade")
+
+
+def test_switched_off_in_the_middle_nothing_more_is_exchanged(
+    learner: Learner, connected: SandboxProcess, after_the_first: Any
+) -> None:
+    """Not by the worker that is at it, nor by a bell that comes late; switched on again it goes on."""
+    run = many(learner, 3)
+    after_the_first(lambda: configuration.change({"enabled": "off"}, by=BY))
+    tasks.work_night(run.pk)
+    tasks.work_night(run.pk)
+    assert states(run) == {"done": 1, "ready": 2} and len(learners_there(connected)) == 1
+
+    configuration.change({"enabled": "on"}, by=BY)
+    ExchangePlan.objects.update(due_at=None)  # the minute has passed
+    tasks.work_night(run.pk)
+    assert states(run) == {"done": 3}
