@@ -19,7 +19,7 @@ from onefile_integration.models import ExchangePlan, Link, Question, RemoteRevie
 from onefile_integration.models.journal import Subject
 from onefile_integration.rules.duplicates import without_value
 from onefile_integration.rules.steps import Doubt, Kind, plain
-from onefile_integration.words import FailureKind, LinkState, PlanState, QuestionKind, RunKind, StepState
+from onefile_integration.words import FailureKind, LinkState, PlanState, QuestionKind, RunKind, RunState, StepState
 
 TYPED = "typed ID"
 LOST_VISIT = (
@@ -250,14 +250,24 @@ def _let_go_on(question: Question) -> bool:
         return False
     if question.kind == QuestionKind.OTHER_PERSON and question.answer == "other":
         return False  # its link is gone: there is nothing to go on with
-    if plan.kind == RunKind.ENROL and _lost_its_link(plan):
-        return False  # it would create a second account
+    if _is_over(plan):
+        return False
     asking = ExchangePlan.objects.filter(pk=plan.pk, state=PlanState.ASKING)
     try:
         with transaction.atomic():
             return bool(asking.update(state=PlanState.READY, is_stale=True, due_at=None, deaths=0, ended_at=None))
     except IntegrityError:  # another enrolment of the learner is under way, and takes the answer up
         return False
+
+
+def _is_over(plan: ExchangePlan) -> bool:
+    """Nobody goes on with a plan of a discarded run, or with one that was not begun of a cancelled run; without its
+    link an enrolment would create a second account.
+    """
+    run = plan.run
+    if run.state == RunState.DISCARDED or (plan.kind == RunKind.ENROL and _lost_its_link(plan)):
+        return True
+    return run.cancelled_at is not None and ExchangePlan.objects.not_begun().filter(pk=plan.pk).exists()
 
 
 def _lost_its_link(plan: ExchangePlan) -> bool:

@@ -37,6 +37,7 @@ from tests.integration.onefile.conftest import BY, command
 from tests.integration.onefile.processes import ROOT, Environment
 from tests.integration.onefile.story import another, enrol
 from tests.sandbox_process import SandboxProcess
+from tests.unit.exchange import building
 
 
 def many(learner: Learner, count: int) -> Run:
@@ -318,3 +319,16 @@ def test_switched_off_in_the_middle_nothing_more_is_exchanged(
     ExchangePlan.objects.update(due_at=None)  # the minute has passed
     tasks.work_night(run.pk)
     assert states(run) == {"done": 3}
+
+
+@pytest.mark.parametrize("end", ["discarded", "cancelled"])
+def test_an_answer_to_what_a_run_asked_that_is_over_for_good(learner: Learner, end: str) -> None:
+    """It counts from the next exchange on; the plan does not stand open for ever in a run that nobody goes on with."""
+    over = {"cancelled_at": timezone.now(), "cancelled_by": "test"} if end == "cancelled" else {}
+    state = "discarded" if end == "discarded" else "finished"
+    run = building.a_run(kind="whole", lane="night", state=state, **over)
+    plan = building.a_plan(run=run, kind="whole", learner=learner, state="asking")
+    question = building.a_question(kind="same_review", plan=plan, learner=learner, answers=[["another", "No"]])
+    answered = command("onefile_answer", str(question.pk), "another")
+    assert answered.status == 0 and "goes on now" not in answered.data["message"]
+    assert not ExchangePlan.objects.open().exists()
