@@ -251,7 +251,8 @@ def end_done(work: Work, step: Step, result: int | None) -> None:
 def doubt(work: Work, step: Step) -> None:
     """The reply was lost. A visit cannot be looked up: only its review waits; all else waits for the settling time."""
     with transaction.atomic():
-        step.doubt()
+        if not step.doubt():
+            return
         if remote(step.kind).lost == "ask":
             questions.ask_about_lost_visit(work.plan, step)
             return

@@ -10,8 +10,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from learners.models import Learner
+from onefile_integration.exchange import carry_out
 from onefile_integration.exchange.connection import NoCalls
 from onefile_integration.exchange.reading import Reading
+from onefile_integration.exchange.steps.base import Work
 from onefile_integration.models import Link, Question, RemoteReview, Settings, Step
 from tests import factories
 from tests.integration.onefile.conftest import command
@@ -172,6 +174,15 @@ def test_the_review_of_another_learner_is_not_taken(lost: SandboxProcess, learne
     lost.fault("status", times=0, status=503)
     assert str(other.link.record) in answer("typed ID", "88777").data["error"]
     assert answer("typed ID", "9999999999").status == 2, "no id is that long, whether or not OneFile can be asked"
+
+
+def test_an_answer_in_the_moment_in_which_the_exchange_goes_on_stands(lost: SandboxProcess) -> None:
+    """The worker has read the step before it was ended by the answer."""
+    lose(lost, "lost_before")
+    before = Step.objects.unsettled().select_related("plan").get()
+    assert answer("skip").status == 0
+    carry_out.settle(Work(NoCalls(), Settings.objects.current(), before.plan), before)
+    assert not Step.objects.unsettled().exists() and not Question.objects.open().exists()
 
 
 def test_lost_twice_it_is_asked_twice(lost: SandboxProcess) -> None:
