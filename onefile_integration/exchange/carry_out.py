@@ -19,7 +19,7 @@ from onefile_integration.exchange.reading import Reading
 from onefile_integration.exchange.steps import LOCAL, REMOTE, remote
 from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, WaitsForAnother, Work, remember
 from onefile_integration.exchange.steps.learner import SENT_AGAIN, is_wordless
-from onefile_integration.models import ExchangePlan, Link, RemoteAim, Step
+from onefile_integration.models import ExchangePlan, HeldField, Link, RemoteAim, Step
 from onefile_integration.rules import partner_details
 from onefile_integration.rules.plan import make_plan
 from onefile_integration.rules.rows import may_rest_on_rows
@@ -95,9 +95,12 @@ def carry_out(work: Work, reading: Reading) -> None:
 
 def is_out_of_date(plan: ExchangePlan) -> bool:
     """Hours may lie between a night's plan and its turn, days where the run was paused or stood without a token. A
-    Refresh may have done something since: a visit that it has booked, or lost, cannot be looked for.
+    Refresh may have done something since: a visit that it has booked, or lost, cannot be looked for; or staff hold a
+    field of which they have seen what it would become.
     """
     if timezone.now() - (plan.run.answered_at or plan.created_at) > HOLDS:
+        return True
+    if HeldField.objects.held().filter(**plan.of_subject, held_at__gte=plan.created_at).exists():
         return True
     subject = {f"plan__{name}": key for name, key in plan.of_subject.items()}
     return Step.objects.filter(**subject, begun_at__gte=plan.created_at).exclude(plan=plan).exists()

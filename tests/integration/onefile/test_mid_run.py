@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from learners.models import Learner
 from learners.services import delivery, erasure, learners, reviews
-from onefile_integration.exchange import configuration, guard, nightly
+from onefile_integration.exchange import configuration, guard, held_fields, nightly
 from onefile_integration.exchange.foreground import to_the_end
 from onefile_integration.exchange.work import MOST_DEATHS, Worker, make
 from onefile_integration.models import ExchangePlan, Question, Run, Settings, Step
@@ -124,6 +124,14 @@ def test_a_run_of_another_environment_waits_until_that_is_set_again(
     assert onefile_of_two.calls() == []
     configuration.change({"environment": "practice"}, by=BY)
     assert to_the_end(planned) == "" and came() == DONE
+
+
+def test_a_field_that_staff_hold_in_the_middle_is_held(planned: Run) -> None:
+    """They paused the run because they saw what it would bring."""
+    learner = Learner.objects.get(ident="MR001")
+    held_fields.hold(learner, f"line:{line(learner).pk}", "elements_done", why="Wrong in OneFile", by=BY)
+    assert to_the_end(planned) == ""
+    assert came() == {"MR001": 1, "MR002": 5}
 
 
 # ---- one learner, whose night is planned and not yet done
