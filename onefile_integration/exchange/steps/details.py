@@ -53,6 +53,6 @@ class UpdateDetails:
 
     def keep(self, work: Work, step: Step, result: int | None) -> None:
         """Read anew, and locked: a person may save just now."""
-        learner = Learner.objects.select_for_update().get(pk=work.plan.learner_id)
+        learner = Learner.objects.select_for_update().get(pk=work.learner.pk)
         refuse_changed(step, person_here(learner), "learner")
         learners.update(learner, by=work.actor, **own_fields(step))
