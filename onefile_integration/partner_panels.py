@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from learners.models import Officer, Organisation
 from onefile_integration.access import Access, access
+from onefile_integration.exchange.links import is_abandoned
 from onefile_integration.models import Centre, HeldField, Link
 from onefile_integration.presenters.addresses import partner_page
 from onefile_integration.presenters.held_fields import held_fields_link
@@ -95,7 +96,8 @@ class PartnerPanel:
             set_id = self._page("Set", "partner-link", centre, about=f"the id in {name}")
             is_known = centre in self.centres
             return [look_up] * (self.may_look_up and is_known) + [set_id] * (self.here.is_administrator and is_known)
-        if link.state == LinkState.CREATING or not self.here.is_administrator:
+        in_hand = link.state == LinkState.CREATING and not is_abandoned(link)
+        if in_hand or not self.here.is_administrator:
             return []
         return [self._page("Remove", "partner-unlink", centre, about=f"the link in {name}", danger=True)]
 

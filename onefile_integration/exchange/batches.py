@@ -75,6 +75,7 @@ def _plan(run: Run, row: ExchangePlan) -> ExchangePlan:
         digest=row.digest,
         shown_in=row,
     )
+    enrolment.end_elsewhere(row.the_learner.pk, run.environment)
     outcome = listed.standing(row.the_learner.pk, run.environment)
     if outcome is None:
         try:

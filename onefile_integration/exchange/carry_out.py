@@ -20,7 +20,7 @@ from onefile_integration.exchange.reading import Reading
 from onefile_integration.exchange.steps import LOCAL, REMOTE, remote
 from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, WaitsForAnother, Work, remember
 from onefile_integration.exchange.steps.learner import SENT_AGAIN, is_wordless
-from onefile_integration.models import ExchangePlan, Link, RemoteAim, Step
+from onefile_integration.models import ExchangePlan, HeldField, Link, RemoteAim, Step
 from onefile_integration.rules import partner_details
 from onefile_integration.rules.plan import make_plan
 from onefile_integration.rules.rows import may_rest_on_rows
@@ -29,6 +29,7 @@ from onefile_integration.words import FailureKind, PlanState, RunKind, StepState
 
 ROUNDS = 6  # creating, assigning and reading back take three
 WAIT_FOR_ANOTHER = 5.0
+HOLDS = timedelta(hours=4)  # longer than a night takes
 BROUGHT = (
     Kind.UPDATE_DETAILS,
     Kind.UPDATE_OFFICER,
@@ -83,7 +84,7 @@ def carry_out(work: Work, reading: Reading) -> None:
         return
     settle_all(work)
     history, reading = 0, reading.afresh
-    if work.plan.is_stale or work.plan.deaths:
+    if work.plan.is_stale or work.plan.deaths or is_out_of_date(work.plan):
         history = prepare(work, reading)
     for _ in range(ROUNDS):
         if not do_ready(work):
@@ -91,6 +92,19 @@ def carry_out(work: Work, reading: Reading) -> None:
         prepare(work, reading)
         leave_refused(work, history)
     close_waiting(work, history)
+
+
+def is_out_of_date(plan: ExchangePlan) -> bool:
+    """Hours may lie between a night's plan and its turn, days where the run was paused or stood without a token. A
+    Refresh may have done something since: a visit that it has booked, or lost, cannot be looked for; or staff hold a
+    field of which they have seen what it would become.
+    """
+    if timezone.now() - (plan.run.answered_at or plan.created_at) > HOLDS:
+        return True
+    if HeldField.objects.held().filter(**plan.of_subject, held_at__gte=plan.created_at).exists():
+        return True
+    subject = {f"plan__{name}": key for name, key in plan.of_subject.items()}
+    return Step.objects.filter(**subject, begun_at__gte=plan.created_at).exclude(plan=plan).exists()
 
 
 def put_back(work: Work) -> None:
@@ -224,7 +238,7 @@ def write_there(work: Work, step: Step) -> None:
 
 def compare_shown(work: Work, step: Step) -> None:
     """What OneFile cannot show as it was sent would be sent every night. Where it does not answer, it is sent again."""
-    with suppress(errors.OneFileError, NotAllowed, Link.DoesNotExist):
+    with suppress(errors.OneFileError, NotAllowed, NotNeeded, Link.DoesNotExist):
         shown = remote(step.kind).shown(work, step)
         odd = remember(step, shown) if shown else []
         if odd:
@@ -241,7 +255,8 @@ def end_done(work: Work, step: Step, result: int | None) -> None:
 def doubt(work: Work, step: Step) -> None:
     """The reply was lost. A visit cannot be looked up: only its review waits; all else waits for the settling time."""
     with transaction.atomic():
-        step.doubt()
+        if not step.doubt():
+            return
         if remote(step.kind).lost == "ask":
             questions.ask_about_lost_visit(work.plan, step)
             return

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from learners.actor import Actor
 from learners.models import Learner
@@ -22,7 +23,7 @@ from onefile_integration.rules.matching import Availability, availability
 from onefile_integration.rules.plan import make_plan
 from onefile_integration.rules.sides import Choices, Here, Line, There
 from onefile_integration.rules.steps import Plan
-from onefile_integration.words import Lane, LinkState, PlanState, RunKind, RunState
+from onefile_integration.words import UNSETTLED_STEPS, FailureKind, Lane, LinkState, PlanState, RunKind, RunState
 
 NAMES = "names"  # among a plan's choices: OneFile's names, by ``<field>:<id>``
 CHOICE_PROBLEMS = ("pathway_needed", "centre_needed")
@@ -165,13 +166,14 @@ def begin(shown: Preview, *, digest: str | None, settings: Settings, by: Actor) 
         with transaction.atomic():
             return _insert(shown, settings, by)
     except IntegrityError:
-        first = open_enrolment(learner_pk)
+        first = ExchangePlan.objects.open().filter(learner=learner_pk, kind=RunKind.ENROL).first()  # wherever
         if first is None:
             raise
         return first.run
 
 
 def _insert(shown: Preview, settings: Settings, by: Actor) -> Run:
+    end_elsewhere(shown.here.pk, settings.environment)
     run = new_run(RunKind.ENROL, settings, by, state=RunState.APPROVED)
     plan = ExchangePlan.objects.create(
         run=run,
@@ -193,15 +195,29 @@ def new_run(kind: RunKind, settings: Settings, by: Actor, *, lane: Lane = Lane.P
     )
 
 
-def open_enrolment(learner_pk: int) -> ExchangePlan | None:
-    plans = ExchangePlan.objects.filter(learner=learner_pk, kind=RunKind.ENROL).select_related("run")
-    return plans.filter(state__in=[PlanState.UNMADE, PlanState.READY]).first()
+def open_enrolment(learner_pk: int, environment: str) -> ExchangePlan | None:
+    plans = ExchangePlan.objects.open().filter(learner=learner_pk, kind=RunKind.ENROL, run__environment=environment)
+    return plans.select_related("run").first()
+
+
+def end_elsewhere(learner_pk: int, environment: str) -> None:
+    """An enrolment that was left open when another environment was set would stand in the way here for good. It can be
+    tried again there. What is in doubt stays, to be settled.
+    """
+    left = ExchangePlan.objects.open().filter(learner=learner_pk, kind=RunKind.ENROL, claim=None)
+    left = left.exclude(run__environment=environment).exclude(steps__state__in=UNSETTLED_STEPS)
+    ExchangePlan.objects.filter(pk__in=left.values("pk")).update(
+        state=PlanState.FAILED,
+        ended_at=timezone.now(),
+        failure_kind=FailureKind.UNREACHABLE,
+        failure_message="It had not ended when another environment was set.",
+    )
 
 
 def half_done(learner: Learner, environment: str) -> Link | None:
     """A link whose upload is not whole and which no open plan works on."""
     link = Link.objects.within(environment).filter(learner=learner).first()
-    if link is None or open_enrolment(learner.pk):
+    if link is None or open_enrolment(learner.pk, environment):
         return None
     return link if link.upload_due or link.state == LinkState.CREATING else None
 
@@ -215,6 +231,7 @@ def go_on(learner: Learner, given: Given, *, settings: Settings, by: Actor) -> R
 
 def go_on_within(run: Run, learner: Learner, given: Given) -> None:
     """The plan of one learner in a run that goes on. Raises IntegrityError where another one is open."""
+    end_elsewhere(learner.pk, run.environment)
     here = ExchangePlan.objects.enrolments().filter(run__environment=run.environment)
     last = here.filter(learner=learner).order_by("-pk").first()
     choices = last.choices if last else given.as_json()

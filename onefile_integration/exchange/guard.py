@@ -60,7 +60,7 @@ def approve(run: Run) -> None:
 
 
 def _count(run: Run) -> None:
-    settings, found = Settings.objects.current(), list(suspicions(run))
+    settings, found = Settings.objects.current(), [] if run.cancelled_at else list(suspicions(run))
     planned = {kind: number for kind, number in _planned(run).items() if number}
     held = guard.holding(found, set(run.looked_at), planned, settings.guard_share, settings.guard_least)
     run.held = held

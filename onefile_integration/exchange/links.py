@@ -175,7 +175,7 @@ def link_partner(
 @transaction.atomic
 def remove(link: Link, *, by: Actor) -> None:
     """Here only: the record in OneFile stays. Its aims and reviews retire with it, as history. Raises BadLink."""
-    if link.state == LinkState.CREATING:
+    if link.state == LinkState.CREATING and not _given_up(link):
         raise BadLink("It is being created at this moment; wait until that has ended.")
     if link.learner:
         list(link.learner.onefile_plans.open().select_for_update())  # none is claimed before this has ended
@@ -184,6 +184,17 @@ def remove(link: Link, *, by: Actor) -> None:
     link.save(update_fields=["state", "removed_at", "removed_by"])
     if link.learner:
         _end_open_plans(link.learner, link.environment)
+
+
+def is_abandoned(link: Link) -> bool:
+    """A reservation whose plan has ended, with nothing of it in doubt, is anybody's."""
+    return link.plan is None or not (link.plan.is_open or link.plan.steps.unsettled().exists())
+
+
+def _given_up(link: Link) -> bool:
+    """Taken from its plan; False where it is in hand, or another has taken it over in this moment."""
+    mine = Link.objects.filter(pk=link.pk, state=LinkState.CREATING, plan=link.plan)
+    return is_abandoned(link) and bool(mine.update(plan=None))
 
 
 def _refuse_while_exchanged(learner: Learner) -> None:

@@ -73,7 +73,7 @@ def look(work: Work, reading: Reading) -> None:
 def standing(learner_pk: int, environment: str) -> RowOutcome | None:
     """None for a learner with whom nothing has been begun."""
     link = Link.objects.within(environment).filter(learner=learner_pk).first()
-    if enrolment.open_enrolment(learner_pk) or (link and link.state == LinkState.CREATING):
+    if enrolment.open_enrolment(learner_pk, environment) or (link and link.state == LinkState.CREATING):
         return RowOutcome.BUSY
     return RowOutcome.ALREADY_LINKED if link else None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeGuard
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from learners.actor import Actor
@@ -20,7 +20,16 @@ from onefile_integration.models import ExchangePlan, Link, Question, RemoteRevie
 from onefile_integration.models.journal import Subject
 from onefile_integration.rules.duplicates import without_value
 from onefile_integration.rules.steps import Doubt, Kind, plain
-from onefile_integration.words import UNSETTLED_STEPS, FailureKind, LinkState, PlanState, QuestionKind, StepState
+from onefile_integration.words import (
+    UNSETTLED_STEPS,
+    FailureKind,
+    LinkState,
+    PlanState,
+    QuestionKind,
+    RunKind,
+    RunState,
+    StepState,
+)
 
 TYPED = "typed ID"
 LOST_VISIT = (
@@ -177,7 +186,7 @@ def _same_review(question: Question, onefile_id: int) -> str:
     link = Link.objects.within(question.environment).filter(learner=question.learner).first()
     if review is None or link is None:
         return "The review or the link is gone; nothing was done."
-    known = RemoteReview.objects.filter(link__environment=question.environment, onefile_id=onefile_id)
+    known = RemoteReview.objects.filter(link__in=Link.objects.within(question.environment), onefile_id=onefile_id)
     if other := known.exclude(review=review, link=link).select_related("link__learner").first():
         raise BadAnswer(f"OneFile's review {onefile_id} is a review of {other.link.record} here already.")
     RemoteReview.objects.update_or_create(link=link, review=review, defaults={"onefile_id": onefile_id})
@@ -200,7 +209,7 @@ def _lost_visit(question: Question, word: str, value: str) -> str:
     if word == "not_there" and _may_land(step):
         return f"Noted. It may still be booked: after {_settles_at(step):%H:%M:%S} you are asked once more."
     if word == TYPED:
-        if not re.fullmatch(r"[0-9]{1,10}", value):
+        if not re.fullmatch(r"[0-9]{1,9}", value):
             raise BadAnswer("Type the id of the review in OneFile: digits only.")
         message = _same_review(question, int(value))
     else:
@@ -235,10 +244,20 @@ def _which_partner(question: Question, onefile_id: int, by: Actor) -> str:
 def _gave_up(question: Question, word: str) -> str:
     if question.plan and word != "try_again":
         for step in question.plan.steps.unsettled():
-            step.end(StepState.SKIPPED, "The reply was lost; staff chose to leave it.")
+            _leave(question.plan, step)
+        Link.objects.filter(plan=question.plan, state=LinkState.CREATING).delete()
         question.plan.release(state=PlanState.FAILED, ended_at=timezone.now(), failure_kind=FailureKind.BUG)
         return "It was left."
     return "It goes on."
+
+
+def _leave(plan: ExchangePlan, step: Step) -> None:
+    """What may have been made is found by the next exchange, which looks who is there; but for a visit."""
+    if step.kind == Kind.CREATE_VISIT:
+        step.doubt()
+        ask_about_lost_visit(plan, step)
+    else:
+        step.end(StepState.SKIPPED, "The reply was lost; staff chose to leave it.")
 
 
 def _let_go_on(question: Question) -> bool:
@@ -261,8 +280,29 @@ def _take_up(plan: ExchangePlan) -> bool:
     """True where it goes on now: what may still land is waited for first."""
     if plan.questions.filter(kind=QuestionKind.OTHER_PERSON, answer="other").exists():
         return False  # its link is gone: there is nothing to go on with
+    if _is_over(plan):
+        return False
     seconds = max((step.seconds_to_settle() for step in plan.steps.unsettled()), default=0.0)
     due_at = from_now(timedelta(seconds=seconds)) if seconds else None
     asking = ExchangePlan.objects.filter(pk=plan.pk, state=PlanState.ASKING)
-    goes_on = asking.update(state=PlanState.READY, is_stale=True, due_at=due_at, deaths=0, ended_at=None)
+    try:
+        with transaction.atomic():
+            goes_on = asking.update(state=PlanState.READY, is_stale=True, due_at=due_at, deaths=0, ended_at=None)
+    except IntegrityError:  # another enrolment of the learner is under way, and takes the answer up
+        return False
     return bool(goes_on) and due_at is None
+
+
+def _is_over(plan: ExchangePlan) -> bool:
+    """Nobody goes on with a plan of a discarded run, or with one that was not begun of a cancelled run; without its
+    link an enrolment would create a second account.
+    """
+    run = plan.run
+    if run.state == RunState.DISCARDED or (plan.kind == RunKind.ENROL and _lost_its_link(plan)):
+        return True
+    return run.cancelled_at is not None and ExchangePlan.objects.not_begun().filter(pk=plan.pk).exists()
+
+
+def _lost_its_link(plan: ExchangePlan) -> bool:
+    links = Link.objects.filter(environment=plan.run.environment, learner=plan.learner_id)
+    return links.filter(removed_at__gte=plan.created_at).exists()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from learners.actor import Actor
 from onefile_integration.models import Run
 from onefile_integration.models.journal import RunQuerySet
-from onefile_integration.words import OPEN_RUNS, PlanState, RowOutcome, RunKind
+from onefile_integration.words import OPEN_RUNS, PlanState, RowOutcome, RunKind, RunState
 
 
 def may_be_stopped(run: Run) -> bool:
@@ -39,9 +39,10 @@ def cancel(run: Run, *, by: Actor) -> bool:
 
 
 def leave_the_rest(run: Run) -> None:
-    """Of a cancelled run: those that nobody has in hand and of whom nothing was done."""
+    """Of a cancelled run: those that nobody has in hand and of whom nothing was done. It is held no more."""
     if run.cancelled_at is None:
         return
+    Run.objects.filter(pk=run.pk, state=RunState.HELD).update(state=RunState.APPROVED)
     free = Q(claim__isnull=True) | Q(lease_until__lt=Now())
     run.plans.open().not_begun().filter(free).update(
         state=PlanState.SKIPPED,

@@ -19,7 +19,7 @@ def is_typed(question: Question, word: str) -> bool:
 def refuse_another_learners(question: Question, value: str, client: OneFile) -> None:
     """Raises BadAnswer where OneFile has no such review or it is another learner's; else the API's errors."""
     link = Link.objects.within(question.environment).filter(learner=question.learner).first()
-    if link is None or not re.fullmatch(r"[0-9]{1,10}", value.strip()):
+    if link is None or not re.fullmatch(r"[0-9]{1,9}", value.strip()):
         return  # refused, or left, by the answer itself
     number = int(value)
     try:

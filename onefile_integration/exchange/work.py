@@ -111,11 +111,12 @@ class Worker:
 
     def each(self, plans: PlanQuerySet, act: Act) -> None:
         """Claim and do, one after another: one pass over what is due and free. Each time it looks whether a person
-        has paused the run.
+        has paused the run. Raises StopRun, also where the integration was switched off meanwhile.
         """
         last, due = 0, plans.due().select_related("run", *SUBJECTS).defer(*HEAVY).order_by("pk")
         try:
             while plan := _next(due, last):
+                refuse_switched_off(self.run)
                 if self._gives_way():
                     return
                 last = plan.pk
@@ -250,10 +251,11 @@ def work(run: Run, turn: float | None = None) -> None:
     ``turn``: after so many seconds it makes way for other runs that wait.
     """
     settings = Settings.objects.current()
-    if run.kind != RunKind.UNDO and settings.environment != run.environment:
-        why = f"It was begun in the environment {run.environment}, and {settings.environment} is set now."
-        note_stop(run, why)
-        raise StopRun(why)
+    try:
+        refuse_switched_off(run)
+    except StopRun as why:
+        note_stop(run, str(why))
+        raise
     worker = Worker(run, settings, turn)
     try:
         _work(run, worker)
@@ -268,6 +270,17 @@ def work(run: Run, turn: float | None = None) -> None:
         if worker.was_answered:
             signs.found_again(settings.environment)
         worker.client.close()
+
+
+def refuse_switched_off(run: Run) -> None:
+    """Raises StopRun where the integration is off now, or is on for another environment. An undo calls nobody."""
+    if run.kind == RunKind.UNDO:
+        return
+    settings = Settings.objects.current()
+    if settings.environment != run.environment:
+        raise StopRun(f"It was begun in the environment {run.environment}, and {settings.environment} is set now.")
+    if not settings.enabled:
+        raise StopRun("The OneFile integration is switched off.")
 
 
 def _work(run: Run, worker: Worker) -> None:

@@ -473,7 +473,9 @@ class Step(models.Model):
         self.result_id = result_id
         self.save(update_fields=["state", "message", "ended_at", "begun_at", "result_id"])
 
-    def doubt(self) -> None:
-        """The call may have had its effect: only looking, later, can tell."""
-        self.state = StepState.IN_DOUBT
-        self.save(update_fields=["state"])
+    def doubt(self) -> bool:
+        """The call may have had its effect: only looking, later, can tell. False where a person has just told."""
+        unsettled = Step.objects.unsettled().filter(pk=self.pk)
+        doubted = unsettled.update(state=StepState.IN_DOUBT)
+        self.refresh_from_db(fields=["state"])
+        return bool(doubted)

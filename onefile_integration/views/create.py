@@ -51,11 +51,12 @@ def create(request: HttpRequest, ident: str) -> HttpResponse:
 
 def where_it_is(learner: Learner, environment: str) -> str:
     """Where to go instead, for a learner who is linked or being created. Blank where nothing is there yet."""
-    if going_on := enrolment.open_enrolment(learner.pk):
+    if going_on := enrolment.open_enrolment(learner.pk, environment):
         return plan_address(going_on, learner)
     if not Link.objects.within(environment).filter(learner=learner).exists():
         return ""
-    last = ExchangePlan.objects.enrolments().filter(learner=learner).order_by("-pk").first()
+    enrolments = ExchangePlan.objects.enrolments().filter(learner=learner, run__environment=environment)
+    last = enrolments.order_by("-pk").first()
     return plan_address(last, learner) if last else delivery_plan(learner)
 
 

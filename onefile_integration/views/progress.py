@@ -236,7 +236,7 @@ def go_on(request: HttpRequest, ident: str) -> HttpResponse:
 
 
 def _elsewhere(request: HttpRequest, learner: Learner) -> HttpResponse:
-    if going_on := enrolment.open_enrolment(learner.pk):
+    if going_on := enrolment.open_enrolment(learner.pk, access(request).environment):
         return redirect(plan_address(going_on, learner))
     messages.info(request, "There is nothing left to go on with.")
     return redirect(delivery_plan(learner))

@@ -82,7 +82,7 @@ def test_of_many_an_officer_or_employer_in_doubt_is_settled(
         ExchangePlan.objects.update(due_at=None)  # the seconds have passed
         work(run)
 
-    assert set(run.plans.values_list("state", flat=True)) == {"done"}, list(run.plans.values("state", "failure_message"))
+    assert set(run.plans.values_list("state", flat=True)) == {"done"}, list(run.plans.values())
     made = [user["MISID"] for user in ready.state()["users"]]
     assert sorted(made) == sorted(["AB12C", "CD34E", "OF001", "OF002"]) and len(ready.state()["placements"]) == 1
 
@@ -187,3 +187,56 @@ def test_an_officer_found_while_another_is_creating_it(ready: SandboxProcess, le
     assert not Step.objects.filter(state="refused").exists()
     go_on(ready)
     assert [user["MISID"] for user in ready.state()["users"]].count("OF001") == 1
+
+
+def leave(learner: Learner) -> None:
+    """Workers died of it three times, and staff choose to leave it."""
+    ExchangePlan.objects.filter(learner=learner, state="ready").update(deaths=3, due_at=None)
+    assert enrol()["outcome"] == "question"
+    gave_up = Question.objects.open().get(kind="gave_up")
+    assert command("onefile_answer", str(gave_up.pk), "leave").status == 0
+
+
+def test_a_creation_that_staff_chose_to_leave_is_not_made_twice(ready: SandboxProcess, learner: Learner) -> None:
+    """What had been sent has arrived: the next exchange looks who is there."""
+    ready.fault("lost_after", "^User$", "POST", nth=3, times=1)  # two assessors, then the learner
+    assert enrol()["outcome"] == "unknown"
+    leave(learner)
+
+    assert enrol()["outcome"] == "duplicate"
+    (number,) = [user["ID"] for user in ready.state()["users"] if user["Role"] == 1]
+    assert command("onefile_link", "learner", "AB12C", str(number)).status == 0
+
+
+def test_an_assessor_that_staff_chose_to_leave_is_found(ready: SandboxProcess, learner: Learner) -> None:
+    ready.fault("lost_after", "^User$", "POST", times=1)
+    assert enrol()["outcome"] == "unknown"
+    leave(learner)
+    go_on(ready)
+    assert_one_of_everything(ready, learner)
+
+
+def test_a_visit_that_staff_chose_to_leave_is_asked_about(ready: SandboxProcess, learner: Learner) -> None:
+    ready.fault("lost_after", "^Visit$", "POST", times=1)
+    assert enrol()["outcome"] == "question"
+    Question.objects.all().delete()  # its worker died before it could ask
+    ExchangePlan.objects.filter(learner=learner).update(state="ready")
+    leave(learner)
+    assert Question.objects.open().get().kind == "lost_visit"
+    command("onefile_sync")
+    assert len(ready.state()["visits"]) == 1
+    answer_by_looking(Question.objects.open().get(), ready)
+    command("onefile_sync")
+    assert len(ready.state()["visits"]) == len(ready.state()["reviews"]) == 1
+
+
+def test_an_employer_that_was_never_sent_can_be_linked_by_hand(ready: SandboxProcess, learner: Learner) -> None:
+    """The exchange that was to create it is over, and nothing was sent."""
+    ready.fault("html", "^Placement/Search$", "POST", nth=2, times=1)
+    assert enrol()["outcome"] == "failed"
+    assert Link.objects.filter(state="creating", organisation__isnull=False).exists()
+    (number,) = ready.seed(placements=[{"OrganisationID": 101, "Name": "Pitt", "MISID": "EM001"}])["placements"]
+    assert command("onefile_unlink", "organisation", "EM001").status == 0
+    assert command("onefile_link", "organisation", "EM001", str(number)).status == 0
+    go_on(ready)
+    assert_one_of_everything(ready, learner)

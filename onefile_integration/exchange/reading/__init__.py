@@ -91,7 +91,7 @@ class Reading:
         settings = self.settings
         chosen = given.get("pathways") or {}
         assert isinstance(chosen, dict)
-        asked = list(Question.objects.filter(learner=learner).order_by("answered_at", "pk"))
+        asked = list(learner.onefile_questions.filter(environment=settings.environment).order_by("answered_at", "pk"))
         pathways = _answered_pathways(learner, asked) | chosen
         classroom = given.get("classroom")
         return sides.Choices(
@@ -104,7 +104,7 @@ class Reading:
             standards=self._standards,
             classroom=int(str(classroom)) if classroom else None,
             pathways={str(vq): int(standard) for vq, standard in pathways.items()},
-            answers=_answers(asked, settings.environment) | self._told_to_create(),
+            answers=_answers(asked) | self._told_to_create(),
             open_questions=frozenset(f"{each.kind} {each.about}" for each in asked if each.answered_at is None),
             upload_reviews=settings.upload_reviews,
             upload_reviews_from=settings.upload_reviews_from,
@@ -153,9 +153,9 @@ def known_standards(environment: str) -> tuple[sides.Standard, ...]:
     )
 
 
-def _answers(asked: list[Question], environment: str) -> dict[str, str]:
+def _answers(asked: list[Question]) -> dict[str, str]:
     """What people decided about this learner; newest last."""
-    own = [row for row in asked if row.answered_at and row.environment == environment]
+    own = [row for row in asked if row.answered_at]
     return {f"{row.kind} {row.about}": row.answer for row in own if row.kind != QuestionKind.WHICH_RECORD}
 
 

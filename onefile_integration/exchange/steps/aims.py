@@ -17,6 +17,7 @@ from onefile_integration.exchange.steps.base import (
     Shown,
     Work,
     exact,
+    key_of,
     line_of,
     olds,
     values,
@@ -59,7 +60,7 @@ class AssignStandard(Plain):
         assert result is not None
         RemoteAim.objects.create(
             link=work.link(),
-            line=line_of(step),
+            line=DeliveryPlanLine.objects.filter(pk=key_of(step)).first(),  # None: deleted here meanwhile
             standard_id=values(step)["standard_id"],
             onefile_id=result,
             upload_due=True,

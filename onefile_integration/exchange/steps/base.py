@@ -12,6 +12,7 @@ from django.utils import timezone
 from learners.actor import Actor
 from learners.models import DeliveryPlanLine, Learner, Officer, Organisation, Review
 from onefile_integration.api.client import OneFile
+from onefile_integration.exchange.links import is_abandoned
 from onefile_integration.models import AgreedValue, ExchangePlan, Link, Settings, Step
 from onefile_integration.rules import shown as rule
 from onefile_integration.rules.details import is_blank, is_same
@@ -107,11 +108,18 @@ def organisation_of(step: Step) -> Organisation:
 
 
 def line_of(step: Step) -> DeliveryPlanLine:
-    return DeliveryPlanLine.objects.select_related("assessor", "qualification", "learner").get(pk=key_of(step))
+    """Raises NotNeeded where staff have deleted it since the step was planned."""
+    lines = DeliveryPlanLine.objects.select_related("assessor", "qualification", "learner")
+    if line := lines.filter(pk=key_of(step)).first():
+        return line
+    raise NotNeeded("The line was deleted here meanwhile.")
 
 
 def review_of(step: Step) -> Review:
-    return Review.objects.select_related("officer").get(pk=key_of(step))
+    """As above."""
+    if review := Review.objects.select_related("officer").filter(pk=key_of(step)).first():
+        return review
+    raise NotNeeded("The review was deleted here meanwhile.")
 
 
 def values(step: Step) -> dict[str, Any]:
@@ -244,9 +252,7 @@ def reserve(work: Work, record: Learner | Officer | Organisation, centre: int) -
 def take_over(link: Link, work: Work) -> bool:
     """A reservation whose plan has ended, with nothing of it in doubt, is anybody's."""
     free = Link.objects.filter(pk=link.pk, state=LinkState.CREATING, plan=link.plan)
-    if link.plan and (link.plan.is_open or link.plan.steps.unsettled().exists()):
-        return False
-    return bool(free.update(plan=work.plan))
+    return is_abandoned(link) and bool(free.update(plan=work.plan))
 
 
 def created(work: Work, record: Learner | Officer | Organisation, onefile_id: int | None) -> None:

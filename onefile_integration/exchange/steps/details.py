@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from learners.models import Learner
 from learners.services import learners
 from onefile_integration.api.bodies import UserFields
 from onefile_integration.exchange.reading.here import person_here
@@ -51,5 +52,7 @@ class UpdateDetails:
     reverse: ClassVar[str] = "The old values can be put back, field by field."
 
     def keep(self, work: Work, step: Step, result: int | None) -> None:
-        refuse_changed(step, person_here(work.learner), "learner")
-        learners.update(work.learner, by=work.actor, **own_fields(step))
+        """Read anew, and locked: a person may save just now."""
+        learner = Learner.objects.select_for_update().get(pk=work.learner.pk)
+        refuse_changed(step, person_here(learner), "learner")
+        learners.update(learner, by=work.actor, **own_fields(step))

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from learners.models import Officer, Review
 from learners.services import reviews as review_services
-from learners.words import ReviewType
+from learners.words import Attended, ReviewType
 from onefile_integration.api.names import VisitType
 from onefile_integration.exchange import questions
 from onefile_integration.exchange.steps.base import (
@@ -22,8 +22,9 @@ from onefile_integration.exchange.steps.base import (
 )
 from onefile_integration.models import ExchangePlan, HeldField, RemoteReview, Step
 from onefile_integration.rules.fields import REVIEW_FIELDS
-from onefile_integration.rules.steps import plain
+from onefile_integration.rules.steps import Kind, plain
 from onefile_integration.rules.times import SkippedTime, to_utc
+from onefile_integration.words import StepState
 
 LENGTH = timedelta(hours=1)  # the MIS keeps no duration
 VISIT_TYPES = {
@@ -40,6 +41,21 @@ def begins(step: Step) -> datetime:
         return to_utc(date.fromisoformat(shown["scheduled_date"]), time.fromisoformat(shown["start_time"]))
     except SkippedTime as why:
         raise NotAllowed(str(why)) from None
+
+
+def still_here(step: Step) -> Review | None:
+    """None where staff have deleted it: what OneFile has made by then is kept all the same."""
+    return Review.objects.select_related("officer").filter(pk=key_of(step)).first()
+
+
+def refuse_changed(step: Step) -> None:
+    """Raises NotNeeded where staff have moved, held or deleted the review since the step was planned: sent all the
+    same, the old day would come back as OneFile's.
+    """
+    review, shown = review_of(step), values(step)
+    is_held = review.attended != Attended.UNKNOWN or review.actual_date is not None
+    if is_held or any(current(review, name) != shown[name] for name in ("scheduled_date", "start_time")):
+        raise NotNeeded("The review was changed here meanwhile; the next exchange compares anew.")
 
 
 def assessor(work: Work, review: Review) -> Officer | None:
@@ -59,6 +75,10 @@ class CreateVisit(Plain):
     reverse: ClassVar[str] = "A visit cannot be deleted from here: cancel it in OneFile."
     lost: ClassVar[str] = "ask"
 
+    def before(self, work: Work, step: Step) -> list[int]:
+        refuse_changed(step)
+        return []
+
     def do(self, work: Work, step: Step) -> int:
         start = begins(step)
         return work.client.create_visit(
@@ -71,15 +91,17 @@ class CreateVisit(Plain):
         )
 
     def keep(self, work: Work, step: Step, result: int | None) -> None:
-        RemoteReview.objects.update_or_create(
-            link=work.link(), review=review_of(step), defaults={"visit_onefile_id": result}
-        )
+        if review := still_here(step):
+            RemoteReview.objects.update_or_create(
+                link=work.link(), review=review, defaults={"visit_onefile_id": result}
+            )
 
 
 class CreateReview(Plain):
     reverse: ClassVar[str] = "A review cannot be deleted from here: delete it in OneFile."
 
     def before(self, work: Work, step: Step) -> list[int]:
+        refuse_changed(step)
         mine = self._remembered(work, step)
         if mine and mine.onefile_id is not None:
             raise NotNeeded("It is in OneFile already.")
@@ -96,17 +118,30 @@ class CreateReview(Plain):
 
     def look(self, work: Work, step: Step) -> list[int]:
         """New reviews that name our visit; their time is no proof, a server may ignore zones."""
-        mine = self._remembered(work, step)
-        visit_id = mine.visit_onefile_id if mine else None
+        visit_id = self._visit_id(work, step)
         new = [row.id for row in work.client.reviews(work.centre(), work.learner_id()) if row.id not in step.known_ids]
         read = [work.client.review(number) for number in new]
         return sorted(
             each.id for each in read if each.visit_id == visit_id and each.learner_id in (None, work.learner_id())
         )
 
+    def _visit_id(self, work: Work, step: Step) -> int | None:
+        """A review deleted here since has taken its note of the visit along: the step that booked it knows."""
+        if still_here(step):
+            mine = self._remembered(work, step)
+            return mine.visit_onefile_id if mine else None
+        booked = Step.objects.filter(kind=Kind.CREATE_VISIT, record=step.record, state=StepState.DONE)
+        last = booked.filter(plan__run__environment=work.environment).order_by("-pk").first()
+        return last.result_id if last else None
+
     def keep(self, work: Work, step: Step, result: int | None) -> None:
-        """From then on it is the review of the officer under whom it went up, unless staff hold it."""
-        review = review_of(step)
+        """From then on it is the review of the officer under whom it went up, unless staff hold it. One deleted here
+        meanwhile is known as such, and does not come back.
+        """
+        review = still_here(step)
+        if review is None:
+            RemoteReview.objects.create(link=work.link(), onefile_id=result)
+            return
         RemoteReview.objects.update_or_create(link=work.link(), review=review, defaults={"onefile_id": result})
         officer = assessor(work, review)
         if officer and officer != review.officer and not self._is_held(step, "officer"):
@@ -122,7 +157,7 @@ class CreateReview(Plain):
             questions.ask_about_lost_visit(work.plan, step)
 
     def _remembered(self, work: Work, step: Step) -> RemoteReview | None:
-        return RemoteReview.objects.filter(link=work.link(), review=review_of(step)).first()
+        return RemoteReview.objects.filter(link=work.link(), review=key_of(step)).first()
 
 
 class UpdateReview:

@@ -84,7 +84,7 @@ class Enrolling:
 
     def result(self, *, dry: bool) -> dict[str, Any]:
         link = Link.objects.within(self.settings.environment).filter(learner=self.learner).first()
-        if plan := enrolment.open_enrolment(self.learner.pk):
+        if plan := enrolment.open_enrolment(self.learner.pk, self.settings.environment):
             return self._of_plan(plan) if dry else self._worked(plan.run)
         if link and link.state != LinkState.CREATING and not link.upload_due:
             return self._answer("already_linked")

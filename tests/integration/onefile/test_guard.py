@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from django.apps import apps
 from django.conf import settings as django_settings
 
 from learners.models import Learner, Review
-from onefile_integration.exchange import guard
+from onefile_integration.exchange import guard, nightly, stopping
+from onefile_integration.exchange.work import Worker, work
+from onefile_integration.exchange.work import make as plan_one
 from onefile_integration.models import (
     AgreedValue,
     ExchangePlan,
@@ -18,9 +21,11 @@ from onefile_integration.models import (
     RemoteAim,
     RemoteReview,
     Run,
+    Settings,
 )
+from onefile_integration.words import PlanState, RunState
 from tests import factories
-from tests.integration.onefile.conftest import Answer, Kept, command
+from tests.integration.onefile.conftest import BY, Answer, Kept, command
 from tests.integration.onefile.story import aim, line, onefile_id, soon, writes
 from tests.sandbox_process import SandboxProcess
 from tests.unit.exchange import building as make
@@ -262,3 +267,31 @@ def test_named_learners_are_counted_too_but_one_is_not(attended: SandboxProcess)
 def test_without_a_held_run_there_is_nothing_to_answer(connected: SandboxProcess) -> None:
     for word in ("--go-on", "--discard"):
         assert command("onefile_sync", word).status == 2
+
+
+# ---- cancelled
+
+
+def test_a_held_run_that_is_cancelled_is_over(attended: SandboxProcess) -> None:
+    """It waits for no answer any more, and stands in no night's way."""
+    forget(attended, 5)
+    run = Run.objects.get(pk=command("onefile_sync").data["run"])
+    assert stopping.cancel(run, by=BY)
+    work(run)
+    run.refresh_from_db()
+    assert run.state == RunState.FINISHED and nightly.unfinished_whole_run("practice") is None
+    assert command("onefile_sync", "--go-on").status == 2
+
+
+def test_a_run_that_is_cancelled_while_it_is_planned_is_not_held(attended: SandboxProcess) -> None:
+    """Nothing of it is done: there is nothing to let go on."""
+    forget(attended, 5)
+    settings = Settings.objects.current()
+    run = nightly.start_whole_run(settings, by=BY)
+    worker = Worker(run, settings)
+    worker.each(run.plans.filter(state=PlanState.UNMADE), partial(plan_one, run=run))
+    worker.client.close()
+    assert stopping.cancel(run, by=BY)
+    work(run)
+    run.refresh_from_db()
+    assert (run.state, run.held) == (RunState.FINISHED, {})

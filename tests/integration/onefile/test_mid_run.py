@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
 from functools import partial
 
 import pytest
 from django.utils import timezone
 
 from learners.models import Learner
-from learners.services import erasure, learners
-from onefile_integration.exchange import configuration, guard, nightly
+from learners.services import delivery, erasure, learners, reviews
+from onefile_integration.exchange import configuration, guard, held_fields, nightly
 from onefile_integration.exchange.foreground import to_the_end
 from onefile_integration.exchange.work import MOST_DEATHS, Worker, make
-from onefile_integration.models import ExchangePlan, Question, Run, Settings
+from onefile_integration.models import ExchangePlan, Question, Run, Settings, Step
 from onefile_integration.words import PlanState, RunState
 from tests import factories
 from tests.integration.onefile.conftest import BY, command
-from tests.integration.onefile.story import line
+from tests.integration.onefile.story import line, london, soon
 from tests.sandbox_process import SandboxProcess
 from tests.unit.exchange import building
 
@@ -122,3 +124,99 @@ def test_a_run_of_another_environment_waits_until_that_is_set_again(
     assert onefile_of_two.calls() == []
     configuration.change({"environment": "practice"}, by=BY)
     assert to_the_end(planned) == "" and came() == DONE
+
+
+def test_a_field_that_staff_hold_in_the_middle_is_held(planned: Run) -> None:
+    """They paused the run because they saw what it would bring."""
+    learner = Learner.objects.get(ident="MR001")
+    held_fields.hold(learner, f"line:{line(learner).pk}", "elements_done", why="Wrong in OneFile", by=BY)
+    assert to_the_end(planned) == ""
+    assert came() == {"MR001": 1, "MR002": 5}
+
+
+# ---- one learner, whose night is planned and not yet done
+
+
+@pytest.fixture
+def night(enrolled: SandboxProcess, learner: Learner) -> Run:
+    """It would book a visit, and make the review that names it."""
+    factories.ReviewFactory(learner=learner, officer=learner.main_officer, scheduled_date=soon(), start_time="09:00")
+    settings = Settings.objects.current()
+    run = nightly.start_whole_run(settings, by=BY)
+    worker = Worker(run, settings)
+    worker.each(run.plans.filter(state=PlanState.UNMADE), partial(make, run=run))
+    worker.client.close()
+    guard.approve(run)
+    assert set(run.plans.values_list("state", flat=True)) == {PlanState.READY}
+    return run
+
+
+def test_what_a_refresh_did_meanwhile_is_not_done_again(night: Run, enrolled: SandboxProcess) -> None:
+    """A visit cannot be looked for: a second one would stand in OneFile for good."""
+    assert command("onefile_sync", "--learner", "AB12C").status == 0
+    assert to_the_end(night) == ""
+    state = enrolled.state()
+    assert (len(state["visits"]), len(state["reviews"])) == (1, 1)
+    assert not night.plans.filter(state=PlanState.FAILED).exists()
+
+
+def test_a_visit_that_was_lost_meanwhile_is_not_booked_again(night: Run, enrolled: SandboxProcess) -> None:
+    enrolled.fault("lost_after", "^Visit$", "POST", times=1)
+    assert command("onefile_sync", "--learner", "AB12C").data["questions"]
+    to_the_end(night)
+    assert len(enrolled.state()["visits"]) == 1 and enrolled.state()["reviews"] == []
+
+
+def test_a_review_that_staff_moved_meanwhile_keeps_its_new_day(
+    night: Run, enrolled: SandboxProcess, learner: Learner
+) -> None:
+    """What was planned is not sent, and does not come back as OneFile's value."""
+    reviews.update(learner.reviews.get(), by=BY, scheduled_date=soon(21))
+    to_the_end(night)
+    assert learner.reviews.get().scheduled_date == soon(21)
+    assert command("onefile_sync").status == 0
+    (there,) = enrolled.state()["reviews"]
+    assert there["ScheduledFor"] == london(soon(21), "09:00") and len(enrolled.state()["visits"]) == 1
+    assert learner.reviews.get().scheduled_date == soon(21)
+
+
+def test_a_review_that_staff_deleted_meanwhile_is_no_fault_of_ours(
+    night: Run, enrolled: SandboxProcess, learner: Learner
+) -> None:
+    reviews.delete(learner.reviews.get(), by=BY)
+    to_the_end(night)
+    assert enrolled.state()["visits"] == enrolled.state()["reviews"] == []
+    assert night.plans.get().state == PlanState.DONE
+
+
+def test_a_review_deleted_while_its_reply_is_in_doubt_stays_away(
+    night: Run, enrolled: SandboxProcess, learner: Learner, quick_settling: None
+) -> None:
+    """OneFile has made it: it is known, as one that was deleted here."""
+    enrolled.fault("lost_after", "^Review$", "POST", times=1)
+    to_the_end(night)
+    assert Step.objects.unsettled().exists()
+    reviews.delete(learner.reviews.get(), by=BY)
+    time.sleep(1.1)
+    to_the_end(night)
+    assert not Step.objects.unsettled().exists() and night.plans.get().state == PlanState.DONE
+    command("onefile_sync")
+    assert len(enrolled.state()["reviews"]) == 1 and not learner.reviews.exists()
+
+
+def test_a_line_that_staff_deleted_meanwhile_is_no_fault_of_ours(planned: Run, onefile_of_two: SandboxProcess) -> None:
+    learner = Learner.objects.get(ident="MR001")
+    delivery.delete_line(line(learner), by=BY)
+    assert to_the_end(planned) == ""
+    assert set(planned.plans.values_list("state", flat=True)) == {PlanState.DONE}
+    assert command("onefile_unlink", "learner", "MR001").status == 0
+
+
+def test_what_was_planned_half_a_day_ago_is_planned_anew(planned: Run, onefile_of_two: SandboxProcess) -> None:
+    """Paused, or without a token, it stood: what OneFile holds since counts, and is not written over."""
+    for each in onefile_of_two.state()["aims"]:
+        onefile_of_two.edit("aims", each["ID"], RegistrationNumber="THEIRS")
+    ExchangePlan.objects.update(created_at=timezone.now() - timedelta(hours=6))
+    assert to_the_end(planned) == ""
+    assert sent(onefile_of_two) == {"THEIRS"}
+    assert {line(each).registration_number for each in Learner.objects.all()} == {"THEIRS"}

@@ -11,7 +11,7 @@ import pytest
 from learners.models import Learner
 from onefile_integration.exchange import links
 from onefile_integration.exchange.foreground import to_the_end
-from onefile_integration.models import ExchangePlan, Link, RemoteReview, Run
+from onefile_integration.models import ExchangePlan, Link, Question, RemoteReview, Run
 from onefile_integration.models.journal import from_now
 from onefile_integration.words import PlanState, RunKind
 from tests import factories
@@ -221,3 +221,31 @@ def test_reviews_of_another_account_are_neither_blanked_nor_matched(
     assert [each for each in reviews if each["LearnerID"] == first] == old
     assert len([each for each in reviews if each["LearnerID"] == 800200]) == 2
     assert RemoteReview.objects.filter(onefile_id=strange, review__learner=learner).exclude(review=held).exists()
+
+
+# ---- a question that is answered after the link has gone
+
+
+@pytest.mark.parametrize("how", ["removed", "moved"])
+def test_an_answer_after_the_link_has_gone_creates_nothing(
+    learner: Learner, connected: SandboxProcess, how: str
+) -> None:
+    """The account stays in OneFile; a second one would be made without a look at who is there."""
+    command("onefile_settings", "upload_reviews=on")
+    factories.ReviewFactory(learner=learner, officer=learner.main_officer, scheduled_date=soon(), start_time="09:00")
+    connected.fault("lost_after", "^Visit$", "POST", times=1)
+    assert command("onefile_enrol", "AB12C").data["results"][0]["outcome"] == "question"
+    command("onefile_answer", str(Question.objects.open().get().pk), "there")
+    assert command("onefile_enrol", "AB12C").data["results"][0]["outcome"] == "question"  # it wants the visit's id
+    if how == "removed":
+        assert command("onefile_unlink", "learner", "AB12C").status == 0
+    else:
+        another(learner, "CD34E", person=learner.person)
+        assert move("CD34E", onefile_id(connected), "--move").status == 0
+
+    assert command("onefile_answer", str(Question.objects.open().get().pk), "skip").status == 0
+    for run in Run.objects.all():
+        to_the_end(run)
+
+    assert [user["MISID"] for user in connected.state()["users"] if user["Role"] == 1] == ["AB12C"]
+    assert not ExchangePlan.objects.open().exists()

@@ -9,11 +9,15 @@ from typing import Any
 
 import pytest
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from learners.models import Learner
 from learners.models.clock import from_now
-from onefile_integration.exchange import questions
-from onefile_integration.models import ExchangePlan, Link, Question, RemoteReview, Step
+from onefile_integration.exchange import carry_out, questions
+from onefile_integration.exchange.connection import NoCalls
+from onefile_integration.exchange.reading import Reading
+from onefile_integration.exchange.steps.base import Work
+from onefile_integration.models import ExchangePlan, Link, Question, RemoteReview, Settings, Step
 from tests import factories
 from tests.integration.onefile.conftest import BY, command
 from tests.integration.onefile.story import PERSON, aim, line, london, onefile_id, review_there, soon
@@ -70,6 +74,14 @@ def test_the_same_review(twins: int, enrolled: SandboxProcess, learner: Learner)
     assert RemoteReview.objects.get(review=review).onefile_id == twins
     assert review.start_time == time(14, 0)
     assert enrolled.state()["visits"] == []
+
+
+def test_who_was_wrongly_linked_with_the_account_has_no_claim_to_its_reviews(twins: int, learner: Learner) -> None:
+    """That link is history, with the review that came by it."""
+    retired = {"state": "removed", "removed_at": timezone.now(), "removed_by": "test"}
+    make.a_review(link=make.a_link(onefile_id=799_999, **retired), onefile_id=twins)
+    assert answer(f"same:{twins}").status == 0
+    assert RemoteReview.objects.get(review=learner.reviews.get()).onefile_id == twins
 
 
 def test_another_review(twins: int, enrolled: SandboxProcess, learner: Learner) -> None:
@@ -196,6 +208,16 @@ def test_the_review_of_another_learner_is_not_taken(lost: SandboxProcess, learne
     assert not RemoteReview.objects.filter(review=learner.reviews.get(), onefile_id__isnull=False).exists()
     lost.fault("status", times=0, status=503)
     assert str(other.link.record) in answer("typed ID", "88777").data["error"]
+    assert answer("typed ID", "9999999999").status == 2, "no id is that long, whether or not OneFile can be asked"
+
+
+def test_an_answer_in_the_moment_in_which_the_exchange_goes_on_stands(lost: SandboxProcess) -> None:
+    """The worker has read the step before it was ended by the answer."""
+    lose(lost, "lost_before")
+    before = Step.objects.unsettled().select_related("plan").get()
+    assert answer("skip").status == 0
+    carry_out.settle(Work(NoCalls(), Settings.objects.current(), before.plan), before)
+    assert not Step.objects.unsettled().exists() and not Question.objects.open().exists()
 
 
 def test_lost_twice_it_is_asked_twice(lost: SandboxProcess) -> None:
@@ -354,3 +376,26 @@ def test_the_employer_with_our_name_is_ours(connected: SandboxProcess, learner: 
     assert command("onefile_enrol", "AB12C").status == 0
     assert len(connected.state()["placements"]) == 1
     assert Link.objects.get(organisation__ident="EM001").onefile_id == number
+
+
+def test_an_answer_while_another_enrolment_of_the_learner_is_open(db: None) -> None:
+    """It is taken up by that one: of one learner there is never a second open enrolment."""
+    asking = make.a_plan(kind="enrol", state="asking", run=make.a_run(kind="enrol"))
+    make.a_plan(kind="enrol", state="ready", run=make.a_run(kind="enrol"), learner=asking.learner)
+    question = make.a_question(kind="same_review", plan=asking, learner=asking.learner, answers=[["another", "No"]])
+    assert command("onefile_answer", str(question.pk), "another").status == 0
+    asking.refresh_from_db()
+    assert asking.state == "asking" and not Question.objects.open().exists()
+
+
+def test_what_was_asked_in_another_environment_counts_for_nothing(db: None) -> None:
+    """There the same number is another standard, and nobody sees that question here."""
+    only = factories.DeliveryPlanLineFactory(qualification__vq_reference="196AS")
+    link = make.a_link(learner=only.learner, environment="live")
+    about = {"learner": only.learner, "about": f"line:{only.pk}"}
+    answered = {"answer": "4001", "answered_at": timezone.now(), "answered_by": "test"}
+    make.a_question(kind="pathway", **about, **answered)
+    make.a_question(kind="lost_visit", learner=only.learner, about="review:7")
+    reading = Reading(NoCalls(), Settings(environment="live"), thorough=True)
+    choices = reading.choices(only.learner, link, {})
+    assert (choices.pathways, choices.open_questions) == ({}, frozenset())

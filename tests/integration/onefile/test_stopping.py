@@ -18,7 +18,16 @@ from django.utils import timezone
 from learners.models import Learner
 from learners.models.clock import from_now
 from onefile_integration import tasks
-from onefile_integration.exchange import batches, enrolment, foreground, keeping, listed, nightly, stopping
+from onefile_integration.exchange import (
+    batches,
+    configuration,
+    enrolment,
+    foreground,
+    keeping,
+    listed,
+    nightly,
+    stopping,
+)
 from onefile_integration.exchange import work as working
 from onefile_integration.exchange.enrolment import Given
 from onefile_integration.exchange.failures import StopRun
@@ -28,6 +37,7 @@ from tests.integration.onefile.conftest import BY, command
 from tests.integration.onefile.processes import ROOT, Environment
 from tests.integration.onefile.story import another, enrol
 from tests.sandbox_process import SandboxProcess
+from tests.unit.exchange import building
 
 
 def many(learner: Learner, count: int) -> Run:
@@ -293,3 +303,32 @@ def test_a_list_is_read_by_workers_and_a_dry_run_is_not(
     tasks.work_night(shown.pk)
     tasks.work_night(dry.pk)
     assert (shown.plans.get().outcome, dry.plans.get().state) == ("ready", "unmade")
+
+
+def test_switched_off_in_the_middle_nothing_more_is_exchanged(
+    learner: Learner, connected: SandboxProcess, after_the_first: Any
+) -> None:
+    """Not by the worker that is at it, nor by a bell that comes late; switched on again it goes on."""
+    run = many(learner, 3)
+    after_the_first(lambda: configuration.change({"enabled": "off"}, by=BY))
+    tasks.work_night(run.pk)
+    tasks.work_night(run.pk)
+    assert states(run) == {"done": 1, "ready": 2} and len(learners_there(connected)) == 1
+
+    configuration.change({"enabled": "on"}, by=BY)
+    ExchangePlan.objects.update(due_at=None)  # the minute has passed
+    tasks.work_night(run.pk)
+    assert states(run) == {"done": 3}
+
+
+@pytest.mark.parametrize("end", ["discarded", "cancelled"])
+def test_an_answer_to_what_a_run_asked_that_is_over_for_good(learner: Learner, end: str) -> None:
+    """It counts from the next exchange on; the plan does not stand open for ever in a run that nobody goes on with."""
+    over = {"cancelled_at": timezone.now(), "cancelled_by": "test"} if end == "cancelled" else {}
+    state = "discarded" if end == "discarded" else "finished"
+    run = building.a_run(kind="whole", lane="night", state=state, **over)
+    plan = building.a_plan(run=run, kind="whole", learner=learner, state="asking")
+    question = building.a_question(kind="same_review", plan=plan, learner=learner, answers=[["another", "No"]])
+    answered = command("onefile_answer", str(question.pk), "another")
+    assert answered.status == 0 and "goes on now" not in answered.data["message"]
+    assert not ExchangePlan.objects.open().exists()

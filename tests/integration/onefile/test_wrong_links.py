@@ -6,16 +6,19 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from learners.models import Learner
 from onefile_integration import personal
 from onefile_integration.additions import learners_by_onefile_id
 from onefile_integration.exchange import configuration
+from onefile_integration.exchange.failing import failing
 from onefile_integration.models import Link, Question
 from onefile_integration.rules.duplicates import ANOTHER
 from tests.integration.onefile.conftest import BY, Kept, command
 from tests.integration.onefile.story import another, onefile_id
 from tests.sandbox_process import SandboxProcess
+from tests.unit.exchange import building as make
 
 
 def everything_of(learner: Learner) -> list[Any]:
@@ -97,3 +100,20 @@ def test_the_history_of_links_says_who_and_when(learner: Learner, other: Learner
         ("unverified", True, False),
     ]
     assert learners_by_onefile_id(str(number)) == [learner.pk]
+
+
+@pytest.mark.parametrize("has_begun", [False, True])
+def test_an_enrolment_left_open_in_another_environment_is_in_nobodys_way(
+    learner: Learner, connected: SandboxProcess, has_begun: bool
+) -> None:
+    """Its token was refused there, and the office went on to Live: for good, may be."""
+    run = make.a_run(kind="enrol", state="approved")
+    left = make.a_plan(run=run, kind="enrol", learner=learner, state="ready")
+    if has_begun:
+        make.a_step(plan=left, kind="create_assessor", state="done", begun_at=timezone.now())
+    configuration.change({"environment": "live"}, token=connected.token, by=BY)
+    command("onefile_check")
+    assert command("onefile_enrol", "AB12C").data["results"][0]["outcome"] == "enrolled"
+    left.refresh_from_db()
+    assert left.state == "failed" and "another environment" in left.failure_message
+    assert failing("practice").count() == 1

@@ -244,6 +244,19 @@ def test_removed_links_are_listed_on_the_summary(administrator: Client, holder: 
     assert "900010" in earlier and "user-" in earlier and "Northmoor College" in earlier
 
 
+def test_what_was_to_be_created_can_be_given_up(administrator: Client, there: SandboxProcess) -> None:
+    """Not while an exchange has it in hand; nobody else would ever take it up, where no learner needs the employer."""
+    plan = make.a_plan(state="ready")
+    organisation = Organisation.objects.get(ident="EM001")
+    make.a_link(organisation=organisation, onefile_id=None, state="creating", plan=plan)
+    page, remove = "/organisations/EM001/", "/onefile/organisation/EM001/centres/101/remove-link/"
+    assert remove not in administrator.get(page).text
+    plan.release(state="failed")
+    assert remove in administrator.get(page).text
+    administrator.post(remove)
+    assert ORGANISATION in administrator.get(page).text
+
+
 # ---- in the Django admin
 
 

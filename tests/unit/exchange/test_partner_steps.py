@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from learners.models import Officer
+from learners.models import Learner, Officer
 from onefile_integration.api.records import Placement, User, UserRow
 from onefile_integration.exchange.steps import LOCAL, REMOTE
 from onefile_integration.exchange.steps.base import NotAllowed, NotNeeded, Work
@@ -35,6 +35,20 @@ def test_what_was_changed_here_meanwhile_stays() -> None:
         LOCAL[Kind.UPDATE_OFFICER].keep(work, step, None)
     officer.refresh_from_db()
     assert officer.telephone == "9"
+
+
+def test_what_was_changed_of_a_learner_since_an_earlier_step_stays() -> None:
+    """The learner who was read for that step is not what stands here now."""
+    learner = factories.LearnerFactory(mobile="1")
+    plan = make.a_plan(learner=learner)
+    row = {"field": "mobile", "old": "1", "new": "2"}
+    step = make.a_step(plan=plan, kind="update_details", side="mis", record=f"learner:{learner.pk}", changes=[row])
+    work = Work(cast(Any, None), make.settings(), plan)
+    assert work.learner.mobile == "1"
+    Learner.objects.update(mobile="9")
+    with pytest.raises(NotNeeded):
+        LOCAL[Kind.UPDATE_DETAILS].keep(work, step, None)
+    assert Learner.objects.get().mobile == "9"
 
 
 def test_it_is_written_in_the_name_of_the_run() -> None:
