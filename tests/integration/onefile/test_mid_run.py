@@ -45,6 +45,10 @@ def onefile_of_two(connected: SandboxProcess) -> SandboxProcess:
 
 @pytest.fixture
 def planned(onefile_of_two: SandboxProcess) -> Run:
+    return planned_night()
+
+
+def planned_night() -> Run:
     """A night in the middle: all is planned and approved, nothing done."""
     settings = Settings.objects.current()
     run = nightly.start_whole_run(settings, by=BY)
@@ -141,14 +145,7 @@ def test_a_field_that_staff_hold_in_the_middle_is_held(planned: Run) -> None:
 def night(enrolled: SandboxProcess, learner: Learner) -> Run:
     """It would book a visit, and make the review that names it."""
     factories.ReviewFactory(learner=learner, officer=learner.main_officer, scheduled_date=soon(), start_time="09:00")
-    settings = Settings.objects.current()
-    run = nightly.start_whole_run(settings, by=BY)
-    worker = Worker(run, settings)
-    worker.each(run.plans.filter(state=PlanState.UNMADE), partial(make, run=run))
-    worker.client.close()
-    guard.approve(run)
-    assert set(run.plans.values_list("state", flat=True)) == {PlanState.READY}
-    return run
+    return planned_night()
 
 
 def test_what_a_refresh_did_meanwhile_is_not_done_again(night: Run, enrolled: SandboxProcess) -> None:

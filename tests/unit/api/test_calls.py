@@ -210,7 +210,8 @@ def test_one_refusal_of_a_sign_in_is_not_believed(budget: Budget, sessions: Sess
     http.post(f"{BASE}/Authentication", status=400, json={"message": "not today"})
     http.post(f"{BASE}/Authentication", body=SESSION)
     http.get(f"{BASE}/User/700100", json={"ID": 700100})
-    read(OneFile(BASE, TOKEN, budget=budget, sessions=sessions, lane=Lane.PEOPLE, patience=2))
+    onefile = OneFile(BASE, TOKEN, budget=budget, sessions=sessions, lane=Lane.PEOPLE, patience=2)
+    assert onefile.user(700100).id == 700100 and arrived(http, "Authentication") == 2
 
 
 @pytest.mark.parametrize(
