@@ -5,14 +5,18 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import time_machine
 from django.utils import timezone
 
-from onefile_integration.exchange import work
+from learners.models.clock import from_now
+from onefile_integration.exchange import batches, carry_out, work
+from onefile_integration.exchange.connection import NoCalls
+from onefile_integration.exchange.steps.base import Work
 from onefile_integration.models import ExchangePlan, Settings
+from onefile_integration.rules.steps import Kind, Plan, PlannedStep
 from tests import factories
 from tests.unit.exchange import building as make
 
@@ -72,3 +76,25 @@ def test_a_wrong_clock_settles_nothing_early_or_late(settings: Any, wrong_by: in
         assert step.begin()
     with time_machine.travel(timezone.now() + timedelta(seconds=wrong_by)):
         assert 290 < step.seconds_to_settle() <= 300
+
+
+@pytest.mark.parametrize("whose", ["its own", "another's"])
+def test_nobody_waits_for_what_only_itself_creates(whose: str) -> None:
+    """The reply was lost, it was looked for too early, and now OneFile shows it."""
+    mine, officer = make.a_plan(run=make.a_run(kind="enrol"), kind="enrol"), factories.OfficerFactory()
+    holder = mine if whose == "its own" else make.a_plan()
+    make.a_link(officer=officer, state="creating", onefile_id=None, plan=holder)
+    shown = SimpleNamespace(plan=Plan((PlannedStep(Kind.LINK_OFFICER, f"officer:{officer.pk}", "Link it"),)))
+
+    assert batches.waits_for_a_partner(mine, cast(Any, shown)) == (whose == "another's")
+
+
+def test_answered_while_it_was_at_work_a_lost_visit_is_waited_for() -> None:
+    """Said too early that it is not there: the plan must not end with it in doubt."""
+    plan = make.a_plan(state="ready", claim=uuid.uuid4(), lease_until=from_now(timedelta(minutes=1)))
+    make.a_step(plan=plan, state="in_doubt", begun_at=timezone.now())
+
+    carry_out.close_waiting(Work(NoCalls(), make.settings(), plan), 0)
+
+    plan.refresh_from_db()
+    assert plan.state == "ready" and plan.due_at and plan.due_at > timezone.now() + timedelta(minutes=4)
