@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -27,6 +29,7 @@ NEW = {"surname": "Lane", "mobile": "07700 900999"}
 def on(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is written now and then, by the clock, is left out."""
     monkeypatch.setattr(work, "COUNT_SECONDS", math.inf)
+    monkeypatch.setattr(work, "time", SimpleNamespace(time=lambda: 0.0, monotonic=time.monotonic))  # within one minute
     monkeypatch.setattr(signs, "give_now_and_then", lambda name: None)
     make.settings(enabled=True, installation="tests")
 
