@@ -222,8 +222,9 @@ class Worker:
 
 
 def _next(due: PlanQuerySet, last: int) -> ExchangePlan | None:
-    """Looked for near by first: else the database may sort all that are left, once for each of them."""
-    return due.filter(pk__gt=last, pk__lte=last + NEAR).first() or due.filter(pk__gt=last).first()
+    """After the first, looked for near by: else the database may sort all that are left, once for each of them."""
+    near = due.filter(pk__gt=last, pk__lte=last + NEAR).first() if last else None
+    return near or due.filter(pk__gt=last).first()
 
 
 def another_is_in_doubt(plan: ExchangePlan) -> bool:
