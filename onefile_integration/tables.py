@@ -179,3 +179,11 @@ class PlanFilter(SubjectFilter):
     def by_failure(self, queryset: Any, name: str, value: str) -> Any:
         """Of the whole, or of a part of it."""
         return queryset.filter(Q(failure_kind=value) | Q(failure_kind="", noted_kind=value))
+
+
+class DryPlanFilter(PlanFilter):
+    """Says the states as the rows of a dry run do."""
+
+    state = filters.ChoiceFilter(
+        label="State", choices=[(state, looked_at_badge(state, True).text) for state in PlanState], empty_label="All"
+    )

@@ -27,7 +27,7 @@ from onefile_integration.presenters.minutes import calls_picture
 from onefile_integration.presenters.readings import calls_by_kind, readings
 from onefile_integration.presenters.remaining import left_words
 from onefile_integration.presenters.words import environment_badge, looked_at_badge, run_words, when, whole_badge
-from onefile_integration.tables import PlanFilter, PlanTable, RunFilter, RunTable
+from onefile_integration.tables import DryPlanFilter, PlanFilter, PlanTable, RunFilter, RunTable
 from onefile_integration.views import held, way_on
 from onefile_integration.views import undo as undo_run
 from onefile_integration.views.many_buttons import cancel_page
@@ -273,7 +273,7 @@ def run_learners(request: HttpRequest, pk: int) -> HttpResponse:
         ExchangePlan.objects.filter(run=record).with_subject(),
         kind="exchanges",
         table_class=PlanTable,
-        filter_class=PlanFilter,
+        filter_class=DryPlanFilter if record.dry else PlanFilter,
         empty=Empty("Nobody", "Nobody was eligible when this run was begun."),
         context={"title": f"{did} in run {record.pk}", "breadcrumbs": run_crumbs(record), "actions": []},
     )

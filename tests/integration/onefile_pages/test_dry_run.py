@@ -97,6 +97,7 @@ def test_the_result_is_what_the_real_run_does(
     assert "Synchronise now" in text and "Time left" not in text and "Cancel the rest" not in text
     asked = administrator.get(f"/onefile/runs/{run.pk}/learners/", {"asks": "question"}).text
     assert "A question would be asked" in asked and "Looked at" in asked
+    assert '<option value="done">Looked at</option>' in asked and ">Done<" not in asked
     left_out = administrator.get(f"/onefile/runs/{run.pk}/learners/", {"state": "skipped"}).text
     assert "ST001" in left_out and "on a break in learning" in left_out
     page = administrator.get(f"/onefile/runs/{run.pk}/changes/", {"field": "learner.telephone"}).text
