@@ -19,6 +19,7 @@ from tests.sandbox_process import SandboxProcess
 
 BY = Actor(label="bench")
 START, END = date(2026, 9, 7), date(2028, 9, 4)
+TODAY = timezone.localdate()  # once: a bench that goes on past midnight compares what was made before and after it
 OFFICERS, EMPLOYERS = 5, 4
 ELEMENTS = 9
 
@@ -59,7 +60,7 @@ def _learner(number: int, officers: list[Any], employers: list[Any], qualificati
         factories.DeliveryPlanLineFactory(
             learner=learner, qualification=qualification, assessor=assessor, start=START, planned_end=END
         )
-    day = timezone.localdate() + timedelta(days=14)
+    day = TODAY + timedelta(days=14)
     factories.ReviewFactory(learner=learner, officer=officer, scheduled_date=day, start_time=time(10, 0))
     return learner
 
@@ -75,7 +76,7 @@ def work_in_onefile(onefile: SandboxProcess) -> None:
         if number[review["LearnerID"]] % 3 == 0:
             onefile.edit("reviews", review["ID"], StartedOn=review["ScheduledFor"])
     again = [key for key, n in number.items() if n % 5 == 0]
-    day = timezone.localdate() + timedelta(days=30)
+    day = TODAY + timedelta(days=30)
     onefile.seed(reviews=[{"LearnerID": k, "ScheduledFor": f"{day}T09:00:00.000Z", "Status": 1} for k in again])
 
 
