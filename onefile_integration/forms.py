@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 
 from learners.officer_roles import OFFICER_ROLES
 from onefile_integration.exchange import links
+from onefile_integration.exchange.connection import is_on
 from onefile_integration.models import Settings
 from onefile_integration.presenters.settings import WORDS
 from onefile_integration.rules.settings import TABLE, Setting, on_off
@@ -82,8 +83,11 @@ class SettingsForm(PageForm, forms.Form):
 
 
 def settings_form(data: Any, settings: Settings) -> SettingsForm:
-    """The form with a field for each row of the table, filled with what is set now."""
-    fields = {row.key: _setting_field(row, getattr(settings, row.key)) for row in TABLE}
+    """The form with a field for each row of the table, filled with what is set now. On a copy of another installation
+    the integration is off: who saves anything else there does not switch it on.
+    """
+    now = {row.key: getattr(settings, row.key) for row in TABLE} | {"enabled": is_on(settings)}
+    fields = {row.key: _setting_field(row, now[row.key]) for row in TABLE}
     asked = data.get("environment", "") if data else ""
     if asked in Environment and asked != settings.environment:
         name = Environment(asked).label

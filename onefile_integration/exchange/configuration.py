@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from learners.actor import Actor
-from onefile_integration.exchange.connection import NotReady, encrypted, is_copy, token_of
+from onefile_integration.exchange.connection import NotReady, encrypted, is_copy, is_on, token_of
 from onefile_integration.models import AgreedValue, Settings, Token
 from onefile_integration.rules.officer_and_employer import EMPLOYER, MAIN_OFFICER
 from onefile_integration.rules.settings import BY_KEY, on_off, parse_all
@@ -22,7 +22,7 @@ PUSH_SWITCHES = {"push_main_officer": MAIN_OFFICER, "push_employer": EMPLOYER}
 def as_words(settings: Settings) -> dict[str, Any]:
     """All settings as commands print them; the token only as set or not."""
     values = {key: row.write(getattr(settings, key)) for key, row in BY_KEY.items()}
-    values["enabled"] = on_off(settings.enabled and not is_copy(settings))
+    values["enabled"] = on_off(is_on(settings))
     values["customer_token"] = "set" if Token.objects.filter(environment=settings.environment).exists() else None
     return values
 

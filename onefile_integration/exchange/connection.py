@@ -30,6 +30,11 @@ def is_copy(settings: Settings) -> bool:
     return settings.enabled and settings.installation != django_settings.INSTALLATION
 
 
+def is_on(settings: Settings) -> bool:
+    """Whether it is on here."""
+    return settings.enabled and not is_copy(settings)
+
+
 class NotReady(Exception):
     """The integration cannot call OneFile, and why, in words for people."""
 

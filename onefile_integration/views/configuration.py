@@ -20,7 +20,7 @@ from onefile_integration.api.budget import Usage
 from onefile_integration.api.errors import NotSent, SettingsError
 from onefile_integration.exchange import alerts, configuration, nightly, switching
 from onefile_integration.exchange.basedata import refresh_qualification_links
-from onefile_integration.exchange.connection import NotReady, budget
+from onefile_integration.exchange.connection import NotReady, budget, is_on
 from onefile_integration.exchange.work import ring
 from onefile_integration.forms import SettingsForm, settings_form
 from onefile_integration.models import Centre, Licence, Question, Run, Settings, Standard
@@ -55,7 +55,7 @@ def summary(request: HttpRequest) -> HttpResponse:
         "switches": [setting_fact(row, getattr(settings, row.key)) for row in SETTINGS if row.key not in SHOWN_ABOVE],
         "centres": _centres(settings),
         "centres_empty": Empty("No centre is known yet", "Refresh the qualification links: OneFile names its centres."),
-        "may_start": settings.enabled,
+        "may_start": is_on(settings),
         **_lists(settings.environment),
     }
     return render(request, "onefile_integration/summary.html", context)
@@ -79,10 +79,11 @@ def _actions() -> list[PageLink]:
 
 
 def _status(settings: Settings) -> list[Fact]:
-    last, due = nightly.last_finished(settings.environment), nightly.next_night(settings, timezone.now())
+    last = nightly.last_finished(settings.environment)
+    due = nightly.next_night(settings, timezone.now()) if is_on(settings) else None
     usage, running = _usage(settings), nightly.unfinished_whole_run(settings.environment)
     open_questions = Question.objects.open().filter(environment=settings.environment).count()
-    on = Badge("On", "good") if settings.enabled else Badge("Off")
+    on = Badge("On", "good") if is_on(settings) else Badge("Off")
     run_link = (
         (PageLink(f"Run {running.pk} is going on", reverse("onefile:run", args=[running.pk])),) if running else ()
     )

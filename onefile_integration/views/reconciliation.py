@@ -17,7 +17,7 @@ from learners.views.downloads import csv_attachment
 from learners.views.listing import list_page
 from onefile_integration.access import access
 from onefile_integration.exchange import configuration, reconciliation
-from onefile_integration.exchange.connection import NotReady
+from onefile_integration.exchange.connection import NotReady, is_on
 from onefile_integration.models import Centre, Reconciliation
 from onefile_integration.presenters.reconciliation import ADVICE, ENDED, KINDS, SHOWN_AS, Fixes, address, report_words
 from onefile_integration.presenters.words import when
@@ -56,7 +56,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "kicker": "OneFile",
         "breadcrumbs": crumbs(),
         "centres": list(Centre.objects.known(here.environment).values_list("onefile_id", "name")),
-        "is_on": here.settings.enabled,
+        "is_on": is_on(here.settings),
         "grid": Grid("Reports", ["Asked", "Centre", "State", "Differences", "Asked by"], [_row(each) for each in made]),
         "empty": Empty("No report yet", "Choose a centre and make one: it takes a few calls, and changes nothing."),
         "kept": reconciliation.KEPT,

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from onefile_integration.api.errors import NotSent
 from onefile_integration.exchange import configuration, nightly, results
-from onefile_integration.exchange.connection import NotReady, budget, is_copy, limits
+from onefile_integration.exchange.connection import NotReady, budget, is_on, limits
 from onefile_integration.models import Question, Run, Settings
 from picsweb.commands import JsonCommand, Result
 
@@ -18,7 +18,7 @@ class Command(JsonCommand):
         settings = Settings.objects.current()
         next_run = nightly.next_night(settings, timezone.now())
         data = {
-            "enabled": settings.enabled and not is_copy(settings),
+            "enabled": is_on(settings),
             "environment": settings.environment,
             "fault": configuration.fault(settings) or None,
             "last_run": _last_run(),

@@ -57,6 +57,21 @@ def test_settings_are_changed_by_the_form(administrator: Client, connected: Sand
     assert now.history.first().history_change_reason == "user-0"
 
 
+def test_a_copy_is_not_switched_on_by_saving_something_else(
+    administrator: Client, connected: SandboxProcess, settings: Any
+) -> None:
+    assert "Synchronise now</a>" in administrator.get("/onefile/").text
+    settings.INSTALLATION = "a restored copy"
+    summary = administrator.get("/onefile/").text
+    assert "Synchronise now</a>" not in summary and "None while it is off" in summary
+    assert administrator.post("/onefile/settings/", values(alerts_to="")).status_code == 302
+    now = Settings.objects.current()
+    assert not now.enabled and now.installation != "a restored copy"
+    assert administrator.post("/onefile/settings/", values(enabled="on")).status_code == 302
+    now = Settings.objects.current()
+    assert (now.enabled, now.installation) == (True, "a restored copy")
+
+
 def test_a_blank_token_leaves_the_one_that_is_set(administrator: Client, connected: SandboxProcess) -> None:
     before = bytes(Token.objects.get().ciphertext)
     administrator.post("/onefile/settings/", values(customer_token=""))
