@@ -105,11 +105,12 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-AXES_FAILURE_LIMIT = 5
+AXES_FAILURE_LIMIT = "picsweb.accounts.wrong_passwords.most"
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
-AXES_CLIENT_IP_CALLABLE = "picsweb.accounts.signing_in.client_address"
+AXES_CLIENT_IP_CALLABLE = "picsweb.accounts.wrong_passwords.place"
+AXES_CLIENT_STR_CALLABLE = "picsweb.accounts.wrong_passwords.told"
 AXES_RESET_ON_SUCCESS = True
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -198,6 +199,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LOGGING_CONFIG = None
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # it takes what a client has invented: picsweb.accounts.apps
 from picsweb.log import configure  # noqa: E402  (logging needs the values above)
 
 configure(level=env.str("LOG_LEVEL", default="INFO"))

@@ -8,8 +8,13 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
+        from django_structlog.signals import bind_extra_request_metadata
+
         from learners.registry import MenuItem, registry
+        from picsweb.accounts.signing_in import note_address
         from picsweb.permissions import Permission
+
+        bind_extra_request_metadata.connect(note_address)
 
         registry.menu.append(
             MenuItem(

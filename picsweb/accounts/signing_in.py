@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import PasswordResetConfirmView
@@ -42,6 +43,11 @@ def client_address(request: HttpRequest) -> str:
         return str(ipaddress.ip_address(named))
     except ValueError:
         return direct
+
+
+def note_address(request: HttpRequest, **_: object) -> None:
+    """In each line that is logged of this request."""
+    structlog.contextvars.bind_contextvars(ip=client_address(request))
 
 
 class IdleLimit:

@@ -17,6 +17,7 @@ from django.utils.formats import date_format, time_format
 
 from learners.filters import PageFilter, search_field
 from learners.tables import NOWRAP, ROOMY
+from picsweb.accounts.wrong_passwords import OF_A_NAME, OF_A_PLACE
 from picsweb.display import Badge, Link
 from picsweb.tables import BadgeColumn, PageTable, RowLinks, SortedColumn
 
@@ -38,15 +39,16 @@ BADGES = {
 
 def users(now: datetime) -> QuerySet[User]:
     """With ``state`` as it is ``now`` and ``first_group``, in one query, and their groups in a second."""
-    locked = (
-        AccessAttempt.objects.filter(username=OuterRef("username"), attempt_time__gte=now - settings.AXES_COOLOFF_TIME)
-        .values("ip_address")
-        .annotate(failures=Sum("failures_since_start"))
-        .filter(failures__gte=settings.AXES_FAILURE_LIMIT)
+    tried = AccessAttempt.objects.filter(
+        username=OuterRef("username"), attempt_time__gte=now - settings.AXES_COOLOFF_TIME
+    )
+    of_a_place, of_a_name = (
+        tried.values(by).annotate(failures=Sum("failures_since_start")).filter(failures__gte=most)
+        for by, most in (("ip_address", OF_A_PLACE), ("username", OF_A_NAME))
     )
     state = Case(
         When(is_active=False, then=Value(State.INACTIVE.value)),
-        When(Exists(locked), then=Value(State.LOCKED.value)),
+        When(Exists(of_a_place) | Exists(of_a_name), then=Value(State.LOCKED.value)),
         When(password__startswith=UNUSABLE_PASSWORD_PREFIX, then=Value(State.INVITED.value)),
         default=Value(State.ACTIVE.value),
     )

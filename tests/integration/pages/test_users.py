@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.password_validation import validate_password
@@ -17,8 +18,10 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
-from picsweb.accounts import services
+from picsweb.accounts import services, wrong_passwords
 from picsweb.accounts.signing_in import SEEN, client_address
 from picsweb.log import without_secrets
 from picsweb.permissions import DATABASE_ADMINISTRATOR, STAFF, VIEWER
@@ -251,6 +254,58 @@ def test_an_invented_address_does_not_get_around_it(settings: Any) -> None:
     user("bea", STAFF)
     answers = [try_in("bea", "wrong", **{"x-forwarded-for": f"10.0.0.{n}, 203.0.113.9"}) for n in range(5)]
     assert answers[-1].status_code == 429
+
+
+def test_a_network_of_many_addresses_is_one_place(settings: Any) -> None:
+    settings.SECURE_BEHIND_TLS = True
+    user("bea", STAFF)
+    answers = [try_in("bea", "wrong", **{"x-forwarded-for": f"2001:db8:0:7:{n}::1"}) for n in range(5)]
+    assert answers[-1].status_code == 429
+    assert try_in("bea", PASSWORD, **{"x-forwarded-for": "2001:db8:0:8::1"}).status_code == 302
+
+
+def test_one_name_tried_from_everywhere_is_closed_but_at_its_own_desk(desk: Client) -> None:
+    bea = user("bea", STAFF)
+    assert try_in("bea", PASSWORD, ip="198.51.100.7").status_code == 302
+    for number in range(wrong_passwords.OF_A_NAME):
+        assert usernames(desk, state="Locked") == []
+        try_in("bea", "wrong", ip=f"203.0.113.{number}")
+    assert usernames(desk, state="Locked") == ["bea"]
+    assert try_in("bea", PASSWORD, ip="203.0.113.200").status_code == 429
+    assert try_in("bea", PASSWORD, ip="198.51.100.7").status_code == 302
+    with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
+        assert try_in("bea", PASSWORD, ip="203.0.113.200").status_code == 302
+    desk.post(address("unlock", bea))
+    assert usernames(desk, state="Locked") == []
+
+
+def test_the_log_says_who_was_meant_and_from_where(caplog: pytest.LogCaptureFixture) -> None:
+    bea = user("bea", STAFF)
+    with caplog.at_level("WARNING", "axes"):
+        try_in("bea", "wrong")
+        try_in("no-such-name", "wrong")
+    assert f"user {bea.pk} from 192.0.2.1" in caplog.text and "an unknown name from 192.0.2.1" in caplog.text
+    assert "bea" not in caplog.text and "no-such-name" not in caplog.text
+
+
+def test_a_line_of_the_log_has_the_address_that_cannot_be_invented(settings: Any) -> None:
+    settings.SECURE_BEHIND_TLS = True
+    with capture_logs(processors=[merge_contextvars]) as lines:
+        try_in("bea", "wrong", **{"x-forwarded-for": "8.8.8.8, 203.0.113.9"})
+    assert {line["ip"] for line in lines if line["event"] == "request_finished"} == {"203.0.113.9"}
+
+
+def test_an_open_session_is_no_place_to_guess_its_password() -> None:
+    bea = user("bea", STAFF)
+    client = signed_in(bea)
+    wrong = {"old_password": "wrong", "new_password1": ANOTHER, "new_password2": ANOTHER}
+    for _ in range(wrong_passwords.OF_A_PLACE - 1):
+        assert client.post("/password/", wrong).status_code == 200
+    assert client.post("/password/", wrong, follow=True).redirect_chain == [("/sign-in/", 302)]
+    assert client.get("/learners/").status_code == 302
+    again = signed_in(bea)
+    assert again.post("/password/", {**wrong, "old_password": PASSWORD, "new_password2": "other"}).status_code == 200
+    assert again.post("/password/", {**wrong, "old_password": PASSWORD}).status_code == 302
 
 
 # Sessions
