@@ -12,9 +12,10 @@ from structlog.typing import EventDict, Processor
 
 def without_secrets(logger: Any, method: str, event: EventDict) -> EventDict:
     """What people search for stands behind the ? of an address, and a link to set a password is a key."""
-    if "request" in event:
-        address = str(event["request"]).partition("?")[0]
-        event["request"] = re.sub(r"(/password/set/).+", r"\1...", address)
+    for name in ("request", "event"):
+        if name in event:
+            address = re.sub(r"(/[^\s?]*)\?\S*", r"\1", str(event[name]))
+            event[name] = re.sub(r"(/password/set/)\S+", r"\1...", address)
     return event
 
 
@@ -26,6 +27,8 @@ def without_what_exceptions_say(logger: Any, method: str, event: EventDict) -> E
     found = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
     if isinstance(found, BaseException):
         event["exception"] = "".join(_frames(found))
+    if isinstance(message := getattr(event.get("_record"), "msg", None), BaseException):
+        event["event"] = type(message).__qualname__
     if event.get("logger") == "celery.app.trace" and "data" in event:  # Celery puts the text into its own sentence
         event["event"], event["task"] = "task_failed", event.pop("data").get("name")
     return event
@@ -46,6 +49,8 @@ SHARED: list[Processor] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     without_what_exceptions_say,
 ]
+# At INFO, two lines for each ring of the bell.
+TALKATIVE = ("celery.worker.strategy", "celery.app.trace", "celery.beat")
 
 
 def configure(level: str) -> None:
@@ -65,9 +70,11 @@ def configure(level: str) -> None:
                 }
             },
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+            "loggers": {name: {"level": "WARNING"} for name in TALKATIVE} if level == "INFO" else {},
             "root": {"handlers": ["stderr"], "level": level},
         }
     )
+    logging.captureWarnings(True)
     structlog.configure(
         processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

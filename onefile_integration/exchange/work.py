@@ -57,6 +57,7 @@ from onefile_integration.models import ExchangePlan, Link, Question, Run, Settin
 from onefile_integration.models.journal import SUBJECTS, PlanQuerySet
 from onefile_integration.rules.steps import Kind
 from onefile_integration.words import FailureKind, Lane, LinkState, PlanState, QuestionKind, RunKind, RunState
+from picsweb import ending
 
 log = logging.getLogger("onefile.exchange")
 
@@ -111,7 +112,7 @@ class Worker:
 
     def each(self, plans: PlanQuerySet, act: Act) -> None:
         """Claim and do, one after another: one pass over what is due and free. Each time it looks whether a person
-        has paused the run. Raises StopRun, also where the integration was switched off meanwhile.
+        has paused the run, or this process is to end. Raises StopRun, also where the integration was switched off.
         """
         last, due = 0, plans.due().select_related("run", *SUBJECTS).defer(*HEAVY).order_by("pk")
         try:
@@ -135,10 +136,12 @@ class Worker:
 
     def _is_moving(self) -> bool:
         signs.give_now_and_then(self.run.lane)
-        return Run.objects.filter(pk=self.run.pk, paused_at=None, cancelled_at=None).exists()
+        return not ending.is_told() and Run.objects.filter(pk=self.run.pk, paused_at=None, cancelled_at=None).exists()
 
     def _gives_way(self) -> bool:
-        """Never before it has done something, or nobody would come forward."""
+        """To other runs never before it has done something, or nobody would come forward."""
+        if ending.is_told():
+            return True
         if self.turn_ends is None or not self.attempted or time.monotonic() < self.turn_ends:
             return False
         waiting = ExchangePlan.objects.due().filter(run__in=Run.objects.for_workers().filter(lane=self.run.lane))
