@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench._naive import naive
+from tests.bench._profile import shares
 from tests.sandbox_process import SandboxProcess
 from tests.servers import ENVIRONMENT
 
 LEARNERS = int(os.environ.get("BENCH_LEARNERS", "1000"))
 LIMIT, FASTER = 300, 6  # 300 calls a minute, on a clock that runs six times as fast: so does our own work
 WINDOW = 60 / FASTER
+LEAST_SHARE = 0.01
 FULL = {"paged_rows": "full", "aim_search_scope": "organisation"}
 SERVERS: dict[str, dict[str, Any]] = {
     "only what is proven": {},
@@ -156,6 +158,19 @@ def _unlimited(onefile: SandboxProcess, some: Any) -> None:
     _run()
     seconds, spent, made = time.monotonic() - began, time.process_time() - spent, len(onefile.calls())
     _say("without a limit", f"{made / seconds:.0f} calls a second", f"{made / spent:.0f} of processor time")
+    _say("where that goes")
+    for part, share in shares(_run_alone):
+        if share >= LEAST_SHARE:
+            _say(f"  {part}", f"{share:.0%}")
+
+
+def _run_alone() -> None:
+    """In this thread: a profile sees no other."""
+    from learners.actor import Actor
+    from onefile_integration.exchange import nightly, work
+    from onefile_integration.models import Settings
+
+    work.work(nightly.start_whole_run(Settings.objects.current(), by=Actor("bench")))
 
 
 def _say(*cells: object) -> None:
