@@ -65,7 +65,15 @@ class ServiceAdmin(SimpleHistoryAdmin):
             actions.pop("delete_selected", None)
         return actions
 
+    def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The library would save what is sent to it by whoever may look."""
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied("An old version is only looked at. A record is changed on its own page.")
+        return super().history_form_view(request, *args, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not (self.has_change_permission(request, obj) if change else self.has_add_permission(request)):
+            raise PermissionDenied
         concrete = {field.name for field in obj._meta.concrete_fields}
         values = {name: value for name, value in form.cleaned_data.items() if name in concrete}
         by = acting(request)

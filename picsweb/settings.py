@@ -121,6 +121,8 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "learners:learner-list"
 LOGOUT_REDIRECT_URL = "login"
 
+SIMPLE_HISTORY_REVERT_DISABLED = True  # old versions are looked at: only services write
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
