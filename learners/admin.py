@@ -30,13 +30,13 @@ from learners.services import (
 from learners.services.tombstones import refuse_erased
 from learners.values import folded
 from learners.views.acting import acting
-from picsweb.looking import LookOnly
+from picsweb.looking import LookOnly, NarrowedAsOffered
 from picsweb.permissions import Permission
 
 ModelAdmin: Any = admin.ModelAdmin  # generic in its stubs, not when it runs
 
 
-class ServiceAdmin(SimpleHistoryAdmin):
+class ServiceAdmin(NarrowedAsOffered, SimpleHistoryAdmin):
     """``create``, ``update`` and ``remove`` are services; without ``remove`` nothing is deleted here."""
 
     create: Any
