@@ -91,7 +91,21 @@ def test_an_account_is_changed(desk: Client) -> None:
     assert desk.post(address("edit", bea), values).url == LIST
     bea.refresh_from_db()
     assert (bea.get_full_name(), [each.name for each in bea.groups.all()]) == ("Bea Lane", [VIEWER])
-    assert re.search(r"by chief: Changed first name, last name, groups\.", desk.get(address("edit", bea)).text)
+    said = "by chief: Changed first name from blank to Bea; last name from blank to Lane; groups from Staff to Viewer."
+    assert said in desk.get(address("edit", bea)).text
+
+
+def test_what_an_account_was_and_became_is_noted(desk: Client) -> None:
+    bea = user("bea", STAFF, VIEWER)
+    desk.post(address("edit", bea), {"is_staff": "on"})
+    assert services.notes_of(bea)[0].change_message == (
+        "Changed may open the Django admin from no to yes; active from yes to no; groups from Staff, Viewer to none."
+    )
+    desk.post("/users/new/", NEW | {"username": "cai", "member_of": [group(STAFF).pk], "is_staff": "on"})
+    cai = User.objects.get(username="cai")
+    assert services.notes_of(cai)[0].change_message == (
+        "Created: first name Bea; last name Brandt; may open the Django admin yes; groups Staff."
+    )
 
 
 def test_a_name_is_taken_once_whatever_its_case(desk: Client) -> None:
