@@ -61,7 +61,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "picsweb.accounts.signing_in.IdleLimit",
+    "picsweb.accounts.signing_in.SessionLimits",
     "picsweb.not_kept.NotKept",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -179,7 +179,7 @@ SECURE_BEHIND_TLS = env.bool("SECURE_BEHIND_TLS", default=not DEBUG)
 SECURE_SSL_REDIRECT = SECURE_BEHIND_TLS
 SESSION_COOKIE_SECURE = SECURE_BEHIND_TLS
 CSRF_COOKIE_SECURE = SECURE_BEHIND_TLS
-SESSION_COOKIE_AGE = 2 * 3600  # since the last use: picsweb.accounts.signing_in.IdleLimit
+SESSION_COOKIE_AGE = 2 * 3600  # since the last use: picsweb.accounts.signing_in.SessionLimits
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -8,9 +8,13 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
+
         from learners.registry import MenuItem, registry
+        from picsweb.accounts.signing_in import note_beginning
         from picsweb.permissions import Permission
 
+        user_logged_in.connect(note_beginning, dispatch_uid="note_beginning")
         registry.menu.append(
             MenuItem(
                 label=lambda request: "Users",
