@@ -151,6 +151,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "onefile_integration.tasks.tick", "schedule": 15.0, "options": {"expires": 14}},
     "night": {"task": "onefile_integration.tasks.sign_of_night", "schedule": 60.0, "options": {"expires": 59}},
+    "accounts": {"task": "picsweb.accounts.tasks.prune", "schedule": 3600.0, "options": {"expires": 3599}},
     "files": {"task": "learners.tasks.tick", "schedule": 15.0, "options": {"expires": 14}},
 }
 
