@@ -30,13 +30,13 @@ from learners.services import (
 from learners.services.tombstones import refuse_erased
 from learners.values import folded
 from learners.views.acting import acting
-from picsweb.looking import LookOnly
+from picsweb.looking import LookOnly, NarrowedAsOffered
 from picsweb.permissions import Permission
 
 ModelAdmin: Any = admin.ModelAdmin  # generic in its stubs, not when it runs
 
 
-class ServiceAdmin(SimpleHistoryAdmin):
+class ServiceAdmin(NarrowedAsOffered, SimpleHistoryAdmin):
     """``create``, ``update`` and ``remove`` are services; without ``remove`` nothing is deleted here."""
 
     create: Any
@@ -65,7 +65,15 @@ class ServiceAdmin(SimpleHistoryAdmin):
             actions.pop("delete_selected", None)
         return actions
 
+    def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The library would save what is sent to it by whoever may look."""
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied("An old version is only looked at. A record is changed on its own page.")
+        return super().history_form_view(request, *args, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not (self.has_change_permission(request, obj) if change else self.has_add_permission(request)):
+            raise PermissionDenied
         concrete = {field.name for field in obj._meta.concrete_fields}
         values = {name: value for name, value in form.cleaned_data.items() if name in concrete}
         by = acting(request)

@@ -57,10 +57,11 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "picsweb.bodies.LargestBody",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "picsweb.accounts.signing_in.IdleLimit",
+    "picsweb.accounts.signing_in.SessionLimits",
     "picsweb.not_kept.NotKept",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -122,6 +123,8 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "learners:learner-list"
 LOGOUT_REDIRECT_URL = "login"
 
+SIMPLE_HISTORY_REVERT_DISABLED = True  # old versions are looked at: only services write
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
@@ -149,6 +152,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "onefile_integration.tasks.tick", "schedule": 15.0, "options": {"expires": 14}},
     "night": {"task": "onefile_integration.tasks.sign_of_night", "schedule": 60.0, "options": {"expires": 59}},
+    "accounts": {"task": "picsweb.accounts.tasks.prune", "schedule": 3600.0, "options": {"expires": 3599}},
     "files": {"task": "learners.tasks.tick", "schedule": 15.0, "options": {"expires": 14}},
 }
 
@@ -177,7 +181,7 @@ SECURE_BEHIND_TLS = env.bool("SECURE_BEHIND_TLS", default=not DEBUG)
 SECURE_SSL_REDIRECT = SECURE_BEHIND_TLS
 SESSION_COOKIE_SECURE = SECURE_BEHIND_TLS
 CSRF_COOKIE_SECURE = SECURE_BEHIND_TLS
-SESSION_COOKIE_AGE = 2 * 3600  # since the last use: picsweb.accounts.signing_in.IdleLimit
+SESSION_COOKIE_AGE = 2 * 3600  # since the last use: picsweb.accounts.signing_in.SessionLimits
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from learners.files import jobs
 from learners.files.kinds import kind_named, kind_names
 from learners.files.live_progress import told
+from learners.files.reading import LARGEST_FILE
 from learners.files.streams import MEGABYTE
 from learners.files.templates import csv_template, workbook_template
 from learners.filters import FileImportFilter
@@ -28,6 +29,7 @@ from learners.views.acting import acting
 from learners.views.downloads import attachment, download
 from learners.views.listing import list_page
 from learners.words import FileImportState
+from picsweb.bodies import takes_file
 from picsweb.display import Empty, Link
 from picsweb.permissions import Permission, requires
 
@@ -51,6 +53,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
     )
 
 
+@takes_file(LARGEST_FILE)
 @requires(Permission.MANAGE_DATA)
 def import_new(request: HttpRequest) -> HttpResponse:
     is_sent = request.method == "POST"

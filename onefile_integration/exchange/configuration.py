@@ -66,7 +66,18 @@ def _forget_agreed(switched_on: list[str]) -> None:
     AgreedValue.objects.filter(name__in=[PUSH_SWITCHES[name] for name in switched_on]).delete()
 
 
+SET_FOR = ", token of "  # in the history of the settings, between who set one and its environment
+
+
+@transaction.atomic
 def set_token(token: str, *, environment: str, by: Actor) -> None:
+    """The one before is overwritten: the history of the settings keeps that it was, never what it was."""
+    Settings.history.bulk_history_create(
+        [Settings.objects.current()],
+        update=True,
+        default_user=by.user,
+        default_change_reason=f"{by.label[:80]}{SET_FOR}{environment}",
+    )
     Token.objects.update_or_create(
         environment=environment,
         defaults={

@@ -27,7 +27,8 @@ from onefile_integration.models import Centre, Licence, Question, Run, Settings,
 from onefile_integration.presenters.addresses import questions_address
 from onefile_integration.presenters.exchanged import RECORDS, field_grid
 from onefile_integration.presenters.incidents import mail_fact
-from onefile_integration.presenters.settings import setting_fact
+from onefile_integration.presenters.settings import SHOWN as CHANGES
+from onefile_integration.presenters.settings import changes_grid, setting_fact
 from onefile_integration.presenters.words import environment_badge, when
 from onefile_integration.rules.settings import BY_KEY, BadSetting, address_list
 from onefile_integration.rules.settings import TABLE as SETTINGS
@@ -55,6 +56,7 @@ def summary(request: HttpRequest) -> HttpResponse:
         "switches": [setting_fact(row, getattr(settings, row.key)) for row in SETTINGS if row.key not in SHOWN_ABOVE],
         "centres": _centres(settings),
         "centres_empty": Empty("No centre is known yet", "Refresh the qualification links: OneFile names its centres."),
+        "changes": changes_grid(list(Settings.history.order_by("-history_date", "-history_id")[: CHANGES + 1])),
         "may_start": is_on(settings),
         **_lists(settings.environment),
     }

@@ -8,14 +8,15 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
         from django_structlog.signals import bind_extra_request_metadata
 
         from learners.registry import MenuItem, registry
-        from picsweb.accounts.signing_in import note_address
+        from picsweb.accounts.signing_in import note_address, note_beginning
         from picsweb.permissions import Permission
 
         bind_extra_request_metadata.connect(note_address)
-
+        user_logged_in.connect(note_beginning, dispatch_uid="note_beginning")
         registry.menu.append(
             MenuItem(
                 label=lambda request: "Users",

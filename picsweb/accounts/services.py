@@ -22,6 +22,15 @@ from picsweb.permissions import DATABASE_ADMINISTRATOR, Permission
 
 BACKEND = f"{ModelBackend.__module__}.{ModelBackend.__qualname__}"
 
+GROUPS = "groups"
+LABELS = {
+    "first_name": "first name",
+    "last_name": "last name",
+    "is_staff": "may open the Django admin",
+    "is_active": "active",
+    GROUPS: "groups",
+}
+
 
 def administrators() -> QuerySet[User]:
     """Who may manage accounts and can sign in."""
@@ -38,7 +47,9 @@ def create(*, username: str, groups: Iterable[Group], by: User, **values: Any) -
     user.full_clean(exclude=["password"])
     user.save()
     user.groups.set(groups)
-    _note(user, by, ADDITION, "Created.")
+    given = values | {GROUPS: _groups(user)}
+    said = "; ".join(f"{LABELS[name]} {_words(value)}" for name, value in given.items())
+    _note(user, by, ADDITION, f"Created: {said}.")
     return user
 
 
@@ -48,18 +59,22 @@ def update(user: User, *, groups: Iterable[Group], by: User, **values: Any) -> N
     account = _locked(user, by)
     if account == by and not values.get("is_active", True):
         raise ValidationError({"is_active": "You cannot deactivate your own account. Ask another administrator."})
-    changed = [name for name, value in values.items() if getattr(account, name) != value]
-    for name in changed:
-        setattr(account, name, values[name])
+    before = {name: getattr(account, name) for name in values} | {GROUPS: _groups(account)}
+    for name, value in values.items():
+        setattr(account, name, value)
     account.full_clean(exclude=["password"])
-    account.save(update_fields=changed)
-    if set(account.groups.all()) != set(groups):
-        account.groups.set(groups)
-        changed.append("groups")
+    account.save(update_fields=list(values))
+    account.groups.set(groups)
+    after = values | {GROUPS: _groups(account)}
     if not administrators().exists():
         raise ValidationError("Nobody would be left who may manage accounts. Make somebody an administrator first.")
+    changed = [
+        f"{LABELS[name]} from {_words(before[name])} to {_words(after[name])}"
+        for name in after
+        if before[name] != after[name]
+    ]
     if changed:
-        _note(account, by, CHANGE, f"Changed {', '.join(name.replace('_', ' ') for name in changed)}.")
+        _note(account, by, CHANGE, f"Changed {'; '.join(changed)}.")
 
 
 @transaction.atomic
@@ -94,6 +109,16 @@ def _locked(user: User, by: User) -> User:
     if account.is_superuser and not by.is_superuser:
         raise ValidationError("This is a superuser's account: only a superuser may change it.")
     return account
+
+
+def _groups(user: User) -> str:
+    return ", ".join(user.groups.order_by("name").values_list("name", flat=True)) or "none"
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) or "blank"
 
 
 def _note(user: User, by: User, what: int, message: str) -> None:

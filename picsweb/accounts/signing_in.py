@@ -10,14 +10,17 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse_lazy
 
 from picsweb.accounts.forms import NewPasswordForm
 
-SEEN = "seen"
-PROLONG_AFTER = 300  # seconds
+SEEN, BEGUN = "seen", "begun"  # in the session
+PROLONG_AFTER, LONGEST = 300, 12 * 3600  # seconds
+# Ids of what asks every few seconds without anybody there; htmx names the one that asks.
+POLLING = {"run-part", "progress", "live", "reconciliation-part", "import-part"}
 
 
 class SetPassword(PasswordResetConfirmView):
@@ -50,13 +53,30 @@ def note_address(request: HttpRequest, **_: object) -> None:
     structlog.contextvars.bind_contextvars(ip=client_address(request))
 
 
-class IdleLimit:
-    """A session ends SESSION_COOKIE_AGE after its last use. Prolonged every few minutes, not with each request."""
+def note_beginning(sender: Any, request: HttpRequest, **more: Any) -> None:
+    """At each sign-in: one that finds a session goes on with what is in it."""
+    request.session[BEGUN] = int(time.time())
+
+
+class SessionLimits:
+    """A session ends SESSION_COOKIE_AGE after its last use, and LONGEST after its sign-in whatever it was used for.
+    It is prolonged every few minutes, not with each request, and never by a page that asks by itself.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.user.is_authenticated and time.time() - request.session.get(SEEN, 0) > PROLONG_AFTER:
-            request.session[SEEN] = int(time.time())
+        now, is_poll = int(time.time()), request.headers.get("HX-Trigger") in POLLING
+        if request.user.is_authenticated and now - request.session.get(BEGUN, 0) >= LONGEST:
+            logout(request)
+        if not request.user.is_authenticated:
+            return _load_anew() if is_poll else self.get_response(request)
+        if not is_poll and now - request.session.get(SEEN, 0) > PROLONG_AFTER:
+            request.session[SEEN] = now
         return self.get_response(request)
+
+
+def _load_anew() -> HttpResponse:
+    """The whole page, which leads to signing in: else that would be drawn into a part of it."""
+    return HttpResponse(headers={"HX-Refresh": "true"})

@@ -16,9 +16,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from learners.actor import Actor
 from learners.models import Learner
+from onefile_integration.exchange import configuration
 from onefile_integration.forms import settings_form
 from onefile_integration.models import ExchangePlan, Question, Run, Settings, Standard, Step, Token
+from onefile_integration.presenters.settings import SHOWN
+from onefile_integration.presenters.words import when
 from onefile_integration.rules.settings import TABLE
 from tests import factories
 from tests.integration.onefile.conftest import command
@@ -269,3 +273,19 @@ def test_lists_ask_the_database_as_often_for_much_as_for_little(
             assert administrator.get(where).status_code == 200
         counts.append(len(captured))
     assert counts[1] <= counts[0], "fewer where no value of the page names a record"
+
+
+def test_each_token_and_change_leaves_who_when_and_which(administrator: Client, connected: SandboxProcess) -> None:
+    administrator.post("/onefile/settings/", values(customer_token="a-new-token"))
+    configuration.set_token("another-token", environment="live", by=Actor("command:anna"))
+    administrator.post("/onefile/settings/", values(months_after_end="3", push_employer="on"))
+    page = administrator.get("/onefile/")
+    rows = [[cell.text for cell in row.cells] for row in page.context["changes"].rows]
+    assert rows[0][0] == when(Settings.objects.current().history.first().history_date)
+    assert [row[1:] for row in rows[:3]] == [
+        ["user-0", "Push Changes to Learner Employer from Off to On, Months after the end from 1 to 3"],
+        ["command:anna", "Customer Token of Live set"],
+        ["user-0", "Customer Token of Practice set"],
+    ]
+    assert rows[-1][2] == "First settings" or len(rows) == SHOWN
+    assert "command:anna" in page.text and "-token" not in page.text

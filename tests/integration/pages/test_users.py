@@ -12,6 +12,7 @@ import time_machine
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client, RequestFactory
@@ -22,7 +23,7 @@ from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from picsweb.accounts import services, wrong_passwords
-from picsweb.accounts.signing_in import SEEN, client_address
+from picsweb.accounts.signing_in import POLLING, SEEN, client_address
 from picsweb.log import without_secrets
 from picsweb.permissions import DATABASE_ADMINISTRATOR, STAFF, VIEWER
 
@@ -94,7 +95,21 @@ def test_an_account_is_changed(desk: Client) -> None:
     assert desk.post(address("edit", bea), values).url == LIST
     bea.refresh_from_db()
     assert (bea.get_full_name(), [each.name for each in bea.groups.all()]) == ("Bea Lane", [VIEWER])
-    assert re.search(r"by chief: Changed first name, last name, groups\.", desk.get(address("edit", bea)).text)
+    said = "by chief: Changed first name from blank to Bea; last name from blank to Lane; groups from Staff to Viewer."
+    assert said in desk.get(address("edit", bea)).text
+
+
+def test_what_an_account_was_and_became_is_noted(desk: Client) -> None:
+    bea = user("bea", STAFF, VIEWER)
+    desk.post(address("edit", bea), {"is_staff": "on"})
+    assert services.notes_of(bea)[0].change_message == (
+        "Changed may open the Django admin from no to yes; active from yes to no; groups from Staff, Viewer to none."
+    )
+    desk.post("/users/new/", NEW | {"username": "cai", "member_of": [group(STAFF).pk], "is_staff": "on"})
+    cai = User.objects.get(username="cai")
+    assert services.notes_of(cai)[0].change_message == (
+        "Created: first name Bea; last name Brandt; may open the Django admin yes; groups Staff."
+    )
 
 
 def test_a_name_is_taken_once_whatever_its_case(desk: Client) -> None:
@@ -326,6 +341,47 @@ def test_a_session_ends_when_it_is_not_used(desk: Client, settings: Any) -> None
     assert begun - timezone.now() <= timedelta(seconds=django_settings.SESSION_COOKIE_AGE)
     session.model.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
     assert desk.get(LIST).status_code == 302
+
+
+def put_back(client: Client, **seconds: int) -> None:
+    session = client.session
+    for name, ago in seconds.items():
+        session[name] = int(time.time()) - ago
+    session.save()
+
+
+def test_a_session_ends_twelve_hours_after_its_sign_in_however_it_was_used(desk: Client, chief: User) -> None:
+    put_back(desk, begun=12 * 3600 - 60, seen=10)
+    assert desk.get(LIST).status_code == 200
+    put_back(desk, begun=12 * 3600, seen=10)
+    key = desk.session.session_key
+    assert desk.get(LIST).url.startswith("/sign-in/")
+    assert not Session.objects.filter(session_key=key).exists()
+    put_back(desk, begun=12 * 3600)
+    desk.force_login(chief)
+    assert desk.get(LIST).status_code == 200, "a new sign-in begins anew"
+
+
+def test_a_page_that_asks_by_itself_is_no_use(desk: Client) -> None:
+    """Else a screen that shows a run is signed in all night."""
+    for name in POLLING:
+        put_back(desk, seen=3600)
+        desk.get(LIST, headers={"HX-Request": "true", "HX-Trigger": name})
+        assert time.time() - desk.session[SEEN] >= 3600, name
+    desk.get(LIST, headers={"HX-Request": "true", "HX-Trigger": "a-button"})
+    assert time.time() - desk.session[SEEN] < 60
+
+
+def test_a_page_that_asks_by_itself_is_loaded_anew_when_the_session_is_over() -> None:
+    answer = Client().get(LIST, headers={"HX-Request": "true", "HX-Trigger": "run-part"})
+    assert (answer.status_code, answer["HX-Refresh"], answer.content) == (200, "true", b"")
+
+
+def test_whatever_asks_by_itself_is_known() -> None:
+    """By its id: a new page that asks every few seconds needs one in POLLING."""
+    texts = [path.read_text() for path in (django_settings.BASE_DIR / "templates").rglob("*.html")]
+    tags = [tag for text in texts for tag in re.findall(r"<\w[^<]*?hx-trigger=\"[^\"]*every[^>]*>", text)]
+    assert {found[1] if (found := re.search(r"\bid=\"([\w-]+)\"", tag)) else tag for tag in tags} == POLLING
 
 
 def test_cookies_are_flagged(settings: Any) -> None:
