@@ -1,5 +1,6 @@
 """The one settings file. An installation differs only by its environment (see .env.example)."""
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
+with suppress(OSError):  # the code may be read-only: then the database and beat's file are told to lie elsewhere
+    VAR_DIR.mkdir(exist_ok=True)
 
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")

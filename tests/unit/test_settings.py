@@ -1,0 +1,49 @@
+"""What settings.py makes of an environment, each time in a Python of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox_process import ROOT
+from tests.servers import ENVIRONMENT
+
+
+def run(code: str, folder: Path = ROOT, **changes: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], **ENVIRONMENT, **changes, "DJANGO_SETTINGS_MODULE": "picsweb.settings"}
+    command = [sys.executable, "-c", f"from django.conf import settings; {code}"]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def said(code: str, **changes: str) -> str:
+    done = run(f"print({code})", **changes)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def refusal(**changes: str) -> str:
+    """Its last line, as whoever starts a process reads it."""
+    done = run("settings.DEBUG", **changes)
+    assert done.returncode == 1
+    return done.stderr.strip().splitlines()[-1]
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "picsweb", tmp_path / "picsweb")
+    return tmp_path
+
+
+def test_a_fresh_clone_gets_its_folder_for_data(clone: Path) -> None:
+    run("settings.DEBUG", clone)
+    assert (clone / "var").is_dir()
+
+
+def test_where_it_cannot_be_made_the_settings_are_read_all_the_same(clone: Path) -> None:
+    (clone / "var").touch()
+    assert run("settings.DEBUG", clone).returncode == 0
