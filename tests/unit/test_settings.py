@@ -20,8 +20,8 @@ def run(code: str, folder: Path = ROOT, **changes: str) -> subprocess.CompletedP
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
-def said(code: str, **changes: str) -> str:
-    done = run(f"print({code})", **changes)
+def said(code: str, folder: Path = ROOT, **changes: str) -> str:
+    done = run(f"print({code})", folder, **changes)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
@@ -47,3 +47,10 @@ def test_a_fresh_clone_gets_its_folder_for_data(clone: Path) -> None:
 def test_where_it_cannot_be_made_the_settings_are_read_all_the_same(clone: Path) -> None:
     (clone / "var").touch()
     assert run("settings.DEBUG", clone).returncode == 0
+
+
+def test_browsers_are_told_of_this_name_only() -> None:
+    """Other names of the provider are not ours to put behind TLS."""
+    hsts = "[getattr(settings, f'SECURE_HSTS_{name}') for name in ('SECONDS', 'INCLUDE_SUBDOMAINS', 'PRELOAD')]"
+    assert said(hsts, SECURE_BEHIND_TLS="1") == "[31536000, False, False]"
+    assert said(hsts, SECURE_BEHIND_TLS="0") == "[0, False, False]"
