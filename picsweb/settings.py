@@ -1,5 +1,6 @@
 """The one settings file. An installation differs only by its environment (see .env.example)."""
 
+import ssl
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -143,6 +144,8 @@ DJANGO_TABLES2_TABLE_ATTRS = {"class": "table table-hover align-middle"}
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL
+if REDIS_URL.startswith("rediss:"):  # kombu verifies no certificate unless it is told to; the address may say otherwise
+    CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

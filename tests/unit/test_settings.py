@@ -54,3 +54,19 @@ def test_browsers_are_told_of_this_name_only() -> None:
     hsts = "[getattr(settings, f'SECURE_HSTS_{name}') for name in ('SECONDS', 'INCLUDE_SUBDOMAINS', 'PRELOAD')]"
     assert said(hsts, SECURE_BEHIND_TLS="1") == "[31536000, False, False]"
     assert said(hsts, SECURE_BEHIND_TLS="0") == "[0, False, False]"
+
+
+BROKER = "__import__('picsweb').celery_app.connection_for_write().ssl"
+
+
+@pytest.mark.parametrize(
+    ("url", "verified"),
+    [
+        ("rediss://valkey.provider.example:6380/0", "{'ssl_cert_reqs': <VerifyMode.CERT_REQUIRED: 2>}"),
+        # Redis' client verifies where the address does not say otherwise; kombu hands on what it says.
+        ("rediss://valkey.provider.example/0?ssl_ca_certs=/etc/ca.pem", "{'ssl_ca_certs': '/etc/ca.pem'}"),
+        ("redis://valkey.provider.example:6379/0", "False"),
+    ],
+)
+def test_the_certificate_of_the_broker_is_verified(url: str, verified: str) -> None:
+    assert said(BROKER, REDIS_URL=url) == verified
