@@ -34,7 +34,7 @@ FIELD_ENCRYPTION_KEYS = [
 ]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-INSTALLATION = env.str("INSTALLATION", default="")
+INSTALLATION = required("INSTALLATION", in_debug="development")
 
 INSTALLED_APPS = [
     "learners",

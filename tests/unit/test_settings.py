@@ -49,6 +49,20 @@ def test_where_it_cannot_be_made_the_settings_are_read_all_the_same(clone: Path)
     assert run("settings.DEBUG", clone).returncode == 0
 
 
+REQUIRED = ["SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "INSTALLATION"]
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_what_production_needs_is_named_where_it_is_blank(name: str) -> None:
+    assert f"Set {name} in the environment" in refusal(**{name: ""})
+
+
+def test_a_developer_needs_none_of_them(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in REQUIRED:
+        monkeypatch.delitem(ENVIRONMENT, name)
+    assert said("settings.INSTALLATION", clone, DEBUG="1") == "development"
+
+
 def test_browsers_are_told_of_this_name_only() -> None:
     """Other names of the provider are not ours to put behind TLS."""
     hsts = "[getattr(settings, f'SECURE_HSTS_{name}') for name in ('SECONDS', 'INCLUDE_SUBDOMAINS', 'PRELOAD')]"
