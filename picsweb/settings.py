@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -27,11 +28,24 @@ def required(name: str, in_debug: str) -> str:
     return value
 
 
+def fernet_keys(text: str) -> list[str]:
+    """Checked at start: where one is first used, a person waits. It is not repeated in what is said."""
+    keys = [key.strip() for key in text.split(",")]
+    for number, key in enumerate(keys, 1):
+        try:
+            Fernet(key)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"FIELD_ENCRYPTION_KEYS: key {number} is no Fernet key. Make one: "
+                'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
+            ) from None
+    return keys
+
+
 SECRET_KEY = required("SECRET_KEY", in_debug="for-development-only")
-FIELD_ENCRYPTION_KEYS = [
-    key.strip()
-    for key in required("FIELD_ENCRYPTION_KEYS", in_debug="Zm9yLWRldmVsb3BtZW50LW9ubHktbm90LXNlY3JldCE=").split(",")
-]
+FIELD_ENCRYPTION_KEYS = fernet_keys(
+    required("FIELD_ENCRYPTION_KEYS", in_debug="Zm9yLWRldmVsb3BtZW50LW9ubHktbm90LXNlY3JldCE=")
+)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 INSTALLATION = required("INSTALLATION", in_debug="development")

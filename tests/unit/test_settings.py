@@ -63,6 +63,18 @@ def test_a_developer_needs_none_of_them(clone: Path, monkeypatch: pytest.MonkeyP
     assert said("settings.INSTALLATION", clone, DEBUG="1") == "development"
 
 
+@pytest.mark.parametrize("second", ["build", "é"])
+def test_a_key_that_is_none_is_counted_and_not_repeated(second: str) -> None:
+    said_of_it = refusal(FIELD_ENCRYPTION_KEYS=f"{ENVIRONMENT['FIELD_ENCRYPTION_KEYS']}, {second}")
+    assert "FIELD_ENCRYPTION_KEYS: key 2 is no Fernet key" in said_of_it
+    assert "Fernet.generate_key()" in said_of_it
+    assert second not in said_of_it
+
+
+def test_a_comma_too_many_is_told() -> None:
+    assert "key 2 is no" in refusal(FIELD_ENCRYPTION_KEYS=f"{ENVIRONMENT['FIELD_ENCRYPTION_KEYS']},")
+
+
 def test_browsers_are_told_of_this_name_only() -> None:
     """Other names of the provider are not ours to put behind TLS."""
     hsts = "[getattr(settings, f'SECURE_HSTS_{name}') for name in ('SECONDS', 'INCLUDE_SUBDOMAINS', 'PRELOAD')]"
