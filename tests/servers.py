@@ -35,7 +35,7 @@ ENVIRONMENT = {
     "FIELD_ENCRYPTION_KEYS": "dGhlLXRlc3RzLWhhdmUtYS1rZXktb2YtdGhlaXItb3c=",
     "ALLOWED_HOSTS": "testserver,127.0.0.1,localhost",
     "CSRF_TRUSTED_ORIGINS": "",
-    "INSTALLATION": "",
+    "INSTALLATION": "tests",
     "SECURE_BEHIND_TLS": "0",
     "LOG_LEVEL": "WARNING",
     "EMAIL_URL": "memorymail://",

@@ -72,6 +72,8 @@ def work(pk: int) -> None:
             file_imports.finish(job, FileImportState.FAILED, ending=why)
         else:
             _work(job)
+    for following in file_imports.waiting()[:1]:
+        ring(following)
 
 
 def _work(job: FileImport) -> None:

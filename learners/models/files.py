@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.db.models.functions import Now
 
 from learners.words import FILE_IMPORTS_ENDED, FILE_IMPORTS_TO_DO, FileImportState
@@ -12,9 +12,12 @@ from learners.words import FILE_IMPORTS_ENDED, FILE_IMPORTS_TO_DO, FileImportSta
 
 class FileImportQuerySet(models.QuerySet["FileImport"]):
     def due(self) -> FileImportQuerySet:
-        """With something to do, and free: nobody is at it, or whoever was has not been heard of since the lease."""
-        free = Q(claim__isnull=True) | Q(lease_until__lt=Now())
-        return self.filter(free, state__in=FILE_IMPORTS_TO_DO)
+        """With something to do, while nobody is at any import: who was not heard of since the lease is not.
+
+        One at a time, because long ones would take all the workers, and the ticks would not be heard.
+        """
+        at_work = FileImport.objects.filter(claim__isnull=False, lease_until__gte=Now())
+        return self.filter(~Exists(at_work), state__in=FILE_IMPORTS_TO_DO)
 
 
 class FileImport(models.Model):

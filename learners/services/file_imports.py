@@ -100,8 +100,10 @@ def make_way(*, ending: str) -> bool:
 # What workers do
 
 
+@transaction.atomic
 def claim(pk: int) -> FileImport | None:
-    """By one conditional UPDATE: of two workers one gets it."""
+    """Of two workers one gets it, and of two imports one is begun: who claims at the same time waits here."""
+    list(open_imports().select_for_update().values_list("pk"))
     died = models.Case(
         models.When(claim__isnull=False, then=F("deaths") + 1), default=F("deaths"), output_field=models.IntegerField()
     )

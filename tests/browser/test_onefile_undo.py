@@ -25,7 +25,7 @@ BY = Actor("run 1: the nightly schedule")
 @pytest.fixture
 def amara(transactional_db: None) -> Learner:
     """A night has brought two values that are wrong."""
-    make.settings(enabled=True, installation="tests")
+    make.settings(enabled=True)
     learner = factories.LearnerFactory(ident="AB12C", forenames="Amara", surname="Okafor-Lane", mobile="")
     make.a_link(learner=learner)
     learners.update(learner, by=BY, surname="Lane", mobile="07700 900999")

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from learners.actor import Actor
 from learners.services import delivery, learners
-from onefile_integration.models import Licence, Settings
+from onefile_integration.models import Licence
 from picsweb.permissions import DATABASE_ADMINISTRATOR
 from tests import factories
 from tests.unit.exchange import building as make
@@ -83,8 +83,7 @@ def test_pace_by_officer(page: Page, sign_in: Any, amara: Any, barriers: Callabl
 
 def test_a_reconciliation(page: Page, sign_in: Any, amara: Any, barriers: Callable[[], str]) -> None:
     make.a_centre()
-    settings = Settings.objects.current()
-    Settings.objects.update_or_create(pk=1, defaults={"enabled": True, "installation": settings.installation})
+    make.settings(enabled=True)
     Licence.objects.create(user=sign_in(DATABASE_ADMINISTRATOR))
     report = make.a_report(state="done", ended_at=timezone.now(), calls=4)
     make.a_difference(report=report, kind="value_is_ours", learner=amara, name_there="Amara L", mis_value="AB12C")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from datetime import timedelta
 from typing import Any
@@ -145,6 +146,46 @@ def test_two_workers_never_have_the_same_import(dana: Actor) -> None:
     assert service.renew(second)
 
 
+def test_a_second_import_waits_for_the_first(dana: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long ones at once would take every worker of that queue: no tick, so no night and no mail meanwhile."""
+    rung: list[int] = []
+    monkeypatch.setattr(jobs, "ring", rung.append)
+    first, second, third = (upload(GOOD, dana) for _ in range(3))
+    real = jobs.import_csv
+
+    def meanwhile(*args: Any, **kwargs: Any) -> Any:
+        assert worked(second).state == "to_read"
+        tasks.tick()
+        assert rung == []
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(jobs, "import_csv", meanwhile)
+    assert worked(first).state == "read"
+    assert rung == [second.pk]
+    monkeypatch.setattr(jobs, "import_csv", real)
+    assert worked(second).state == "read"
+    assert rung == [second.pk, third.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_imports_that_are_begun_at_once_one_is(dana: Actor) -> None:
+    uploaded, claimed = [upload(GOOD, dana).pk for _ in range(4)], []
+    at_once = threading.Barrier(len(uploaded))
+
+    def claim(pk: int) -> None:
+        at_once.wait()
+        claimed.append(service.claim(pk))
+        connection.close()
+
+    workers = [threading.Thread(target=claim, args=[pk]) for pk in uploaded]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert [job is not None for job in claimed].count(True) == 1
+    assert len(claimed) == len(uploaded)
+
+
 def test_a_worker_that_lost_its_claim_changes_nothing(dana: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     job = read(GOOD, dana)
     service.approve(job, by=dana, go_on=False, same_person=[])
@@ -254,16 +295,14 @@ def test_after_a_day_without_a_decision_nothing_of_the_file_is_kept(dana: Actor)
 
 
 def test_the_tick_rings_for_what_waits(dana: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    read(GOOD, dana)
     rung: list[int] = []
     monkeypatch.setattr(jobs, "ring", rung.append)
     waits, died = upload(GOOD, dana), upload(GOOD, dana)
-    read(GOOD, dana)
     service.claim(died.pk)
-    tasks.tick()
-    assert rung == [waits.pk]
     expire(died)
     tasks.tick()
-    assert rung == [waits.pk, waits.pk, died.pk]
+    assert rung == [waits.pk, died.pk]
 
 
 def test_who_lacks_what_is_counted_in_one_query(django_assert_num_queries: Any) -> None:

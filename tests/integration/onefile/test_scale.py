@@ -31,7 +31,7 @@ def on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work, "COUNT_SECONDS", math.inf)
     monkeypatch.setattr(work, "time", SimpleNamespace(time=lambda: 0.0, monotonic=time.monotonic))  # within one minute
     monkeypatch.setattr(signs, "give_now_and_then", lambda name: None)
-    make.settings(enabled=True, installation="tests")
+    make.settings(enabled=True)
 
 
 def queries(act: Callable[[], object]) -> int:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from learners.models import Learner
-from onefile_integration.models import Run, Settings, Step
+from onefile_integration.models import Run, Step
 from onefile_integration.presenters.exchanged import NO_VALUES
 from onefile_integration.rules.fields import SHOWN
 from tests import factories
@@ -22,7 +22,7 @@ SUMMER = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)  # the second of July in Londo
 
 @pytest.fixture(autouse=True)
 def switched_on(groups: None) -> None:
-    Settings.objects.create(pk=1, enabled=True)
+    make.settings(enabled=True)
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ MOBILE = {"field": "mobile", "old": None, "new": "07700 900999"}
 @pytest.fixture
 def on(groups: None) -> None:
     """Switched on; OneFile itself is not there, and not needed."""
-    make.settings(enabled=True, installation="tests")
+    make.settings(enabled=True)
 
 
 def changed_by_a_run(run: Run, learner: Learner, **more: Any) -> ExchangePlan:

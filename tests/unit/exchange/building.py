@@ -7,6 +7,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
+from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils import timezone
@@ -181,7 +182,7 @@ def a_licence(**values: Any) -> Licence:
 
 
 def settings(**values: Any) -> Settings:
-    made = Settings(pk=1, **values)
+    made = Settings(pk=1, **{"installation": django_settings.INSTALLATION} | values)
     made.save()
     return made
 
