@@ -22,7 +22,7 @@ DEBUG = env.bool("DEBUG", default=False)
 
 def required(name: str, in_debug: str) -> str:
     """A value that production must set; a missing one is named at start."""
-    value: str = env.str(name, default=in_debug if DEBUG else "")
+    value: str = env.str(name, default="") or (in_debug if DEBUG else "")
     if not value:
         raise ImproperlyConfigured(f"Set {name} in the environment (see .env.example).")
     return value
