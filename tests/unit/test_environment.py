@@ -16,10 +16,14 @@ def names_read() -> set[str]:
     return set(re.findall(r'\b(?:env(?:\.\w+)?|required)\(\s*"([A-Z_]+)"', text))
 
 
+def names_in_the_procfile() -> set[str]:
+    return set(re.findall(r"\$\{([A-Z_]+):-", (settings.BASE_DIR / "Procfile").read_text()))
+
+
 def test_the_example_explains_every_name_and_no_other():
     lines = (settings.BASE_DIR / ".env.example").read_text().splitlines()
     explained = {line.split("=")[0] for line in lines if re.match(r"[A-Z_]+=", line)}
-    assert explained == names_read()
+    assert explained == names_read() | names_in_the_procfile()
 
 
 def test_the_tests_set_every_name():
