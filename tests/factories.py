@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from string import ascii_uppercase, digits
 
 import factory
 from factory.django import DjangoModelFactory
@@ -12,7 +13,15 @@ from learners.services.keys import fill_keys
 
 
 def ident(prefix: str, number: int) -> str:
-    return f"{prefix}{number:0{5 - len(prefix)}d}"
+    """In digits as far as they go, then from A00: a process that runs all tests makes more than there are digits for."""
+    places = 5 - len(prefix)
+    return prefix + (f"{number:0{places}d}" if number < 10**places else _lettered(number - 10**places, places))
+
+
+def _lettered(number: int, places: int) -> str:
+    letters = digits + ascii_uppercase
+    number += 10 * 36 ** (places - 1)
+    return "".join(letters[number // 36**place % 36] for place in reversed(range(places)))
 
 
 class Keyed(DjangoModelFactory):
