@@ -13,7 +13,7 @@ from learners.services.keys import fill_keys
 
 
 def ident(prefix: str, number: int) -> str:
-    """In digits as far as they go, then from A00: a process that runs all tests makes more than there are digits for."""
+    """In digits as far as they go, then from A00: one process with all tests makes more than there are digits for."""
     places = 5 - len(prefix)
     return prefix + (f"{number:0{places}d}" if number < 10**places else _lettered(number - 10**places, places))
 
