@@ -15,9 +15,11 @@ from redis import Redis
 
 from learners.models import Learner
 from onefile_integration.exchange import nightly
+from onefile_integration.exchange.reading import finding
+from onefile_integration.exchange.reading.shelf import Shelf
 from onefile_integration.exchange.work import ring
 from onefile_integration.models import Settings
-from tests.integration.onefile.conftest import BY
+from tests.integration.onefile.conftest import BY, command
 from tests.integration.onefile.processes import ROOT, Environment
 from tests.sandbox_process import SandboxProcess
 
@@ -93,3 +95,28 @@ def test_a_page_that_failed(connected: SandboxProcess, person: Learner, monkeypa
     assert answer.status_code == 500
     text = answer.content.decode()
     assert "is safe" in text and found(text, connected) == [] and django_settings.SECRET_KEY not in text
+
+
+def test_rows_of_the_lists_lie_sealed(
+    connected: SandboxProcess, person: Learner, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that Redis holds while a night's rows lie between its workers, and OneFile's session."""
+    monkeypatch.setattr(Shelf, "drop", lambda self, *parts: None)
+    for least in ("LEAST_LEARNERS", "LEAST_READS"):
+        monkeypatch.setattr(finding, least, 0)
+    command("onefile_enrol", "AB12C")
+    command("onefile_sync")
+    keys = [key.decode() for key in redis.scan_iter()]
+    assert len([key for key in keys if key.startswith("onefile:rows:")]) > 1
+    assert found("".join(f"{key} {everything(redis, key)}" for key in keys), connected) == []
+
+
+def everything(redis: Redis, key: str) -> str:
+    read = {
+        "string": redis.get,
+        "hash": redis.hgetall,
+        "list": lambda name: redis.lrange(name, 0, -1),
+        "set": redis.smembers,
+        "zset": lambda name: redis.zrange(name, 0, -1, withscores=True),
+    }
+    return str(read[redis.type(key).decode()](key))

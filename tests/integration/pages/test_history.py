@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from simple_history.signals import pre_create_historical_record
 
 from learners.actor import Actor
 from learners.models import Learner
@@ -47,6 +48,12 @@ def tag() -> tuple[Any, str]:
 
 
 MADE = [officer, organisation, qualification, tag]
+CHANGED: dict[str, tuple[Any, str]] = {
+    "officer": (officers.update, "mobile"),
+    "organisation": (organisations.update, "contact"),
+    "qualification": (qualifications.update, "level"),
+    "tag": (tags.rename, "name"),
+}
 
 
 def rows(client: Client, address: str) -> list[list[str]]:
@@ -93,12 +100,7 @@ def test_a_long_history_asks_no_more_and_comes_in_pages(make: Callable[[], Any],
 
     record, address = make()
     queries()
-    update, name = {
-        "officer": (officers.update, "mobile"),
-        "organisation": (organisations.update, "contact"),
-        "qualification": (qualifications.update, "level"),
-        "tag": (tags.rename, "name"),
-    }[make.__name__]
+    update, name = CHANGED[make.__name__]
     queries()  # the first request of a session notes when it was
     few = queries()
     for number in range(60):
@@ -106,6 +108,29 @@ def test_a_long_history_asks_no_more_and_comes_in_pages(make: Callable[[], Any],
     assert queries() == few
     assert "Page </span>1 of 2" in viewer.get(address).text
     assert rows(viewer, f"{address}?page=2")[-1][2] == "Record added"
+
+
+@pytest.mark.parametrize("make", MADE)
+def test_a_change_without_its_row_of_history_is_none(make: Callable[[], Any], viewer: Client) -> None:
+    """One row with each change, in the same transaction: where it cannot be written, nothing is."""
+
+    def refuse(**row: Any) -> None:
+        raise DatabaseError
+
+    record, address = make()
+    written = len(rows(viewer, address))
+    model, before = type(record), type(record).objects.values().get(pk=record.pk)
+    update, name = CHANGED[make.__name__]
+    pre_create_historical_record.connect(refuse)
+    try:
+        with pytest.raises(DatabaseError):
+            update(record, by=BY, **{name: "changed"})
+    finally:
+        pre_create_historical_record.disconnect(refuse)
+    assert model.objects.values().get(pk=record.pk) == before
+    assert len(rows(viewer, address)) == written
+    update(model.objects.get(pk=record.pk), by=BY, **{name: "changed"})
+    assert len(rows(viewer, address)) == written + 1
 
 
 def read(client: Client, address: str) -> list[list[str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -111,20 +113,44 @@ def test_there_is_a_page_for_each_error(viewer: Client) -> None:
     assert "Please send the form again" in guarded.post("/sign-in/", {}).text
 
 
-def test_pages_bring_no_script_or_style_of_their_own(viewer: Client) -> None:
-    answer = viewer.get("/learners/")
-    assert "default-src 'self'" in answer["Content-Security-Policy"]
-    assert "unsafe" not in answer["Content-Security-Policy"]
-    assert "<style" not in answer.text
-    assert " style=" not in answer.text
-    assert " onclick=" not in answer.text
+@pytest.fixture
+def answers(administrator: Client) -> dict[str, Any]:
+    """A page, one of the admin, a download, and what says that something is wrong."""
+    User.objects.update(is_staff=True)
+    asked = ["/learners/", "/admin/", "/admin/learners/tag/add/", "/lists/learners.csv", "/nowhere/", "/admin/nowhere/"]
+    found = {address: administrator.get(address) for address in asked}
+    User.objects.update(is_staff=False)
+    found["refused"] = administrator.get("/admin/")
+    found["too large"] = administrator.post("/learners/", CONTENT_LENGTH=str(1 << 30))
+    administrator.raise_request_exception = False
+    with patch("picsweb.health.report", side_effect=ZeroDivisionError):
+        found["failed"] = administrator.get("/health")
+    statuses = [200, 200, 200, 200, 404, 404, 302, 413, 500]
+    assert [answer.status_code for answer in found.values()] == statuses
+    return found
 
 
-def test_browsers_are_told_to_be_careful(viewer: Client) -> None:
-    answer = viewer.get("/learners/")
-    assert answer["Cache-Control"] == "no-store"
-    assert (answer["X-Content-Type-Options"], answer["X-Frame-Options"]) == ("nosniff", "DENY")
-    assert answer["Referrer-Policy"] == "same-origin"
+def test_pages_bring_no_script_or_style_of_their_own(answers: dict[str, Any]) -> None:
+    for name, answer in answers.items():
+        assert "default-src 'self'" in answer["Content-Security-Policy"], name
+        assert "unsafe" not in answer["Content-Security-Policy"], name
+        if not answer.streaming:
+            assert not re.search("<style| style=| onclick=", answer.text), name
+
+
+def test_browsers_are_told_to_be_careful(answers: dict[str, Any], viewer: Client) -> None:
+    for name, answer in answers.items():
+        assert answer["Cache-Control"] == "no-store", name
+        assert (answer["X-Content-Type-Options"], answer["X-Frame-Options"]) == ("nosniff", "DENY"), name
+        assert answer["Referrer-Policy"] == "same-origin", name
+
+
+def test_a_strangers_pages_have_the_headers_too(stranger: Client, db: None) -> None:
+    for address in ("/sign-in/", "/nowhere/", "/admin/login/"):
+        answer = stranger.get(address)
+        assert "default-src 'self'" in answer["Content-Security-Policy"], address
+        assert (answer["X-Content-Type-Options"], answer["X-Frame-Options"]) == ("nosniff", "DENY")
+        assert answer["Referrer-Policy"] == "same-origin"
 
 
 def test_the_menu_shows_what_each_may_use(viewer: Client, without_permission: Client, administrator: Client) -> None:
