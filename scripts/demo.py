@@ -60,6 +60,7 @@ ALWAYS = {
     "DEMO_PASSWORD": PASSWORD,
     "BIND": ports.HOST,
     "WEB_WORKERS": "1",
+    "WEB_THREADS": "8",
     "PEOPLE_WORKERS": "2",
     "NIGHT_WORKERS": "2",
     "BEAT_FILE": str(HOME / "beat"),

@@ -16,14 +16,22 @@ def names_read() -> set[str]:
     return set(re.findall(r'\b(?:env(?:\.\w+)?|required)\(\s*"([A-Z_]+)"', text))
 
 
-def names_in_the_procfile() -> set[str]:
-    return set(re.findall(r"\$\{([A-Z_]+):-", (settings.BASE_DIR / "Procfile").read_text()))
+def defaults_of_the_procfile() -> dict[str, str]:
+    return dict(re.findall(r"\$\{([A-Z_]+):-([^}]*)\}", (settings.BASE_DIR / "Procfile").read_text()))
+
+
+def example(line: str) -> dict[str, str]:
+    return dict(re.findall(line, (settings.BASE_DIR / ".env.example").read_text(), re.MULTILINE))
 
 
 def test_the_example_explains_every_name_and_no_other():
-    lines = (settings.BASE_DIR / ".env.example").read_text().splitlines()
-    explained = {line.split("=")[0] for line in lines if re.match(r"[A-Z_]+=", line)}
-    assert explained == names_read() | names_in_the_procfile()
+    assert set(example("^([A-Z_]+)=(.*)$")) == names_read()
+
+
+def test_the_example_has_the_defaults_of_the_procfile():
+    """Not set there: systemd lets a file of the environment go before what the unit sets, which is beat's file."""
+    assert len(defaults_of_the_procfile()) == 7
+    assert example("^#([A-Z_]+)=(.*)$") == defaults_of_the_procfile()
 
 
 def test_the_tests_set_every_name():
@@ -41,7 +49,7 @@ def demo_environment(tmp_path):
 
 
 def test_the_demo_sets_every_name(demo_environment):
-    assert names_read() <= set(demo_environment)
+    assert names_read() | set(defaults_of_the_procfile()) <= set(demo_environment)
 
 
 def test_the_demo_reaches_no_real_onefile(demo_environment):
