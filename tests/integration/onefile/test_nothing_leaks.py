@@ -14,11 +14,13 @@ from django.test import Client
 from redis import Redis
 
 from learners.models import Learner
+from onefile_integration.api.records import User
 from onefile_integration.exchange import nightly
-from onefile_integration.exchange.reading import finding
+from onefile_integration.exchange.connection import connect
 from onefile_integration.exchange.reading.shelf import Shelf
 from onefile_integration.exchange.work import ring
-from onefile_integration.models import Settings
+from onefile_integration.models import Link, Settings
+from onefile_integration.words import Lane
 from tests.integration.onefile.conftest import BY, command
 from tests.integration.onefile.processes import ROOT, Environment
 from tests.sandbox_process import SandboxProcess
@@ -97,17 +99,18 @@ def test_a_page_that_failed(connected: SandboxProcess, person: Learner, monkeypa
     assert "is safe" in text and found(text, connected) == [] and django_settings.SECRET_KEY not in text
 
 
-def test_rows_of_the_lists_lie_sealed(
-    connected: SandboxProcess, person: Learner, redis: Redis, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """All that Redis holds while a night's rows lie between its workers, and OneFile's session."""
-    monkeypatch.setattr(Shelf, "drop", lambda self, *parts: None)
-    for least in ("LEAST_LEARNERS", "LEAST_READS"):
-        monkeypatch.setattr(finding, least, 0)
-    command("onefile_enrol", "AB12C")
-    command("onefile_sync")
+def test_rows_of_the_lists_lie_sealed(connected: SandboxProcess, person: Learner, redis: Redis) -> None:
+    """All that Redis holds while OneFile's own rows lie between the workers of a night, and its session."""
+    command("onefile_enrol", person.ident)
+    link = Link.objects.get(learner=person)
+    assert link.onefile_id
+    shelf = Shelf(1)
+    with closing(connect(Settings.objects.current(), Lane.NIGHT)) as client:
+        user = client.user(link.onefile_id)
+    shelf.put("users", [user])
+    assert user.last_name == SECRETS["surname"] and shelf.rows("users", User, [user.id]) == {user.id: user}
     keys = [key.decode() for key in redis.scan_iter()]
-    assert len([key for key in keys if key.startswith("onefile:rows:")]) > 1
+    assert any(key.startswith("onefile:rows:") for key in keys) and any(key.endswith(":session") for key in keys)
     assert found("".join(f"{key} {everything(redis, key)}" for key in keys), connected) == []
 
 
