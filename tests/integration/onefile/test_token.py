@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import pytest
@@ -13,6 +14,19 @@ from onefile_integration.models import Token
 from tests.integration.onefile.conftest import BY
 
 TOKEN = "3f1c6a52-0b1e-4d0e-9c55-aa12bb34cc56"
+
+
+def test_the_handbook_s_lines_seal_every_token_anew(db: None, settings: Any) -> None:
+    for environment in ("practice", "live"):
+        configuration.set_token(TOKEN, environment=environment, by=BY)
+    new = Fernet.generate_key().decode()
+    settings.FIELD_ENCRYPTION_KEYS = [new, *settings.FIELD_ENCRYPTION_KEYS]
+
+    handbook = (settings.BASE_DIR / "docs" / "operations.md").read_text()
+    exec(textwrap.dedent(handbook.partition("manage shell <<'END'\n")[2].partition("  END\n")[0]), {})
+
+    settings.FIELD_ENCRYPTION_KEYS = [new]
+    assert [connection.token_of(environment) for environment in ("practice", "live")] == [TOKEN, TOKEN]
 
 
 def test_the_token_is_sealed(db: None, settings: Any) -> None:
