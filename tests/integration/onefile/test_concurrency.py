@@ -93,7 +93,7 @@ def test_two_whole_runs_at_once(
     assert len(reads) == 7
     runs = Run.objects.whole()
     if runs.count() == 1:
-        # What one has read the other does not. By a clock behind, a plan may count as older than what it rests on: read anew.
+        # What one has read the other does not; by a clock behind, a plan may be read anew when its turn comes.
         assert set(reads.values()) <= {1, 2}
     history = line(learner).history.filter(elements_done=9).count()
     assert history == 1
