@@ -1,5 +1,6 @@
 """Gunicorn's lines go out as ours do: by itself it writes what an exception says, and the search in an address."""
 
+import logging
 import os
 from typing import Any
 
@@ -14,4 +15,5 @@ class WebLogger(Logger):
         super().setup(cfg)
         self.error_log.handlers.clear()
         self.error_log.propagate = True
+        self.error_log.setLevel(logging.NOTSET)
         log.configure(os.environ.get("LOG_LEVEL", "INFO"))
