@@ -93,8 +93,7 @@ def test_two_whole_runs_at_once(
     assert len(reads) == 7
     runs = Run.objects.whole()
     if runs.count() == 1:
-        # What one has read the other does not; by a clock behind, a plan may be read anew when its turn comes.
-        assert set(reads.values()) <= {1, 2}
+        assert set(reads.values()) == {1}  # what one has read the other does not
     history = line(learner).history.filter(elements_done=9).count()
     assert history == 1
     assert 429 not in {call["status"] for call in connected.calls()}
